@@ -1,0 +1,1 @@
+"""The greenhouse-gas inventory of an organisation: cells, totals, ranges, indicators, completeness."""
