@@ -1,0 +1,27 @@
+"""Make the reference data packages of Salève from the files of ``../shared/reference``.
+
+Run ``python tools/curate_reference.py`` (all packages) or name the packages to make anew.
+"""
+
+import sys
+
+from curation import aircraft, icao
+from curation.package import write
+
+PACKAGES = {
+    "icao_calculator": icao.package,
+    "aircraft_codes": aircraft.codes,
+    "aircraft_seats": aircraft.seats,
+    "aircraft_mix": aircraft.mix,
+}
+
+
+def main(names: list[str]) -> None:
+    """Write the packages named, or all of them."""
+    for name in names or PACKAGES:
+        write(PACKAGES[name]())
+        print(name)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
