@@ -1,0 +1,1 @@
+"""Planning: what has to happen so that the target is met."""
