@@ -1,0 +1,187 @@
+"""The time that a bill covers: read from dates, month or year, and divided by days where it crosses a year boundary.
+
+A period counts its first and its last day. A bill that begins on the day on which the one before it ended does not overlap it.
+"""
+
+import polars as pl
+
+from saleve.language import _
+from saleve.method.activity.normalising import Context
+from saleve.method.activity.rows import finding_of_file, findings, joined
+from saleve.method.schema import Column, Kind
+
+PERIOD_COLUMNS = (
+    Column(
+        "period_start",
+        Kind.DATE,
+        "First day that the bill or reading covers",
+        synonyms=(
+            "period start", "start", "start date", "from", "from date", "billing start", "invoice period start", "date from",
+            "début", "date de début", "début de période", "du", "période du",
+            "beginn", "von", "abrechnungsbeginn", "zeitraum von",
+            "fecha de inicio", "desde", "inicio", "fecha inicial", "inicio del período",
+            "начало", "начало периода", "дата начала",
+            "开始日期", "起始日期", "بداية الفترة", "تاريخ البداية", "من تاريخ",
+        ),
+    ),
+    Column(
+        "period_end",
+        Kind.DATE,
+        "Last day that the bill or reading covers",
+        synonyms=(
+            "period end", "end", "end date", "to", "to date", "until", "billing end", "invoice period end", "date to",
+            "fin", "date de fin", "fin de période", "au", "période au",
+            "ende", "bis", "abrechnungsende", "zeitraum bis",
+            "fecha de fin", "hasta", "fecha final", "fin del período",
+            "конец", "конец периода", "дата окончания",
+            "结束日期", "截止日期", "نهاية الفترة", "تاريخ النهاية", "إلى تاريخ",
+        ),
+    ),
+    Column(
+        "year",
+        Kind.INTEGER,
+        "Calendar year, where no dates are given",
+        synonyms=("year", "datayear", "data year", "reporting year", "fy", "année", "an", "exercice", "jahr", "año", "ejercicio",
+                  "год", "年", "年份", "年度", "السنة", "سنة"),
+        minimum=1990,
+        maximum=2100,
+    ),
+    Column(
+        "month",
+        Kind.INTEGER,
+        "Month of the year, 1 to 12",
+        synonyms=("month", "mois", "monat", "mes", "месяц", "月", "月份", "الشهر", "شهر"),
+        minimum=1,
+        maximum=12,
+    ),
+)  # fmt: skip
+
+
+def dated(rows: pl.DataFrame, context: Context) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return the rows with ``period_start`` and ``period_end`` filled, and what was wrong with them.
+
+    Order of belief: both dates; one date (a day); year and month; year; the reporting year of the file.
+    """
+    filled = rows.with_columns(
+        pl.col("period_start").fill_null(pl.col("period_end")).fill_null(_first_day()).alias("period_start"),
+        pl.col("period_end").fill_null(pl.col("period_start")).fill_null(_last_day()).alias("period_end"),
+    )
+    file_year = pl.lit(context.year, dtype=pl.Int64)
+    assumed = pl.col("period_start").is_null() & file_year.is_not_null()
+    whole = filled.with_columns(
+        assumed.alias("period_assumed"),
+        pl.col("period_start").fill_null(pl.date(file_year, 1, 1)),
+        pl.col("period_end").fill_null(pl.date(file_year, 12, 31)),
+    )
+    return whole, joined(_period_problems(whole, context))
+
+
+def split_by_year(rows: pl.DataFrame, amounts: tuple[str, ...]) -> pl.DataFrame:
+    """Return one row per calendar year of each period: amounts divided in proportion to days, provenance kept."""
+    start, end = pl.col("period_start"), pl.col("period_end")
+    years = rows.with_columns(
+        pl.int_ranges(start.dt.year().cast(pl.Int64), end.dt.year().cast(pl.Int64) + 1).alias("year"),
+        ((end - start).dt.total_days() + 1).alias("_whole"),
+    ).explode("year")
+    cut = years.with_columns(
+        pl.max_horizontal(start, pl.date(pl.col("year"), 1, 1)).alias("period_start"),
+        pl.min_horizontal(end, pl.date(pl.col("year"), 12, 31)).alias("period_end"),
+    )
+    days = ((pl.col("period_end") - pl.col("period_start")).dt.total_days() + 1).alias("days")
+    shared = cut.with_columns(days)
+    return shared.with_columns(pl.col(name) * pl.col("days") / pl.col("_whole") for name in amounts).drop(
+        "_whole"
+    )
+
+
+def split_notes(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return a note for each period that crosses a year boundary."""
+    return findings(
+        rows,
+        pl.col("period_start").dt.year() != pl.col("period_end").dt.year(),
+        code="period-split",
+        severity="note",
+        column="period_start",
+        message=_(
+            "The period from {start} to {end} crosses a year boundary; its amount was divided by days."
+        ),
+        values={"start": "period_start", "end": "period_end"},
+    )
+
+
+def overlaps(rows: pl.DataFrame, meter: tuple[str, ...]) -> pl.DataFrame:
+    """Return a warning for each bill that covers days which another bill of the same meter covers.
+
+    Rows without a meter number are compared with rows of the same site and period only, since a site may have several meters.
+    """
+    start, end = pl.col("period_start"), pl.col("period_end")
+    ordered = rows.sort([*meter, "period_start", "period_end", "source_row"])
+    known = pl.col("meter").is_not_null()
+    before = ordered.with_columns(
+        end.cum_max().shift(1).over(meter).alias("_until"),
+        start.shift(1).over(meter).alias("_start_before"),
+        end.shift(1).over(meter).alias("_end_before"),
+        pl.col("amount").shift(1).over(meter).alias("_amount_before"),
+        pl.col("source_row").shift(1).over(meter).alias("_row_before"),
+    )
+    same = (start == pl.col("_start_before")) & (end == pl.col("_end_before"))
+    return findings(
+        before,
+        (known & ((start < pl.col("_until")) | same)) | (same & (pl.col("amount") == pl.col("_amount_before"))),
+        code="period-overlap",
+        severity="warning",
+        column="period_start",
+        message=_("The period from {start} to {end} overlaps row {other} of the same meter or site."),
+        suggestion=_("Check whether one of the two is a copy or a corrected bill, and remove the one that does not count."),
+        values={"start": "period_start", "end": "period_end", "other": "_row_before"},
+    )  # fmt: skip
+
+
+def _first_day() -> pl.Expr:
+    return pl.date(pl.col("year"), pl.col("month").fill_null(1), 1)
+
+
+def _last_day() -> pl.Expr:
+    return pl.date(pl.col("year"), pl.col("month").fill_null(12), 1).dt.month_end()
+
+
+def _period_problems(rows: pl.DataFrame, context: Context) -> list[pl.DataFrame]:
+    start, end = pl.col("period_start"), pl.col("period_end")
+    return [
+        findings(
+            rows,
+            start.is_null(),
+            code="period-missing",
+            severity="error",
+            column="period_start",
+            message=_("No period: neither dates nor a year are given."),
+            suggestion=_("Fill the year, or the first and last day of the bill, or give the file's year in saleve.toml."),
+        ),
+        findings(
+            rows,
+            start > end,
+            code="period-reversed",
+            severity="error",
+            column="period_end",
+            message=_("The period ends on {end}, before it starts on {start}."),
+            suggestion=_("Correct the dates; day and month may have changed places."),
+            values={"start": "period_start", "end": "period_end"},
+        ),
+        findings(
+            rows,
+            (end - start).dt.total_days() > 366,
+            code="period-long",
+            severity="warning",
+            column="period_end",
+            message=_("The period from {start} to {end} is longer than a year."),
+            suggestion=_("Check the dates; if they are right, the amount is divided by days between the years."),
+            values={"start": "period_start", "end": "period_end"},
+        ),
+        finding_of_file(
+            rows,
+            pl.col("period_assumed"),
+            code="period-from-file",
+            severity="note",
+            message=_("Rows without a period: {{count}}. They were taken into the file's year, {year}.").format(year=context.year),
+        ),
+    ]  # fmt: skip
