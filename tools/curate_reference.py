@@ -5,7 +5,7 @@ Run ``python tools/curate_reference.py`` (all packages) or name the packages to 
 
 import sys
 
-from curation import aircraft, icao
+from curation import aircraft, district, fuels, grid, icao
 from curation.package import write
 
 PACKAGES = {
@@ -13,6 +13,9 @@ PACKAGES = {
     "aircraft_codes": aircraft.codes,
     "aircraft_seats": aircraft.seats,
     "aircraft_mix": aircraft.mix,
+    "grid_intensity": grid.package,
+    "fuels": fuels.package,
+    "district_energy": district.package,
 }
 
 

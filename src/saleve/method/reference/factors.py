@@ -1,0 +1,191 @@
+"""Emission factors: electricity, fuels, district energy; and the choice of the factor for a place and a year.
+
+A factor's identity is its id, edition, place, period, accounting basis and GWP set. Factors of different accounting bases are
+never offered together for electricity (GHG Protocol Scope 2 Guidance: one method per total).
+"""
+
+from dataclasses import dataclass, fields
+from datetime import date
+from functools import lru_cache
+from typing import Literal
+
+import polars as pl
+
+from saleve.language import _
+from saleve.method.problems import MixedBasisError, UnknownReferenceError
+from saleve.method.reference.packages import table
+from saleve.method.reference.suggestions import unknown
+
+WORLD = "WORLD"
+PACKAGES = ("grid_intensity", "fuels", "district_energy")
+OUTSIDE = "_outside_years"  # years between the asked year and the record's period; nothing outside this module sees it
+
+Level = Literal["place", "region", "stand_in", "world"]
+RANK = {"place": 0, "region": 1, "stand_in": 2, "world": 9}
+
+
+@dataclass(frozen=True, slots=True)
+class Factor:
+    """One emission factor: kg CO2e per ``unit``, its parts by gas, 95 % half-widths in percent, and its source."""
+
+    factor_id: str
+    place: str
+    valid_from: date | None
+    valid_to: date | None
+    edition: str
+    accounting_basis: str
+    gwp_set: str
+    unit: str
+    kg_co2e_per_unit: float
+    co2_kg_per_unit: float | None
+    ch4_kg_co2e_per_unit: float | None
+    n2o_kg_co2e_per_unit: float | None
+    unsplit_kg_co2e_per_unit: float | None
+    low_pct: float
+    high_pct: float
+    uncertainty_basis: str
+    source: str
+    source_table: str | None
+    licence: str
+    licence_note: str | None
+    quality: str
+
+
+def factor(factor_id: str) -> Factor:
+    """Return the factor of this id, from any package.
+
+    Raises ``UnknownReferenceError`` with the nearest ids.
+    """
+    held = _by_id()
+    if factor_id not in held:
+        raise unknown(factor_id, held)
+    row = table(held[factor_id], "factors").row(by_predicate=pl.col("factor_id") == factor_id, named=True)
+    return Factor(**{entry.name: row[entry.name] for entry in fields(Factor)})
+
+
+def grid_factors(accounting_basis: str) -> pl.DataFrame:
+    """Return electricity factors per kWh generated, of one basis: lifecycle_generation or direct_generation."""
+    factors = table("grid_intensity", "factors")
+    held = factors["accounting_basis"].unique().to_list()
+    if accounting_basis not in held:
+        raise unknown(accounting_basis, held)
+    return factors.filter(pl.col("accounting_basis") == accounting_basis)
+
+
+def grid_regions() -> pl.DataFrame:
+    """Return ``place`` and ``region``: the aggregate that stands in for a country without a factor (our assumption)."""
+    return table("grid_intensity", "regions").select("place", "region")
+
+
+def fuel_factors() -> pl.DataFrame:
+    """Return combustion factors by ``fuel`` and ``unit``; units of energy carry their calorific basis."""
+    return table("fuels", "factors")
+
+
+def biogenic_factors() -> pl.DataFrame:
+    """Return biogenic CO2 of wood and biogas by ``fuel`` and ``unit``, reported outside the scopes."""
+    return table("fuels", "biogenic")
+
+
+def fuel_properties() -> pl.DataFrame:
+    """Return density and calorific values by ``fuel`` and ``year``."""
+    return table("fuels", "properties")
+
+
+def fuel_names() -> pl.DataFrame:
+    """Return ``fuel``, ``title``, ``ipcc_fuel`` and ``biogenic``."""
+    return table("fuels", "names")
+
+
+def district_factors() -> pl.DataFrame:
+    """Return factors per kWh by ``carrier`` (heat, steam, cooling ...), ``network`` and ``town``; no network: an average."""
+    return table("district_energy", "factors")
+
+
+def choose(
+    factors: pl.DataFrame,
+    wanted: pl.DataFrame,
+    *,
+    key: tuple[str, ...] = (),
+    edition: str | None = None,
+    regions: pl.DataFrame | None = None,
+    stand_ins: tuple[str, ...] = (),
+) -> pl.DataFrame:
+    """Return ``wanted`` with the factor of each row, its ``level`` and ``edition_distance_years``.
+
+    ``wanted`` has unique rows of the ``key`` columns, ``place`` (ISO alpha-3) and ``year``. In order: the place itself, its
+    region, the stand-in places as listed, the world; among these records the nearest period, the earlier one if two are as
+    near, the latest edition last. The level is place, region, stand_in or world; the distance is 0 where the period covers the
+    year. A row for which nothing is held keeps nulls. The place of the factor is ``factor_place``.
+
+    Raises ``MixedBasisError`` if the factors offered are of more than one accounting basis for one key.
+    """
+    offered = factors if edition is None else factors.filter(pl.col("edition") == edition)
+    _check_one_basis(offered, key)
+    candidates = _candidates(wanted.select(*key, "place", "year"), regions, stand_ins)
+    found = candidates.join(offered.rename({"place": "factor_place"}), on=[*key, "factor_place"])
+    best = (
+        found.with_columns(_distance())
+        .sort(
+            "rank",
+            OUTSIDE,
+            "valid_from",
+            "edition",
+            "factor_id",
+            descending=[False, False, False, True, False],
+        )
+        .unique([*key, "place", "year"], keep="first", maintain_order=True)
+        .rename({OUTSIDE: "edition_distance_years"})
+        .drop("rank")
+    )
+    return wanted.join(best, on=[*key, "place", "year"], how="left", maintain_order="left", nulls_equal=True)
+
+
+def _candidates(
+    wanted: pl.DataFrame, regions: pl.DataFrame | None, stand_ins: tuple[str, ...]
+) -> pl.DataFrame:
+    """Return each wanted row once for every place whose factor would do, with its rank and level."""
+    places = [wanted.with_columns(pl.col("place").alias("factor_place"), *_marked("place", RANK["place"]))]
+    if regions is not None:
+        named = regions.select("place", pl.col("region").alias("factor_place"))
+        places.append(wanted.join(named, on="place").with_columns(_marked("region", RANK["region"])))
+    others = [(name, "stand_in", RANK["stand_in"] + number) for number, name in enumerate(stand_ins)]
+    for name, level, rank in [*others, (WORLD, "world", RANK["world"] + len(stand_ins))]:
+        places.append(wanted.with_columns(pl.lit(name).alias("factor_place"), *_marked(level, rank)))
+    return pl.concat(places).unique([*wanted.columns, "factor_place"], keep="first", maintain_order=True)
+
+
+def _marked(level: str, rank: int) -> list[pl.Expr]:
+    return [pl.lit(level).alias("level"), pl.lit(rank).alias("rank")]
+
+
+def _distance() -> pl.Expr:
+    """Years from the asked year to the record's period; an open end is no distance."""
+    before = pl.col("valid_from").dt.year().cast(pl.Int64) - pl.col("year")
+    after = pl.col("year") - pl.col("valid_to").dt.year().cast(pl.Int64)
+    return pl.max_horizontal(before, after, pl.lit(0)).alias(OUTSIDE)
+
+
+def _check_one_basis(factors: pl.DataFrame, key: tuple[str, ...]) -> None:
+    groups = factors.group_by(*key) if key else factors.group_by(pl.lit(1))
+    mixed = groups.agg(pl.col("accounting_basis").unique().sort()).filter(
+        pl.col("accounting_basis").list.len() > 1
+    )
+    if mixed.height:
+        bases = ", ".join(mixed["accounting_basis"][0])
+        message = _(
+            "These factors are of several accounting bases ({bases}). Choose one for the whole category."
+        )
+        raise MixedBasisError(message.format(bases=bases))
+
+
+@lru_cache
+def _by_id() -> dict[str, str]:
+    """Return the package of each factor id; an id in two packages is a fault in our data."""
+    ids = [(name, package) for package in PACKAGES for name in table(package, "factors")["factor_id"]]
+    found = dict(ids)
+    if len(found) < len(ids):
+        raise UnknownReferenceError(
+            _("The reference data hold one factor id twice. Report this as a fault of Salève.")
+        )
+    return found
