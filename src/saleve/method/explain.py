@@ -1,1 +1,125 @@
-"""From a figure to its formula, factors, editions and rows."""
+"""From a figure to its formula, factors with edition and clause, share of estimates, and the rows of the files."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import polars as pl
+
+from saleve.language import _
+from saleve.method.emissions import compute
+from saleve.method.inventory import Inventory, Selection, Total, condition, select, total
+
+ROW_COLUMNS = ("source_file", "source_sheet", "source_row", "what", "amount", "amount_unit", "kg_co2e", "method", "quality")
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Why a figure is what it is."""
+
+    selection: Selection
+    total: Total
+    formulas: tuple[str, ...]  # one for each method that took part
+    factors: pl.DataFrame  # factor_id, source, method, accounting_basis, amount, amount_unit, kg_co2e, rows
+    quality: pl.DataFrame  # source, quality, estimated, kg_co2e, rows
+    rows: pl.DataFrame  # ROW_COLUMNS, largest emission first
+    all_rows: int
+
+
+def explain(
+    inventory: Inventory,
+    activities: Mapping[str, pl.DataFrame | pl.LazyFrame],
+    selection: Selection,
+    *,
+    first: int = 0,
+    limit: int = 20,
+) -> Explanation:
+    """Explain a selection of cells: ``limit`` rows of the activity tables from the ``first``, largest first."""
+    cells = select(inventory, selection)
+    found, all_rows = _rows(inventory, activities, selection, first, limit)
+    return Explanation(
+        selection=selection,
+        total=total(inventory, selection),
+        formulas=tuple(formula(method) for method in cells["method"].unique().drop_nulls().sort()),
+        factors=_summed(cells, ["factor_id", "source", "method", "accounting_basis", "amount_unit"]),
+        quality=_summed(cells, ["source", "quality", "estimated"]),
+        rows=found,
+        all_rows=all_rows,
+    )
+
+
+def formula(method: str) -> str:
+    """Return the formula of a method in words, with its clause."""
+    formulas = {
+        "icao-13.1": _(
+            "kg CO2 = passengers × 3.16 × fuel of the flight × passenger-to-cargo factor × area factor of the cabin"
+            " ÷ (economy seat equivalents × passenger load factor). ICAO Carbon Emissions Calculator Methodology v13.1,"
+            " section 3 and appendices A to C."
+        ),
+        "icao-9": _(
+            "kg CO2 = passengers × 3.16 × fuel of the flight × passenger-to-cargo factor × cabin factor"
+            " ÷ (economy seats × passenger load factor). ICAO Carbon Emissions Calculator Methodology v9, section 4."
+        ),
+        "tim": _(
+            "kg CO2e = passengers × 3.1894 × fuel of the flight × passenger share × class factor ÷ (weighted seats × load"
+            " factor), in the style of the Travel Impact Model with ICAO's fuel tables."
+        ),
+        "desnz": _(
+            "kg CO2e = passengers × great circle distance × UK Government conversion factor of the year, without radiative"
+            " forcing."
+        ),
+    }
+    other = _("kg CO2e = amount × emission factor ({method}).")
+    return formulas.get(method, other.format(method=method))
+
+
+def _rows(
+    inventory: Inventory,
+    activities: Mapping[str, pl.DataFrame | pl.LazyFrame],
+    selection: Selection,
+    first: int,
+    limit: int,
+) -> tuple[pl.DataFrame, int]:
+    sources = [selection.source] if selection.source else [s for s in compute.SOURCES if s in activities]
+    tables = [
+        _estimated_rows(inventory, activities[source], source, selection) for source in sources if source in activities
+    ]
+    if not tables:
+        return pl.DataFrame(schema=dict.fromkeys(ROW_COLUMNS, pl.String)), 0
+    largest = pl.concat(table.top_k(first + limit, by="kg_co2e") for table in tables)
+    page = largest.sort("kg_co2e", descending=True, nulls_last=True).slice(first, limit)
+    return page, sum(len(table) for table in tables)
+
+
+def _estimated_rows(
+    inventory: Inventory, activity: pl.DataFrame | pl.LazyFrame, source: str, selection: Selection
+) -> pl.DataFrame:
+    """Estimate only the rows that can belong to the selection: what the activity table itself can tell is filtered first."""
+    wanted = _own_dimensions(activity.lazy(), selection).collect()
+    estimated = compute.estimate_rows(source, wanted, inventory.rules)
+    return estimated.filter(condition(selection, inventory.rules)).select(
+        *ROW_COLUMNS[:3], _what(source, estimated).alias("what"), *ROW_COLUMNS[4:]
+    )
+
+
+def _own_dimensions(activity: pl.LazyFrame, selection: Selection) -> pl.LazyFrame:
+    columns = activity.collect_schema().names()
+    for name in ("year", "unit", "site", "category", "cabin"):
+        value = getattr(selection, name)
+        if value is not None and name in columns:
+            activity = activity.filter(pl.col(name) == value)
+    return activity
+
+
+def _what(source: str, table: pl.DataFrame) -> pl.Expr:
+    if source == "air_travel":
+        return pl.format("{}-{}, {}", "origin", "destination", "cabin")
+    parts = [name for name in ("site", "category") if name in table.columns]
+    return pl.concat_str(parts, separator=", ", ignore_nulls=True) if parts else pl.lit(source)
+
+
+def _summed(cells: pl.DataFrame, by: list[str]) -> pl.DataFrame:
+    return (
+        cells.group_by(by)
+        .agg(pl.col("amount").sum(), pl.col("kg_co2e").sum(), pl.col("rows").sum())
+        .sort("kg_co2e", descending=True, nulls_last=True)
+    )

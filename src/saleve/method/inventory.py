@@ -1,1 +1,190 @@
-"""The greenhouse-gas inventory of an organisation: cells, totals, ranges, indicators, completeness."""
+"""The greenhouse-gas inventory of an organisation: cells, totals with their ranges, indicators.
+
+The UN's minimum boundary is scope 1, scope 2 and business travel (decision of the Chief Executives Board, October 2007). Optional
+emissions and memo items are counted apart and never added to it (GHG Protocol Corporate Standard, ch. 4).
+A cell is the finest sum that is kept; every figure is a selection of cells.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import Literal
+
+import polars as pl
+
+from saleve.method.emissions import compute
+from saleve.method.emissions.compute import Rules as Rules
+from saleve.method.emissions.result import CELL
+from saleve.method.uncertainty import range_of_sums
+
+Boundary = Literal["minimum", "optional", "memo"]
+
+GAS_COLUMNS = ("co2_kg", "ch4_kg_co2e", "n2o_kg_co2e", "fgas_kg_co2e", "unsplit_kg_co2e")
+
+_PERSONS = pl.Schema({"year": pl.Int64, "unit": pl.String, "site": pl.String, "persons": pl.Float64})
+_AREAS = pl.Schema({"year": pl.Int64, "site": pl.String, "area_m2": pl.Float64})
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which cells a figure adds up; ``None`` leaves a dimension open. Electricity follows the basis of the rules unless named."""
+
+    year: int | None = None
+    source: str | None = None
+    category: str | None = None
+    unit: str | None = None
+    site: str | None = None
+    region: str | None = None
+    haul: str | None = None
+    cabin: str | None = None
+    scope: int | None = None
+    boundary: Boundary = "minimum"
+    electricity_basis: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """A sum of cells in kg CO2e with its 95 % range; null where nothing could be computed or no range is known."""
+
+    kg_co2e: float | None
+    low_kg_co2e: float | None
+    high_kg_co2e: float | None
+    rows: int
+    estimated_share: float | None  # of the emission, where a default or proxy stood in for a fact
+    not_computed_rows: int  # rows selected that have no emission figure: missing, not zero
+
+
+@dataclass(frozen=True)
+class Inventory:
+    """Everything that figures are made of: cells, rules, persons, areas, completeness."""
+
+    cells: pl.DataFrame
+    rules: Rules
+    years: tuple[int, ...]
+    headcount: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=_PERSONS))
+    floor_area: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=_AREAS))
+    completeness: pl.DataFrame = field(default_factory=pl.DataFrame)
+
+
+def compile_inventory(
+    activities: Mapping[str, pl.DataFrame | pl.LazyFrame],
+    rules: Rules,
+    *,
+    completeness: pl.DataFrame | None = None,
+) -> Inventory:
+    """Estimate the emissions of every source category and keep them as cells.
+
+    ``activities`` maps source categories to their activity tables. Raises ``MixedBasisError`` when factors of several accounting
+    bases meet in one category.
+    """
+    cells = pl.concat(
+        [pl.DataFrame(schema=CELL)]
+        + [_cells(compute.estimate(source, activities[source], rules)) for source in compute.SOURCES if source in activities]
+    )
+    return Inventory(
+        cells=cells,
+        rules=rules,
+        years=tuple(sorted(cells["year"].drop_nulls().unique())),
+        headcount=_table(activities, "headcount", _PERSONS),
+        floor_area=_table(activities, "floor_area", _AREAS),
+        completeness=pl.DataFrame() if completeness is None else completeness,
+    )
+
+
+def select(inventory: Inventory, selection: Selection) -> pl.DataFrame:
+    """Return the cells of the selection."""
+    return inventory.cells.filter(condition(selection, inventory.rules))
+
+
+def condition(selection: Selection, rules: Rules) -> pl.Expr:
+    """Return the selection as an expression over any table that has the columns of ``DIMENSIONS``."""
+    basis = selection.electricity_basis or rules.electricity_basis
+    clauses = [pl.col("electricity_basis").is_null() | (pl.col("electricity_basis") == basis)]
+    for dimension in fields(selection):
+        value = getattr(selection, dimension.name)
+        if value is not None and dimension.name != "electricity_basis":
+            clauses.append(pl.col(dimension.name) == value)
+    return pl.all_horizontal(clauses)
+
+
+def total(inventory: Inventory, selection: Selection) -> Total:
+    """Add up the selection; nothing selected has no total rather than zero."""
+    summed = _sums(select(inventory, selection), [])
+    if summed.is_empty():
+        return Total(None, None, None, 0, None, 0)
+    return Total(**summed.row(0, named=True))
+
+
+def breakdown(inventory: Inventory, by: str, selection: Selection) -> pl.DataFrame:
+    """Return the sums per value of a dimension, largest first (years in order): the dimension, then the fields of ``Total``."""
+    summed = _sums(select(inventory, selection), [by])
+    if by == "year":
+        return summed.sort(by)
+    return summed.sort("kg_co2e", by, descending=[True, False], nulls_last=True)
+
+
+def by_gas(inventory: Inventory, selection: Selection) -> dict[str, float | None]:
+    """Return the selection's kg CO2e per gas; null where no cell reports the gas apart."""
+    cells = select(inventory, selection)
+    return {gas: cells[gas].drop_nulls().sum() if cells[gas].count() else None for gas in GAS_COLUMNS}
+
+
+def persons(inventory: Inventory, year: int) -> float | None:
+    """Return the persons of the year by the organisation's staff definition."""
+    return _sum_or_none(inventory.headcount.filter(pl.col("year") == year)["persons"])
+
+
+def area_m2(inventory: Inventory, year: int) -> float | None:
+    """Return the floor area of the year in m2."""
+    return _sum_or_none(inventory.floor_area.filter(pl.col("year") == year)["area_m2"])
+
+
+def _cells(estimated: pl.DataFrame) -> pl.DataFrame:
+    return estimated.select(
+        (pl.col(name) if name in estimated.columns else pl.lit(None)).cast(kind).alias(name)
+        for name, kind in CELL.items()
+    )
+
+
+def _sum_known(name: str) -> pl.Expr:
+    """Add up what is known; nothing known stays null."""
+    return pl.when(pl.col(name).count() > 0).then(pl.col(name).sum()).alias(name)
+
+
+def _sums(cells: pl.DataFrame, by: list[str]) -> pl.DataFrame:
+    groups = by or ["everything"]
+    emission = pl.col("kg_co2e")
+    summed = (
+        cells.with_columns(everything=pl.lit(0))
+        .group_by(groups)
+        .agg(
+            _sum_known("kg_co2e"),
+            pl.col("rows").sum(),
+            (emission.filter("estimated").abs().sum() / emission.abs().sum()).fill_nan(None).alias("estimated_share"),
+            pl.col("rows").filter(emission.is_null()).sum().alias("not_computed_rows"),
+        )
+    )
+    if not by:
+        ranged = pl.concat([summed, range_of_sums(cells, by)], how="horizontal")
+    else:
+        ranged = summed.join(range_of_sums(cells, by), on=by, how="left", nulls_equal=True)
+    return ranged.select(
+        *by,
+        "kg_co2e",
+        low_kg_co2e=emission - pl.col("low_kg"),
+        high_kg_co2e=emission + pl.col("high_kg"),
+        rows="rows",
+        estimated_share="estimated_share",
+        not_computed_rows="not_computed_rows",
+    )
+
+
+def _table(
+    activities: Mapping[str, pl.DataFrame | pl.LazyFrame], source: str, schema: pl.Schema
+) -> pl.DataFrame:
+    if source not in activities:
+        return pl.DataFrame(schema=schema)
+    return activities[source].lazy().select(schema.names()).collect().cast(dict(schema))  # type: ignore[arg-type]
+
+
+def _sum_or_none(values: pl.Series) -> float | None:
+    return float(values.sum()) if values.count() else None

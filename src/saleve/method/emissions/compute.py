@@ -1,0 +1,50 @@
+"""The rules of an inventory and the one place that knows which emission method serves which source category."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any, Literal
+
+import polars as pl
+
+from saleve.method.emissions import (
+    air_travel,
+    district_energy,
+    electricity,
+    fuels,
+    refrigerants,
+    reported_emissions,
+)
+from saleve.method.emissions.aviation.parameters import AirTravelSettings
+
+
+@dataclass(frozen=True)
+class Rules:
+    """How this inventory counts. Every choice is printed in the report's section on method."""
+
+    gwp_set: str = "AR5"
+    electricity_basis: Literal["location", "market"] = "location"
+    accounting_basis: str = "lifecycle_generation"
+    refrigerants: Literal["all", "kyoto"] = "all"
+    control_approach: str = "operational"
+    staff_definition: str = ""
+    air_travel: AirTravelSettings = field(default_factory=AirTravelSettings)
+    places: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))  # site -> ISO 3166-1 alpha-3
+
+
+SOURCES = ("air_travel", "electricity", "fuels", "district_energy", "refrigerants", "reported_emissions")
+
+
+def estimate(source: str, activity: pl.DataFrame | pl.LazyFrame, rules: Rules) -> pl.DataFrame:
+    """Estimate one source category: air travel is added up first, since its legs may be millions."""
+    if source == "air_travel":
+        return air_travel.estimate(air_travel.aggregate(activity), rules.air_travel)
+    return estimate_rows(source, activity.lazy().collect(), rules)
+
+
+def estimate_rows(source: str, activity: pl.DataFrame, rules: Rules) -> pl.DataFrame:
+    """Estimate row by row, so that each row's file and row number stay with its emission."""
+    if source == "air_travel":
+        return air_travel.estimate(activity.with_columns(rows=pl.lit(1, dtype=pl.Int64)), rules.air_travel)
+    method: Any = _METHODS[source]
+    return method(activity, rules)
