@@ -5,7 +5,7 @@ Run ``python tools/curate_reference.py`` (all packages) or name the packages to 
 
 import sys
 
-from curation import aircraft, district, fuels, grid, icao
+from curation import air_travel, aircraft, district, fuels, grid, icao, refrigerants
 from curation.package import write
 
 PACKAGES = {
@@ -13,9 +13,13 @@ PACKAGES = {
     "aircraft_codes": aircraft.codes,
     "aircraft_seats": aircraft.seats,
     "aircraft_mix": aircraft.mix,
+    "air_travel_desnz": air_travel.desnz,
+    "air_travel_tim": air_travel.tim,
     "grid_intensity": grid.package,
     "fuels": fuels.package,
     "district_energy": district.package,
+    "gwp": refrigerants.gwp,
+    "refrigerants": refrigerants.refrigerants,
 }
 
 
