@@ -1,0 +1,55 @@
+"""The `saleve` command: thin; every command reads its arguments, calls one service of `ems` and prints."""
+
+import sys
+
+import typer
+
+from saleve import __version__
+from saleve.cli import checking, demo, flights, inventories, reports
+from saleve.cli.printing import err, print_json
+from saleve.language import _
+from saleve.method.problems import SaleveError
+
+app = typer.Typer(
+    help="From ticket exports and bills to the greenhouse-gas inventory and the report to the Council.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+for room in (checking, flights, inventories, reports, demo):
+    for command in room.COMMANDS:
+        app.command()(command)
+
+
+@app.callback(invoke_without_command=True)
+def version(
+    *, show: bool = typer.Option(False, "--version", help="Print the version and stop.", is_eager=True)
+) -> None:
+    """Answer `saleve --version`."""
+    if show:
+        sys.stdout.write(f"saleve {__version__}\n")
+        raise typer.Exit
+
+
+def main() -> None:
+    """Run the command; a user's mistake is told in a sentence, never as a traceback."""
+    try:
+        app()
+    except SaleveError as fault:
+        _tell(str(fault))
+    except PermissionError as fault:
+        _tell(
+            _(
+                "{path} cannot be opened: no permission. Close it in other programs or choose another place."
+            ).format(path=fault.filename)
+        )
+    except KeyboardInterrupt:
+        _tell(_("Stopped. Nothing was left half written."))
+
+
+def _tell(message: str) -> None:
+    if "--json" in sys.argv:
+        print_json({"error": message})
+    else:
+        err.print(message, style="bold red", markup=False)
+    sys.exit(1)

@@ -9,7 +9,17 @@ from saleve.language import _
 from saleve.method.emissions import compute
 from saleve.method.inventory import Inventory, Selection, Total, condition, select, total
 
-ROW_COLUMNS = ("source_file", "source_sheet", "source_row", "what", "amount", "amount_unit", "kg_co2e", "method", "quality")
+ROW_COLUMNS = (
+    "source_file",
+    "source_sheet",
+    "source_row",
+    "what",
+    "amount",
+    "amount_unit",
+    "kg_co2e",
+    "method",
+    "quality",
+)
 
 
 @dataclass(frozen=True)
@@ -81,7 +91,9 @@ def _rows(
 ) -> tuple[pl.DataFrame, int]:
     sources = [selection.source] if selection.source else [s for s in compute.SOURCES if s in activities]
     tables = [
-        _estimated_rows(inventory, activities[source], source, selection) for source in sources if source in activities
+        _estimated_rows(inventory, activities[source], source, selection)
+        for source in sources
+        if source in activities
     ]
     if not tables:
         return pl.DataFrame(schema=dict.fromkeys(ROW_COLUMNS, pl.String)), 0

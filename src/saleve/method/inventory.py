@@ -12,8 +12,8 @@ from typing import Literal
 import polars as pl
 
 from saleve.method.emissions import compute
-from saleve.method.emissions.compute import Rules as Rules
 from saleve.method.emissions.result import CELL
+from saleve.method.emissions.rules import Rules
 from saleve.method.uncertainty import range_of_sums
 
 Boundary = Literal["minimum", "optional", "memo"]
@@ -78,7 +78,11 @@ def compile_inventory(
     """
     cells = pl.concat(
         [pl.DataFrame(schema=CELL)]
-        + [_cells(compute.estimate(source, activities[source], rules)) for source in compute.SOURCES if source in activities]
+        + [
+            _cells(compute.estimate(source, activities[source], rules))
+            for source in compute.SOURCES
+            if source in activities
+        ]
     )
     return Inventory(
         cells=cells,
@@ -159,7 +163,9 @@ def _sums(cells: pl.DataFrame, by: list[str]) -> pl.DataFrame:
         .agg(
             _sum_known("kg_co2e"),
             pl.col("rows").sum(),
-            (emission.filter("estimated").abs().sum() / emission.abs().sum()).fill_nan(None).alias("estimated_share"),
+            (emission.filter("estimated").abs().sum() / emission.abs().sum())
+            .fill_nan(None)
+            .alias("estimated_share"),
             pl.col("rows").filter(emission.is_null()).sum().alias("not_computed_rows"),
         )
     )

@@ -66,10 +66,16 @@ def estimate(legs: pl.DataFrame, settings: AirTravelSettings | None = None) -> p
     """
     chosen = settings or AirTravelSettings()
     flights = per_passenger(legs.select(FLIGHT_KEYS).unique(), chosen)
-    columns = ("distance_km", "route_group", "haul", "tier", "own_layout", "cabin_used", "kg_co2_per_passenger")
-    joined = legs.join(
-        flights.select(*FLIGHT_KEYS, *columns), on=FLIGHT_KEYS, how="left", nulls_equal=True
+    columns = (
+        "distance_km",
+        "route_group",
+        "haul",
+        "tier",
+        "own_layout",
+        "cabin_used",
+        "kg_co2_per_passenger",
     )
+    joined = legs.join(flights.select(*FLIGHT_KEYS, *columns), on=FLIGHT_KEYS, how="left", nulls_equal=True)
     co2_kg = pl.col("passengers") * pl.col("kg_co2_per_passenger")
     return joined.with_columns(
         *range_columns(chosen.method),
@@ -115,7 +121,9 @@ def _estimated() -> pl.Expr:
 def _quality() -> pl.Expr:
     """Return what the estimate rests on: the tier, then what stood in, separated by semicolons."""
     notes = [
-        pl.when(pl.col("kg_co2_per_passenger").is_null()).then(pl.lit("not-computed")).otherwise(pl.col("tier")),
+        pl.when(pl.col("kg_co2_per_passenger").is_null())
+        .then(pl.lit("not-computed"))
+        .otherwise(pl.col("tier")),
         pl.when(pl.col("aircraft").is_not_null() & _by_mix()).then(pl.lit("aircraft-without-data")),
         pl.when(_by_mix() & (pl.col("year") < FIRST_YEAR_OF_2019_MIX)).then(pl.lit("mix-of-2019")),
         pl.when(pl.col("cabin_used") != pl.col("cabin")).then(pl.lit("nearest-cabin")),

@@ -1,9 +1,6 @@
-"""The rules of an inventory and the one place that knows which emission method serves which source category."""
+"""The one place that knows which emission method serves which source category."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any
 
 import polars as pl
 
@@ -15,21 +12,7 @@ from saleve.method.emissions import (
     refrigerants,
     reported_emissions,
 )
-from saleve.method.emissions.aviation.parameters import AirTravelSettings
-
-
-@dataclass(frozen=True)
-class Rules:
-    """How this inventory counts. Every choice is printed in the report's section on method."""
-
-    gwp_set: str = "AR5"
-    electricity_basis: Literal["location", "market"] = "location"
-    accounting_basis: str = "lifecycle_generation"
-    refrigerants: Literal["all", "kyoto"] = "all"
-    control_approach: str = "operational"
-    staff_definition: str = ""
-    air_travel: AirTravelSettings = field(default_factory=AirTravelSettings)
-    places: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))  # site -> ISO 3166-1 alpha-3
+from saleve.method.emissions.rules import Rules
 
 
 SOURCES = ("air_travel", "electricity", "fuels", "district_energy", "refrigerants", "reported_emissions")

@@ -1,0 +1,240 @@
+"""`saleve compute` and `saleve explain`: the inventory of a workspace, and where a figure comes from."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from saleve.cli.printing import err, number, print_json, print_table, progress, say
+from saleve.ems.inventories import Computed, compute_inventory, explain_figure
+from saleve.language import _
+from saleve.method.explain import Explanation
+from saleve.reporting.certainty import cite
+from saleve.reporting.formatting import printed, printed_range
+from saleve.reporting.records import Fact, Facts
+
+Folder = Annotated[Path, typer.Argument(help="Folder with saleve.toml and the files.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for a program.")]
+
+
+def compute(
+    folder: Folder,
+    *,
+    year: Annotated[int | None, typer.Option(help="Only this year; all years if left out.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Compute the greenhouse-gas inventory of the folder's files."""
+    with progress(quiet=as_json) as report:
+        computed = compute_inventory(folder, report)
+    years = [year] if year else list(computed.inventory.years)
+    facts = [computed.facts(one) for one in years]
+    if as_json:
+        print_json(_as_dict(computed, facts))
+        return
+    _print_intake(computed)
+    _print_years(computed, facts)
+    _print_sources(facts[-1])
+    say(
+        _("Explain a figure: saleve explain {folder} {id}").format(folder=folder, id=f"{years[-1]}.total"),
+        "dim",
+    )
+
+
+def explain(
+    folder: Folder,
+    figure: Annotated[str, typer.Argument(help="Name of a figure, such as 2025.air_travel.")],
+    *,
+    first: Annotated[int, typer.Option(help="Skip this many rows.")] = 0,
+    limit: Annotated[int, typer.Option(help="Show this many rows.")] = 20,
+    as_json: AsJson = False,
+) -> None:
+    """Show where a figure comes from: formula, factors with edition, rows with file and row number."""
+    with progress(quiet=as_json) as report:
+        computed = compute_inventory(folder, report)
+    fact, explanation = explain_figure(computed, figure, first=first, limit=limit)
+    if as_json:
+        print_json(_explanation_as_dict(fact, explanation))
+    else:
+        _print_explanation(fact, explanation)
+
+
+def _print_intake(computed: Computed) -> None:
+    for path, reason in computed.taken.refused:
+        err.print(f"{path.name}: {reason}", style="bold red", markup=False)
+    rejected = [
+        (file.path.name, file.rejected, file.rows) for file in computed.taken.checked if file.rejected
+    ]
+    if rejected:
+        headings = [(_("File"), "left"), (_("Rejected"), "right"), (_("Rows"), "right")]
+        print_table(_("Rows not counted: see saleve check FILE --rejects OUT.xlsx"), headings, rejected)
+
+
+def _print_years(computed: Computed, facts: list[Facts]) -> None:
+    headings = [
+        (_("Year"), "left"),
+        (_("t CO2e"), "right"),
+        (_("95 % range"), "right"),
+        (_("Path"), "right"),
+        (_("Gap"), "right"),
+        (_("Estimated"), "right"),
+    ]
+    places = {position.year: position for position in computed.positions}
+    rows = []
+    for one in facts:
+        whole, place = one["total"], places[one.year]
+        spread = None if whole.low is None else f"{number(whole.low)}–{number(whole.high)}"
+        share = None if whole.estimated_share is None else f"{whole.estimated_share:.0%}"
+        rows.append(
+            (
+                one.year,
+                number(whole.value),
+                spread,
+                _tonnes(place.path_kg_co2e),
+                _tonnes(place.gap_kg_co2e),
+                share,
+            )
+        )
+    print_table(
+        _("Inventory of {organisation}").format(organisation=computed.workspace.organisation), headings, rows
+    )
+    if computed.target.base_kg_co2e is None:
+        missing = _("There is no inventory for the base year {year}: no path and no percentage can be given.")
+        say(missing.format(year=computed.target.base_year), "yellow")
+
+
+def _print_sources(facts: Facts) -> None:
+    headings = [(_("Source"), "left"), (_("t CO2e"), "right"), (_("Figure"), "left")]
+    rows = ((fact.short_label, number(fact.value, fact.decimals), fact.id) for fact in facts.groups["source"])
+    print_table(_("Sources in {year}").format(year=facts.year), headings, rows)
+
+
+def _tonnes(kg: float | None) -> str | None:
+    return number(None if kg is None else kg / 1000)
+
+
+def _as_dict(computed: Computed, facts: list[Facts]) -> dict[str, Any]:
+    return {
+        "organisation": computed.workspace.organisation,
+        "files": [
+            {
+                "file": f.path.name,
+                "category": f.category,
+                "rows": f.rows,
+                "accepted": f.accepted,
+                "repaired": f.repaired,
+                "rejected": f.rejected,
+            }
+            for f in computed.taken.checked
+        ],
+        "refused": [{"file": path.name, "reason": reason} for path, reason in computed.taken.refused],
+        "years": {one.year: [_fact_as_dict(fact) for fact in one] for one in facts},
+        "completeness": computed.inventory.completeness.to_dicts(),
+    }
+
+
+def _fact_as_dict(fact: Fact) -> dict[str, Any]:
+    return {
+        "id": fact.id,
+        "label": fact.label,
+        "value": fact.value,
+        "unit": fact.unit,
+        "low": fact.low,
+        "high": fact.high,
+        "estimated_share": fact.estimated_share,
+        "rows": fact.rows,
+        "reason": fact.reason if fact.value is None else None,
+    }
+
+
+def _explanation_as_dict(fact: Fact, explanation: Explanation | None) -> dict[str, Any]:
+    found: dict[str, Any] = {"figure": _fact_as_dict(fact)}
+    if explanation:
+        found |= {
+            "formulas": list(explanation.formulas),
+            "factors": explanation.factors.to_dicts(),
+            "quality": explanation.quality.to_dicts(),
+            "rows": explanation.rows.to_dicts(),
+            "all_rows": explanation.all_rows,
+        }
+    return found
+
+
+def _print_explanation(fact: Fact, explanation: Explanation | None) -> None:
+    say(f"{printed(fact)}  {fact.label}", "bold")
+    spread = printed_range(fact)
+    if spread:
+        say(_("95 % range {range}.").format(range=spread))
+    if explanation is None:
+        say(
+            fact.reason
+            or _("This figure is made of other figures of the same report; it adds up no rows of its own.")
+        )
+        return
+    for formula in explanation.formulas:
+        say(formula)
+    _print_factors(explanation)
+    _print_rows(explanation)
+
+
+def _print_factors(explanation: Explanation) -> None:
+    headings = [
+        (_("Factor"), "left"),
+        (_("Basis"), "left"),
+        (_("Edition and source"), "left"),
+        (_("kg CO2e"), "right"),
+        (_("Rows"), "right"),
+    ]
+    rows = (
+        (
+            row["factor_id"],
+            row["accounting_basis"],
+            cite(row["source"], row["factor_id"]),
+            number(row["kg_co2e"]),
+            row["rows"],
+        )
+        for row in explanation.factors.iter_rows(named=True)
+    )
+    print_table(_("Factors"), headings, rows)
+    headings = [
+        (_("What the estimate rests on"), "left"),
+        (_("Estimated"), "left"),
+        (_("kg CO2e"), "right"),
+        (_("Rows"), "right"),
+    ]
+    answers = {True: _("yes"), False: _("no"), None: None}
+    kinds = (
+        (row["quality"], answers[row["estimated"]], number(row["kg_co2e"]), row["rows"])
+        for row in explanation.quality.iter_rows(named=True)
+    )
+    print_table(_("Quality"), headings, kinds)
+
+
+def _print_rows(explanation: Explanation) -> None:
+    headings = [
+        (_("File"), "left"),
+        (_("Row"), "right"),
+        (_("What"), "left"),
+        (_("Amount"), "right"),
+        ("", "left"),
+        (_("kg CO2e"), "right"),
+    ]
+    rows = (
+        (
+            _place(row),
+            row["source_row"],
+            row["what"],
+            number(row["amount"]),
+            row["amount_unit"],
+            number(row["kg_co2e"], 1),
+        )
+        for row in explanation.rows.iter_rows(named=True)
+    )
+    title = _("Largest rows ({shown} of {all})").format(shown=len(explanation.rows), all=explanation.all_rows)
+    print_table(title, headings, rows)
+
+
+def _place(row: dict[str, Any]) -> str:
+    return f"{row['source_file']} [{row['source_sheet']}]" if row["source_sheet"] else row["source_file"]
+
+
+COMMANDS = (compute, explain)

@@ -1,0 +1,142 @@
+"""One trip, computed for whoever asks: every leg with its distance, aircraft, cabin and CO2."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import polars as pl
+
+from saleve.language import _
+from saleve.method.activity.air_travel import legs_from_route
+from saleve.method.emissions import air_travel
+from saleve.method.emissions.aviation.fleet import choose_fleet
+from saleve.method.emissions.aviation.parameters import METHODS, AirTravelSettings, Method
+from saleve.method.explain import formula
+from saleve.method.problems import SaleveError
+from saleve.method.reference import packages
+from saleve.method.uncertainty import range_of_sums
+
+CABINS = ("economy", "premium_economy", "business", "first", "average")
+_PACKAGES = {
+    "icao-13.1": ("icao_calculator", "aircraft_seats", "aircraft_mix", "airports"),
+    "icao-9": ("icao_calculator", "aircraft_seats", "aircraft_mix", "airports"),
+    "tim": ("air_travel_tim", "icao_calculator", "aircraft_seats", "aircraft_mix", "airports"),
+    "desnz": ("air_travel_desnz", "airports"),
+}
+
+
+@dataclass(frozen=True)
+class Trip:
+    """One person's trip: ``legs`` as dictionaries, CO2 in kg, half-widths of the 95 % range in percent."""
+
+    method: Method
+    co2_kg: float
+    low_pct: float
+    high_pct: float
+    formula: str
+    sources: tuple[str, ...]
+    notes: tuple[str, ...]
+    legs: tuple[dict[str, Any], ...]
+
+
+def compute_trip(
+    route: str,
+    *,
+    cabin: str = "economy",
+    aircraft: str | None = None,
+    on: date,
+    settings: AirTravelSettings | None = None,
+) -> Trip:
+    """Compute a trip such as ``GVA-NBO`` for one passenger.
+
+    Raises ``SaleveError`` for an unknown airport, cabin, or a leg for which no method data exist.
+    """
+    chosen = settings or AirTravelSettings()
+    _check_choice(_("cabin"), cabin, CABINS)
+    _check_choice(_("method"), chosen.method, METHODS)
+    legs, problems = legs_from_route(route, on=on, cabin=cabin, aircraft=aircraft)
+    _refuse(problems, legs)
+    estimated = air_travel.estimate(legs.with_columns(rows=pl.lit(1, dtype=pl.Int64)), chosen)
+    _refuse_uncomputed(estimated)
+    spread = range_of_sums(estimated, [])
+    co2_kg = float(estimated["kg_co2e"].sum())
+    return Trip(
+        method=chosen.method,
+        co2_kg=co2_kg,
+        low_pct=100 * spread["low_kg"].item() / co2_kg,
+        high_pct=100 * spread["high_kg"].item() / co2_kg,
+        formula=formula(chosen.method),
+        sources=tuple(_cited(package) for package in _PACKAGES[chosen.method]),
+        notes=tuple(problems["message"]),
+        legs=tuple(_legs(estimated, chosen)),
+    )
+
+
+def _legs(estimated: pl.DataFrame, settings: AirTravelSettings) -> list[dict[str, Any]]:
+    flights = air_travel.per_passenger(estimated.select(air_travel.FLIGHT_KEYS).unique(), settings)
+    fleet = choose_fleet(flights, settings, edition="v9" if settings.method == "icao-9" else "v13.1")
+    described = {
+        (flight["origin"], flight["destination"]): (
+            flight,
+            fleet.filter(pl.col("flight_id") == flight["flight_id"]),
+        )
+        for flight in flights.iter_rows(named=True)
+    }
+    return [
+        _leg(row, *described[row["origin"], row["destination"]]) for row in estimated.iter_rows(named=True)
+    ]
+
+
+def _leg(row: dict[str, Any], flight: dict[str, Any], fleet: pl.DataFrame) -> dict[str, Any]:
+    return {
+        "origin": row["origin"],
+        "destination": row["destination"],
+        "distance_km": flight["distance_km"],
+        "corrected_distance_km": flight["corrected_distance_km"],
+        "haul": flight["haul"],
+        "route_group": flight["route_group"],
+        "load_factor": flight["load_factor"],
+        "cargo_factor": flight["cargo_factor"],
+        "tier": flight["tier"],
+        "aircraft": fleet.sort("share", descending=True)
+        .select(
+            "share",
+            "fuel_kg",
+            type="equivalent_aircraft",
+            seat_equivalents="y_seat_equivalents",
+        )
+        .select("type", "share", "fuel_kg", "seat_equivalents")
+        .to_dicts(),
+        "cabin": flight["cabin_used"],
+        "quality": row["quality"],
+        "co2_kg": row["kg_co2e"],
+    }
+
+
+def _check_choice(what: str, value: str, choices: tuple[str, ...]) -> None:
+    if value not in choices:
+        message = _("The {what} {value} is not known. It can be: {choices}.")
+        raise SaleveError(message.format(what=what, value=value, choices=", ".join(choices)))
+
+
+def _refuse(problems: pl.DataFrame, legs: pl.DataFrame) -> None:
+    errors = problems.filter(pl.col("severity") == "error")
+    if len(errors):
+        raise SaleveError(" ".join(text for text in (*errors["message"], *errors["suggestion"]) if text))
+    if legs.is_empty():
+        raise SaleveError(_("There is no flight in this route. Write it as GVA-NBO or GVA-LHR-JFK."))
+
+
+def _refuse_uncomputed(estimated: pl.DataFrame) -> None:
+    lacking = estimated.filter(pl.col("kg_co2e").is_null())
+    if len(lacking):
+        row = lacking.row(0, named=True)
+        message = _(
+            "No aircraft of the default mix can be placed on {origin}-{destination}: name one with --aircraft."
+        )
+        raise SaleveError(message.format(**row))
+
+
+def _cited(package: str) -> str:
+    about = packages.source(package)
+    return f"{about.title}, {about.edition} ({about.publisher}; {about.licence})"

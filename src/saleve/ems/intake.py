@@ -1,0 +1,88 @@
+"""Reading files: one for `saleve check`, all of a workspace for an inventory. Nothing is lost: every row is accounted for."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from saleve.ems.workspace import FileEntry, Workspace
+from saleve.ledger.intake.checking import Checked, check_file
+from saleve.ledger.intake.errors import FileRefusedError
+from saleve.method.activity.air_travel import LEGS, validate_legs
+
+Progress = Callable[[str, int, int], None]  # what is being done, how many done, how many in all
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A workspace's files as read: activity by source category, each file's account, and the files that were refused."""
+
+    activities: dict[str, pl.DataFrame | pl.LazyFrame]
+    checked: tuple[Checked, ...]
+    refused: tuple[tuple[Path, str], ...]  # path and reason
+    tables: tuple[Path, ...]  # Parquet files of legs, computed on without reading them row by row
+
+
+def take_in(workspace: Workspace, progress: Progress | None = None) -> Taken:
+    """Read and check every file of the workspace."""
+    checked: list[Checked] = []
+    refused: list[tuple[Path, str]] = []
+    tables: list[Path] = []
+    for number, entry in enumerate(workspace.files):
+        if progress:
+            progress(entry.path.name, number, len(workspace.files))
+        if is_table_of_legs(entry.path):
+            tables.append(entry.path)
+            continue
+        try:
+            checked.append(check_entry(workspace, entry))
+        except FileRefusedError as fault:
+            refused.append((entry.path, str(fault)))
+    return Taken(_activities(checked, tables), tuple(checked), tuple(refused), tuple(tables))
+
+
+def check_entry(workspace: Workspace, entry: FileEntry) -> Checked:
+    """Check one file with what the workspace knows about it."""
+    return check_file(
+        entry.path,
+        category=entry.category,
+        context=workspace.context(entry),
+        columns=dict(entry.columns),
+        sheet=entry.sheet,
+        where=dict(entry.where),
+        name=entry.path.relative_to(workspace.folder).as_posix(),
+    )
+
+
+def is_table_of_legs(path: Path) -> bool:
+    """Tell whether the file is Parquet with the columns of the legs table, as the ledger keeps it."""
+    if path.suffix.lower() != ".parquet":
+        return False
+    try:
+        names = pl.scan_parquet(path).collect_schema().names()
+    except (pl.exceptions.PolarsError, OSError):
+        return False
+    return set(LEGS) <= set(names)
+
+
+def _activities(checked: Iterable[Checked], tables: list[Path]) -> dict[str, pl.DataFrame | pl.LazyFrame]:
+    found: dict[str, list[pl.LazyFrame]] = {}
+    for file in checked:
+        found.setdefault(file.category, []).append(file.activity.lazy())
+    for path in tables:
+        found.setdefault("air_travel", []).append(pl.scan_parquet(path).select(LEGS.names()))
+    return {
+        category: frames[0] if category == "air_travel" and tables and len(frames) == 1 else _joined(frames)
+        for category, frames in found.items()
+    }
+
+
+def _joined(frames: list[pl.LazyFrame]) -> pl.LazyFrame:
+    return pl.concat(frames, how="diagonal_relaxed")
+
+
+def unknown_places(table: Path) -> pl.DataFrame:
+    """Return what is wrong in a Parquet table of legs: airports that we do not know."""
+    ends = pl.scan_parquet(table).select("origin", "destination").unique().collect()
+    return validate_legs(ends)

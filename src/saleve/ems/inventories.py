@@ -1,0 +1,133 @@
+"""Computing the inventory of a workspace: files in, inventory, target and position out."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+from rapidfuzz import process
+
+from saleve.ems.intake import Progress, Taken, take_in
+from saleve.ems.workspace import Workspace, WorkspaceError, open_workspace
+from saleve.language import _
+from saleve.method.completeness import Presence, completeness
+from saleve.method.emissions.compute import SOURCES
+from saleve.method.explain import Explanation, explain
+from saleve.method.inventory import Inventory, Selection, breakdown, compile_inventory
+from saleve.method.planning.target_path import Position, Target, positions
+from saleve.reporting.facts import gather
+from saleve.reporting.records import Fact, Facts
+
+KG_PER_TONNE = 1000
+PEOPLE_AND_AREAS = ("headcount", "floor_area")
+
+
+@dataclass(frozen=True)
+class Computed:
+    """One computation of a workspace: what was read, the inventory, and where it stands against the target."""
+
+    workspace: Workspace
+    taken: Taken
+    inventory: Inventory
+    target: Target
+    positions: tuple[Position, ...]
+
+    def facts(self, year: int) -> Facts:
+        """Return the figures of a year's report; raises ``WorkspaceError`` for a year without data."""
+        if year not in self.inventory.years:
+            known = ", ".join(map(str, self.inventory.years))
+            message = _("There is no inventory for {year}: the files hold data of {years}.")
+            raise WorkspaceError(message.format(year=year, years=known))
+        return gather(self.inventory, self.target, self.positions, self.workspace.header, year)
+
+
+def compute_inventory(folder: Path, progress: Progress | None = None) -> Computed:
+    """Read every file of the workspace and compute the inventory of each year.
+
+    Raises ``WorkspaceError`` when there is nothing to compute, ``MixedBasisError`` when factors do not go together.
+    """
+    workspace = open_workspace(folder)
+    taken = take_in(workspace, progress)
+    inventory = _inventory(workspace, taken)
+    if not inventory.years:
+        raise WorkspaceError(_nothing_to_compute(workspace, taken))
+    actual = {
+        year: kg
+        for year, kg in breakdown(inventory, "year", Selection()).select("year", "kg_co2e").iter_rows()
+        if year is not None
+    }
+    target = _target(workspace, actual)
+    return Computed(workspace, taken, inventory, target, tuple(positions(target, actual)))
+
+
+def explain_figure(
+    computed: Computed, figure_id: str, *, first: int = 0, limit: int = 20
+) -> tuple[Fact, Explanation | None]:
+    """Return a figure and where it comes from: the cells and rows it adds up, or None where it is a ratio of figures.
+
+    Raises ``WorkspaceError`` naming the nearest figures when there is none of this name.
+    """
+    year, _dot, _rest = figure_id.partition(".")
+    facts = computed.facts(int(year) if year.isdigit() else max(computed.inventory.years))
+    if figure_id not in facts.figures:
+        raise WorkspaceError(_no_such_figure(figure_id, facts))
+    fact = facts.figures[figure_id]
+    if fact.selection is None:
+        return fact, None
+    return fact, explain(
+        computed.inventory, computed.taken.activities, fact.selection, first=first, limit=limit
+    )
+
+
+def _inventory(workspace: Workspace, taken: Taken) -> Inventory:
+    within = {source: _within_years(workspace, frame) for source, frame in taken.activities.items()}
+    inventory = compile_inventory(within, workspace.rules)
+    sites = [Presence(site.name, site.opened, site.closed) for site in workspace.sites]
+    expected = workspace.expected_sources or tuple(s for s in (*SOURCES, *PEOPLE_AND_AREAS) if s in within)
+    table = completeness(within, inventory.cells, inventory.years, sites, expected)
+    return Inventory(
+        cells=inventory.cells,
+        rules=inventory.rules,
+        years=inventory.years,
+        headcount=inventory.headcount,
+        floor_area=inventory.floor_area,
+        completeness=table,
+    )
+
+
+def _within_years(workspace: Workspace, frame: pl.DataFrame | pl.LazyFrame) -> pl.DataFrame | pl.LazyFrame:
+    for bound, year in ((pl.col("year").ge, workspace.first_year), (pl.col("year").le, workspace.last_year)):
+        if year is not None:
+            frame = frame.filter(bound(year))
+    return frame
+
+
+def _target(workspace: Workspace, actual: Mapping[int, float | None]) -> Target:
+    chosen = workspace.target
+    given = chosen.base_t_co2e
+    base = actual.get(chosen.base_year) if given is None else given * KG_PER_TONNE
+    return Target(chosen.base_year, chosen.target_year, chosen.reduction_pct, base)
+
+
+def _nothing_to_compute(workspace: Workspace, taken: Taken) -> str:
+    if not workspace.files:
+        message = _(
+            "{folder} holds no file that can be read. Put ticket exports and bills (CSV or XLSX) beside saleve.toml."
+        )
+        return message.format(folder=workspace.folder)
+    reasons = [f"  - {path.name}: {reason}" for path, reason in taken.refused]
+    reasons += [
+        _("  - {file}: {rows} rows, all rejected.").format(file=file.path.name, rows=file.rows)
+        for file in taken.checked
+        if file.rows and file.rejected == file.rows
+    ]
+    message = _("No emissions can be computed from the files of {folder}.\n{reasons}")
+    return message.format(folder=workspace.folder, reasons="\n".join(reasons)).rstrip()
+
+
+def _no_such_figure(figure_id: str, facts: Facts) -> str:
+    nearest = ", ".join(
+        name for name, _score, _index in process.extract(figure_id, list(facts.figures), limit=3)
+    )
+    message = _("There is no figure {id} in the report of {year}. Nearest: {nearest}.")
+    return message.format(id=figure_id, year=facts.year, nearest=nearest)

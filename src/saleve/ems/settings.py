@@ -1,0 +1,173 @@
+"""What ``saleve.toml`` may say: every table and key with its kind, so that a slip is told in words and nothing is ignored."""
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from rapidfuzz import process
+
+from saleve.language import _
+from saleve.method.activity.categories import CATEGORIES
+from saleve.method.emissions.aviation.parameters import METHODS
+from saleve.method.problems import SaleveError
+
+FILE_NAME = "saleve.toml"
+
+
+class WorkspaceError(SaleveError):
+    """A folder that is not a workspace, or a ``saleve.toml`` with something wrong in it; the message lists all of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One key: the kinds of value it takes, and, where they are few, the values."""
+
+    kinds: tuple[type, ...]
+    choices: tuple[str, ...] = ()
+    required: bool = False
+
+
+_TEXT, _TEXTS, _YEAR = Key((str,)), Key((list,)), Key((int,))
+_NUMBER, _TABLE = Key((int, float)), Key((dict,))
+_NAME = Key((str,), required=True)
+
+TABLES: Mapping[str, Mapping[str, Key]] = {
+    "organisation": {"name": _NAME, "acronym": _TEXT, "also_known_as": _TEXTS},
+    "inventory": {
+        "first_year": _YEAR,
+        "last_year": _YEAR,
+        "sources": Key((list,), choices=tuple(CATEGORIES)),
+        "control_approach": Key((str,), choices=("operational", "financial")),
+        "staff_definition": _TEXT,
+        "gwp_set": Key((str,), choices=("SAR", "TAR", "AR4", "AR5", "AR6")),
+        "electricity_basis": Key((str,), choices=("location", "market")),
+        "accounting_basis": Key((str,), choices=("lifecycle_generation", "direct_generation")),
+        "refrigerants": Key((str,), choices=("all", "kyoto")),
+    },
+    "air_travel": {
+        "method": Key((str,), choices=METHODS),
+        "distance_correction": Key((str,), choices=("icao", "smooth")),
+        "default_cabin": Key((str,), choices=("average", "economy", "premium_economy", "business", "first")),
+        "routes": _TEXT,
+        "mix": _TEXT,
+        "layouts": _TEXT,
+    },
+    "target": {"base_year": _YEAR, "target_year": _YEAR, "reduction_pct": _NUMBER, "base_t_co2e": _NUMBER},
+    "sites": {
+        "name": _NAME,
+        "country": Key((str,), required=True),
+        "aliases": _TEXTS,
+        "opened": Key((date,)),
+        "closed": Key((date,)),
+    },
+    "files": {
+        "path": _NAME,
+        "category": Key((str,), choices=tuple(CATEGORIES)),
+        "sheet": _TEXT,
+        "year": _YEAR,
+        "where": _TABLE,
+        "columns": _TABLE,
+        "constants": _TABLE,
+        "ignore": Key((bool,)),
+    },
+    "report": {
+        "language": _TEXT,
+        "session": _TEXT,
+        "city": _TEXT,
+        "dates": _TEXT,
+        "agenda_item": _TEXT,
+        "document_number": _TEXT,
+        "date": Key((date,)),
+        "original_language": _TEXT,
+        "document_type": _TEXT,
+        "title": _TEXT,
+        "governing_body": _TEXT,
+        "action_required": _TEXT,
+        "references": _TEXTS,
+        "note": _TEXT,
+        "reference_docx": _TEXT,
+    },
+}
+LISTS = ("sites", "files")  # written [[sites]], [[files]]
+
+
+def read_settings(folder: Path) -> dict[str, Any]:
+    """Return the checked content of ``saleve.toml``; raises ``WorkspaceError`` naming everything that is wrong in it."""
+    path = folder / FILE_NAME
+    try:
+        content = tomllib.loads(path.read_text("utf-8-sig"))
+    except FileNotFoundError:
+        message = _("There is no saleve.toml in {folder}. Put one there; the tutorial has a pattern to copy.")
+        raise WorkspaceError(message.format(folder=folder)) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
+        message = _("{path} cannot be read: {fault}. Correct that line and run again.")
+        raise WorkspaceError(message.format(path=path, fault=fault)) from None
+    faults = list(_faults(content))
+    if faults:
+        listed = "\n".join(f"  - {fault}" for fault in faults)
+        raise WorkspaceError(_("{path} needs correction:\n{faults}").format(path=path, faults=listed))
+    return content
+
+
+def _faults(content: Mapping[str, Any]) -> Iterable[str]:
+    if "organisation" not in content:
+        yield _("The table [organisation] with the name of the organisation is missing.")
+    for name, value in content.items():
+        if name not in TABLES:
+            yield _unknown(f"[{name}]", name, TABLES)
+        elif name in LISTS:
+            if not isinstance(value, list):
+                yield _("Write [[{name}]] with two brackets: there may be several.").format(name=name)
+                continue
+            for number, entry in enumerate(value, start=1):
+                yield from _table_faults(f"[[{name}]] {number}", TABLES[name], entry)
+        elif not isinstance(value, dict):
+            yield _("Write [{name}] as a table, with one key to a line.").format(name=name)
+        else:
+            yield from _table_faults(f"[{name}]", TABLES[name], value)
+
+
+def _table_faults(where: str, keys: Mapping[str, Key], table: Mapping[str, Any]) -> Iterable[str]:
+    for name, key in keys.items():
+        if key.required and name not in table:
+            yield _("{where}: the key {key} is missing.").format(where=where, key=name)
+    for name, value in table.items():
+        if name not in keys:
+            yield _unknown(f"{where}: {name}", name, keys)
+            continue
+        yield from _value_faults(f"{where}: {name}", keys[name], value)
+
+
+def _value_faults(where: str, key: Key, value: object) -> Iterable[str]:
+    if not isinstance(value, key.kinds) or (isinstance(value, bool) and bool not in key.kinds):
+        kinds = _("or").join(f" {_kind_name(kind)} " for kind in key.kinds).strip()
+        yield _("{where} must be {kind}, not {value}.").format(where=where, kind=kinds, value=value)
+        return
+    for one in value if isinstance(value, list) else [value]:
+        if key.choices and one not in key.choices:
+            allowed = ", ".join(key.choices)
+            yield _("{where} is {value}, but can be: {allowed}.").format(
+                where=where, value=one, allowed=allowed
+            )
+
+
+def _kind_name(kind: type) -> str:
+    return {
+        str: _("text in quotes"),
+        int: _("a whole number"),
+        float: _("a number"),
+        list: _("a list in brackets"),
+        dict: _("a table in braces"),
+        date: _("a date such as 2026-11-22"),
+        bool: _("true or false"),
+    }[kind]
+
+
+def _unknown(where: str, name: str, known: Iterable[str]) -> str:
+    nearest = process.extractOne(name, list(known), score_cutoff=60)
+    if nearest:
+        return _("{where} is not known. Did you mean {nearest}?").format(where=where, nearest=nearest[0])
+    return _("{where} is not known. It can be: {known}.").format(where=where, known=", ".join(known))

@@ -1,0 +1,196 @@
+"""A workspace: one folder with the organisation's files and ``saleve.toml``."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from fnmatch import fnmatch
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import polars as pl
+
+from saleve.ems.settings import FILE_NAME, WorkspaceError, read_settings
+from saleve.language import _
+from saleve.method.activity.normalising import Context
+from saleve.method.emissions.aviation.parameters import AirTravelSettings
+from saleve.method.emissions.rules import Rules
+from saleve.method.reference.countries import country_table, find_country
+from saleve.reporting.records import ReportHeader
+
+READABLE = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls", ".ods", ".json", ".parquet")
+OWN_FOLDERS = ("reports", "ledger", "evidence")
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A place where the organisation works; ``country`` is ISO 3166-1 alpha-3."""
+
+    name: str
+    country: str
+    aliases: tuple[str, ...] = ()
+    opened: date | None = None
+    closed: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FileEntry:
+    """How to read a file of the workspace: what its header does not say."""
+
+    path: Path
+    category: str | None = None
+    sheet: str | None = None
+    year: int | None = None
+    where: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    columns: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    constants: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+
+
+@dataclass(frozen=True, slots=True)
+class TargetSettings:
+    """The target as data; ``base_t_co2e`` only where the base year's figure comes from outside the workspace."""
+
+    base_year: int = 2010
+    target_year: int = 2030
+    reduction_pct: float = 45.0
+    base_t_co2e: float | None = None
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """Everything ``saleve.toml`` says, checked."""
+
+    folder: Path
+    organisation: str
+    acronym: str
+    payer_names: tuple[str, ...]
+    sites: tuple[Site, ...]
+    files: tuple[FileEntry, ...]
+    rules: Rules
+    target: TargetSettings
+    header: ReportHeader
+    default_cabin: str = "average"
+    first_year: int | None = None
+    last_year: int | None = None
+    expected_sources: tuple[str, ...] = ()
+    language: str = "en"
+    reference_docx: Path | None = None
+
+    def context(self, entry: FileEntry) -> Context:
+        """Return what the organisation told us beside this file."""
+        return Context(
+            year=entry.year,
+            constants=MappingProxyType({key: str(value) for key, value in entry.constants.items()}),
+            payer_names=self.payer_names,
+            default_cabin=self.default_cabin,
+            sites=MappingProxyType(
+                {alias: site.name for site in self.sites for alias in (site.name, *site.aliases)}
+            ),
+        )
+
+
+def open_workspace(folder: Path) -> Workspace:
+    """Read ``saleve.toml`` and list the files of the folder; raises ``WorkspaceError`` in plain words."""
+    if not folder.is_dir():
+        raise WorkspaceError(
+            _("{folder} is not a folder. Name the folder that holds saleve.toml.").format(folder=folder)
+        )
+    settings = read_settings(folder)
+    organisation = settings["organisation"]
+    inventory = settings.get("inventory", {})
+    report = settings.get("report", {})
+    sites = tuple(_site(entry) for entry in settings.get("sites", []))
+    names = (organisation["name"], organisation.get("acronym", ""), *organisation.get("also_known_as", []))
+    return Workspace(
+        folder=folder,
+        organisation=organisation["name"],
+        acronym=organisation.get("acronym", ""),
+        payer_names=tuple(name for name in names if name),
+        sites=sites,
+        files=tuple(_files(folder, settings.get("files", []))),
+        rules=_rules(folder, settings, sites),
+        target=TargetSettings(**settings.get("target", {})),
+        header=_header(organisation["name"], report),
+        default_cabin=settings.get("air_travel", {}).get("default_cabin", "average"),
+        first_year=inventory.get("first_year"),
+        last_year=inventory.get("last_year"),
+        expected_sources=tuple(inventory.get("sources", [])),
+        language=report.get("language", "en"),
+        reference_docx=folder / report["reference_docx"] if "reference_docx" in report else None,
+    )
+
+
+def _site(entry: Mapping[str, Any]) -> Site:
+    country = find_country(str(entry["country"]))
+    if country is None:
+        message = _("Site {site}: the country {country} is not known. Write its name or a code such as CHE.")
+        raise WorkspaceError(message.format(site=entry["name"], country=entry["country"]))
+    return Site(**{**entry, "country": _iso3(country.iso2), "aliases": tuple(entry.get("aliases", ()))})
+
+
+def _iso3(iso2: str) -> str:
+    codes = dict(country_table().select("iso2", "iso3").iter_rows())
+    return str(codes[iso2])
+
+
+def _rules(folder: Path, settings: Mapping[str, Any], sites: Iterable[Site]) -> Rules:
+    chosen = {
+        key: value
+        for key, value in settings.get("inventory", {}).items()
+        if key not in ("first_year", "last_year", "sources")
+    }
+    places = MappingProxyType({site.name: site.country for site in sites})
+    return Rules(**chosen, air_travel=_air_travel(folder, settings.get("air_travel", {})), places=places)
+
+
+def _air_travel(folder: Path, settings: Mapping[str, Any]) -> AirTravelSettings:
+    tables = {
+        key: pl.read_csv(_existing(folder, settings[key]), infer_schema_length=None)
+        for key in ("routes", "mix", "layouts")
+        if key in settings
+    }
+    choices = {key: settings[key] for key in ("method", "distance_correction") if key in settings}
+    return AirTravelSettings(**choices, **tables)
+
+
+def _header(organisation: str, report: Mapping[str, Any]) -> ReportHeader:
+    texts = {key: value for key, value in report.items() if key not in ("language", "reference_docx")}
+    return ReportHeader(
+        organisation=organisation, **{**texts, "references": tuple(texts.get("references", ()))}
+    )
+
+
+def _files(folder: Path, entries: list[Mapping[str, Any]]) -> Iterable[FileEntry]:
+    """Return the files that entries name (a pattern may name many), then all others of the folder that can be read."""
+    present = sorted(_readable(folder))
+    named: set[Path] = set()
+    for entry in entries:
+        matches = [path for path in present if fnmatch(path.relative_to(folder).as_posix(), entry["path"])]
+        matches = matches or [_existing(folder, entry["path"])]
+        named.update(matches)
+        details = {key: value for key, value in entry.items() if key not in ("path", "ignore")}
+        if not entry.get("ignore"):
+            yield from (FileEntry(path=path, **details) for path in matches)
+    own_tables = _own_tables(folder)
+    yield from (FileEntry(path=path) for path in present if path not in named and path not in own_tables)
+
+
+def _readable(folder: Path) -> Iterable[Path]:
+    for path in folder.rglob("*"):
+        parts = path.relative_to(folder).parts
+        hidden = any(part.startswith((".", "~$")) for part in parts)
+        if path.is_file() and path.suffix.lower() in READABLE and parts[0] not in OWN_FOLDERS and not hidden:
+            yield path
+
+
+def _own_tables(folder: Path) -> set[Path]:
+    settings = read_settings(folder).get("air_travel", {})
+    return {folder / settings[key] for key in ("routes", "mix", "layouts") if key in settings}
+
+
+def _existing(folder: Path, name: str) -> Path:
+    path = folder / name
+    if not path.is_file():
+        message = _("{file} names {path}, but there is no such file. Correct the name or add the file.")
+        raise WorkspaceError(message.format(file=FILE_NAME, path=name))
+    return path

@@ -1,0 +1,28 @@
+"""The source categories, in the order in which an inventory lists them."""
+
+from types import MappingProxyType, ModuleType
+
+from saleve.method.activity import (
+    air_travel,
+    district_energy,
+    electricity,
+    floor_area,
+    fuels,
+    headcount,
+    refrigerants,
+    reported_emissions,
+)
+
+_MODULES: tuple[ModuleType, ...] = (
+    air_travel,
+    electricity,
+    fuels,
+    district_energy,
+    refrigerants,
+    headcount,
+    floor_area,
+    reported_emissions,
+)
+
+# name of the category -> its module, which has CATEGORY and normalise
+CATEGORIES = MappingProxyType({module.CATEGORY.name: module for module in _MODULES})

@@ -1,0 +1,143 @@
+"""How complete an inventory is: which source, site and year has all its data, part of them, or none; and what was not computed.
+
+Missing is not zero (GHG Protocol Corporate Standard, ch. 1, principle of completeness): what lacks is counted and shown.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import polars as pl
+
+from saleve.language import _
+
+STATES = ("complete", "partial", "missing", "not_computed")
+SCHEMA = pl.Schema(
+    {
+        "year": pl.Int64,
+        "source": pl.String,
+        "site": pl.String,
+        "state": pl.String,
+        "covered_share": pl.Float64,  # of the days of the year, where bills have periods
+        "note": pl.String,
+    }
+)
+# A bill may begin a few days late without a month being missing.
+COVERED = 0.97
+
+
+@dataclass(frozen=True, slots=True)
+class Presence:
+    """When a site was part of the organisation."""
+
+    site: str
+    opened: date | None = None
+    closed: date | None = None
+
+    def open_in(self, year: int) -> bool:
+        """Tell whether the site was open on any day of the year."""
+        return (self.opened is None or self.opened.year <= year) and (
+            self.closed is None or self.closed.year >= year
+        )
+
+
+def completeness(
+    activities: Mapping[str, pl.DataFrame | pl.LazyFrame],
+    cells: pl.DataFrame,
+    years: Iterable[int],
+    sites: Iterable[Presence],
+    expected_sources: Iterable[str],
+) -> pl.DataFrame:
+    """Return the state of every expected source and year, by site where bills belong to sites (``SCHEMA``)."""
+    years, sites, expected = list(years), list(sites), list(expected_sources)
+    metered = [source for source in expected if source in activities and _has_periods(activities[source])]
+    found = [_metered(source, activities[source], years, sites) for source in metered]
+    others = [source for source in expected if source not in metered]
+    found += [_present(source, activities.get(source), years) for source in others]
+    found.append(_not_computed(cells))
+    return pl.concat([pl.DataFrame(schema=SCHEMA), *found]).sort("year", "source", "site", nulls_last=False)
+
+
+def _has_periods(activity: pl.DataFrame | pl.LazyFrame) -> bool:
+    return {"period_start", "period_end", "site"} <= set(activity.lazy().collect_schema().names())
+
+
+def _metered(
+    source: str, activity: pl.DataFrame | pl.LazyFrame, years: list[int], sites: list[Presence]
+) -> pl.DataFrame:
+    """Compare the days that bills cover with the days of the year, for every site that has this source in any year."""
+    days = _covered_days(activity)
+    known = {presence.site: presence for presence in sites}
+    rows = [
+        _metered_row(source, year, site, days.get((year, site)), known.get(site))
+        for site in sorted({site for _year, site in days})
+        for year in years
+    ]
+    return pl.DataFrame([row for row in rows if row], schema=SCHEMA, orient="row")
+
+
+def _metered_row(
+    source: str, year: int, site: str, share: float | None, presence: Presence | None
+) -> tuple[object, ...] | None:
+    if share is None:
+        if presence and not presence.open_in(year):
+            return None
+        return (year, source, site, "missing", 0.0, _("No data of this site for the year."))
+    if share >= COVERED or (presence and _opens_or_closes(presence, year)):
+        return (year, source, site, "complete", share, "")
+    note = _("The data cover {percent} % of the days of the year.").format(percent=round(100 * share))
+    return (year, source, site, "partial", share, note)
+
+
+def _opens_or_closes(presence: Presence, year: int) -> bool:
+    return any(day is not None and day.year == year for day in (presence.opened, presence.closed))
+
+
+def _covered_days(activity: pl.DataFrame | pl.LazyFrame) -> dict[tuple[int, str], float]:
+    """Return year and site -> share of the days of the year that bills cover, averaged over the site's meters."""
+    meter = [name for name in ("meter", "category") if name in activity.lazy().collect_schema().names()]
+    keys = ["year", "site", *meter]
+    days = (
+        activity.lazy()
+        .filter(pl.col("site").is_not_null())
+        .select(*keys, day=pl.date_ranges("period_start", "period_end"))
+        .explode("day")
+        .filter(pl.col("day").dt.year() == pl.col("year"))
+        .group_by(keys)
+        .agg(pl.col("day").n_unique())
+        .with_columns(length=pl.date(pl.col("year"), 12, 31).dt.ordinal_day())
+        .group_by("year", "site")
+        .agg((pl.col("day") / pl.col("length")).clip(upper_bound=1).mean().alias("share"))
+        .collect()
+    )
+    return {(year, site): share for year, site, share in days.iter_rows()}
+
+
+def _present(source: str, activity: pl.DataFrame | pl.LazyFrame | None, years: list[int]) -> pl.DataFrame:
+    """Of sources without periods (travel, refills, people) only presence can be told."""
+    have: set[int] = set()
+    if activity is not None:
+        have = set(activity.lazy().select("year").unique().collect()["year"])
+    rows = [
+        (year, source, None, "complete", None, "")
+        if year in have
+        else (year, source, None, "missing", 0.0, _("No data for the year."))
+        for year in years
+    ]
+    return pl.DataFrame(rows, schema=SCHEMA, orient="row")
+
+
+def _not_computed(cells: pl.DataFrame) -> pl.DataFrame:
+    """Rows that have activity but no emission figure, with the reason that the method gave."""
+    lacking = (
+        cells.filter(pl.col("kg_co2e").is_null())
+        .group_by("year", "source", "site", "quality")
+        .agg(pl.col("rows").sum())
+        .sort("rows", descending=True)
+    )
+    note = _("{rows} rows have no emission figure: {reason}.")
+    rows = [
+        (year, source, site, "not_computed", None, note.format(rows=count, reason=quality or _("no factor")))
+        for year, source, site, quality, count in lacking.iter_rows()
+    ]
+    return pl.DataFrame(rows, schema=SCHEMA, orient="row")

@@ -1,0 +1,24 @@
+"""The rules of an inventory: what it counts, on which basis, by which editions."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Literal
+
+from saleve.method.emissions.aviation.parameters import AirTravelSettings
+
+
+@dataclass(frozen=True)
+class Rules:
+    """How this inventory counts. Every choice is printed in the report's section on method."""
+
+    gwp_set: str = "AR5"
+    electricity_basis: Literal["location", "market"] = "location"
+    accounting_basis: str = "lifecycle_generation"
+    refrigerants: Literal["all", "kyoto"] = "all"
+    control_approach: str = "operational"
+    staff_definition: str = ""
+    air_travel: AirTravelSettings = field(default_factory=AirTravelSettings)
+    places: Mapping[str, str] = field(
+        default_factory=lambda: MappingProxyType({})
+    )  # site -> ISO 3166-1 alpha-3
