@@ -56,7 +56,8 @@ class MetroArea:
 
 @lru_cache(maxsize=1)
 def airport_table() -> pl.DataFrame:
-    """Return every airport we know: airport_id, icao, name, city, country (ISO 3166), coordinates in degrees, ICAO region.
+    """Return every airport we know: airport_id, icao, name, city, subdivision, time_zone, country (ISO 3166), coordinates in
+    degrees, icao_region.
 
     Sources: airportsdata; OurAirports for those that airportsdata lacks (``airport_codes``); regions in package ``countries``.
     """
@@ -147,13 +148,14 @@ def _icao_codes() -> dict[str, str]:
 
 
 def _present_day() -> pl.DataFrame:
-    airports: list[dict[str, Any]] = list(airportsdata.load("IATA").values())
+    airports: list[Any] = list(airportsdata.load("IATA").values())
     return pl.DataFrame(airports, infer_schema_length=None).select(
         airport_id="iata",
         icao=pl.when(pl.col("icao").str.contains("^[A-Z]{4}$")).then("icao"),
         name="name",
         city=pl.when(pl.col("city") != "").then("city"),
         subdivision=pl.when(pl.col("subd") != "").then("subd"),
+        time_zone="tz",
         country="country",
         latitude_deg=pl.col("lat").cast(pl.Float64),
         longitude_deg=pl.col("lon").cast(pl.Float64),
@@ -168,6 +170,7 @@ def _own() -> pl.DataFrame:
         "name",
         "city",
         pl.lit(None, pl.String).alias("subdivision"),
+        pl.lit(None, pl.String).alias("time_zone"),
         "country",
         "latitude_deg",
         "longitude_deg",
