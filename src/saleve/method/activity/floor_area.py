@@ -4,6 +4,7 @@ Areas by different definitions (gross internal, gross, net, energy reference are
 definition stays with the number.
 """
 
+from collections.abc import Sequence
 from datetime import date
 
 import polars as pl
@@ -95,17 +96,21 @@ def normalise(rows: pl.DataFrame, context: Context) -> Normalised:
     return Normalised(activity=_activity(good), problems=joined([errors, _undated(good), _twice(good)]))
 
 
-def area_in_year(areas: pl.DataFrame, year: int) -> pl.DataFrame:
-    """Return ``site`` and ``area_m2`` of a year: the mean over its days, so that half a year counts half."""
-    first, last = date(year, 1, 1), date(year, 12, 31)
-    start = pl.max_horizontal(pl.col("valid_from").fill_null(first), pl.lit(first))
-    end = pl.min_horizontal(pl.col("valid_to").fill_null(last), pl.lit(last))
-    share = ((end - start).dt.total_days() + 1) / ((last - first).days + 1)
-    held = areas.with_columns(pl.max_horizontal(share, 0.0).alias("_share"))
+def areas_by_year(areas: pl.DataFrame, years: Sequence[int]) -> pl.DataFrame:
+    """Return ``year, unit, site, area_m2`` for each of the years: the mean over its days, so that half a year counts half."""
+    calendar = pl.DataFrame({"year": list(years)}, schema={"year": pl.Int64})
+    first, last = pl.date(pl.col("year"), 1, 1), pl.date(pl.col("year"), 12, 31)
+    start = pl.max_horizontal(pl.col("valid_from").fill_null(first), first)
+    end = pl.min_horizontal(pl.col("valid_to").fill_null(last), last)
+    share = ((end - start).dt.total_days() + 1) / ((last - first).dt.total_days() + 1)
     return (
-        held.group_by("site", maintain_order=True)
+        areas.drop("year")
+        .join(calendar, how="cross")
+        .with_columns(share.alias("_share"))
+        .filter(pl.col("_share") > 0)
+        .group_by("year", "unit", "site", maintain_order=True)
         .agg((pl.col("area_m2") * pl.col("_share")).sum())
-        .filter(pl.col("area_m2") > 0)
+        .sort("year", maintain_order=True)
     )
 
 
@@ -171,6 +176,6 @@ def _twice(areas: pl.DataFrame) -> pl.DataFrame:
 
 
 def _activity(areas: pl.DataFrame) -> pl.DataFrame:
-    return areas.rename({"quantity": "area_m2"} | {"organisational_unit": "unit"}, strict=False).select(
+    return areas.drop("area_m2").rename({"quantity": "area_m2", "organisational_unit": "unit"}).select(
         "year", "unit", "site", "valid_from", "valid_to", "area_m2", "definition", "source_file", "source_sheet", "source_row"
     )  # fmt: skip

@@ -56,9 +56,9 @@ LABEL_RULES = (
     LabelRule(r"procure|purchase|achats|beschaffung|adquisicion|закупк|采购|مشتريات", "procurement", 3, "optional"),
 )  # fmt: skip
 
-SOURCES: dict[str, tuple[str, ...]] = {rule.source: (rule.source, rule.source.replace("_", " ")) for rule in LABEL_RULES} | {
-    "other": ("other",)
-}
+SOURCES: dict[str, tuple[str, ...]] = {
+    rule.source: (rule.source, rule.source.replace("_", " ")) for rule in LABEL_RULES
+} | {"other": ("other",)}
 
 
 def matched(rows: pl.DataFrame) -> pl.DataFrame:
