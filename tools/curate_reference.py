@@ -1,12 +1,14 @@
 """Make the reference data packages of Salève from the files of ``../shared/reference``.
 
-Run ``python tools/curate_reference.py`` (all packages) or name the packages to make anew.
+``python tools/curate_reference.py [--into FOLDER] [PACKAGE ...]``: all packages, or those named. Packages that are not listed
+here (airports, countries, assumptions, parameters of air travel) are kept by hand.
 """
 
-import sys
+import argparse
+from pathlib import Path
 
 from curation import air_travel, aircraft, district, fuels, grid, icao, refrigerants
-from curation.package import write
+from curation.package import TARGET, write
 
 PACKAGES = {
     "icao_calculator": icao.package,
@@ -23,12 +25,16 @@ PACKAGES = {
 }
 
 
-def main(names: list[str]) -> None:
+def main() -> None:
     """Write the packages named, or all of them."""
-    for name in names or PACKAGES:
-        write(PACKAGES[name]())
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("packages", nargs="*", metavar="PACKAGE")
+    parser.add_argument("--into", type=Path, default=TARGET)
+    given = parser.parse_args()
+    for name in given.packages or PACKAGES:
+        write(PACKAGES[name](), given.into)
         print(name)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main()

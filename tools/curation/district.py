@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from .factors import GWP_CO2E, OGL, finish, gases, years
+from .factors import ETALAB, GWP_CO2E, OGL, US_PUBLIC, finish, gases, years
 from .package import Package, Resource, shared
 
 OWN_RANGE_PCT = 30.0
@@ -29,6 +29,10 @@ def package() -> Package:
         publisher="UK Government (BEIS/DESNZ); ADEME Base Carbone; US Environmental Protection Agency",
         path="https://base-empreinte.ademe.fr",
         licence=OGL,
+        more_licences=(
+            ETALAB,
+            US_PUBLIC,
+        ),
         accounting_basis="per record: direct_generation or lifecycle_generation",
         valid_from="2016-01-01",
         valid_to="2025-12-31",

@@ -42,6 +42,9 @@ CC_BY = ("CC-BY-4.0", "Creative Commons Attribution 4.0", "https://creativecommo
 CC0 = ("CC0-1.0", "Creative Commons Zero 1.0", "https://creativecommons.org/publicdomain/zero/1.0/")
 FACTS = ("facts-with-attribution", "Figures used as facts with attribution", "")
 
+# how ../shared writes a licence: how the packages name it
+LICENCE_NAMES = {"US-Government-public-domain": US_PUBLIC[0], "Licence-Ouverte-Etalab-2.0": ETALAB[0]}
+
 GWP_CO2E = {"AR4": (25.0, 298.0), "AR5": (28.0, 265.0)}  # CH4, N2O; checked against the package gwp by a test
 
 
@@ -80,6 +83,8 @@ def finish(table: pl.DataFrame, *keys: str) -> pl.DataFrame:
     """Return the table with the common columns in their order, the table's own keys after the id."""
     present = [pl.col(name) if name in table.columns else pl.lit(None).alias(name) for name in COLUMNS]
     typed = table.select(*keys, *present).with_columns(
-        pl.col(NUMBERS).cast(pl.Float64), pl.col("licence_note", "gwp_set", "source_table").cast(pl.String)
+        pl.col("licence").replace(LICENCE_NAMES),
+        pl.col(NUMBERS).cast(pl.Float64),
+        pl.col("licence_note", "gwp_set", "source_table").cast(pl.String),
     )
     return typed.select("factor_id", *keys, *COLUMNS[1:])

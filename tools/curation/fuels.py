@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from .factors import OGL, finish, gases, open_period, years
+from .factors import FACTS, OGL, finish, gases, open_period, years
 from .package import Package, Resource, shared
 
 # our id: (title, last part of the DESNZ key, IPCC 2006 fuel whose carbon content bounds apply)
@@ -67,6 +67,7 @@ def package() -> Package:
         publisher="UK Government (BEIS/DESNZ) GHG conversion factors for company reporting; IPCC 2006 Guidelines, vol. 2, ch. 1",
         path="https://www.gov.uk/government/collections/government-conversion-factors-for-company-reporting",
         licence=OGL,
+        more_licences=(FACTS,),
         accounting_basis="direct_combustion",
         valid_from=None,
         valid_to=None,

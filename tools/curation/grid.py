@@ -3,7 +3,7 @@
 import polars as pl
 from babel.core import get_global
 
-from .factors import CC_BY, GWP_CO2E, finish, gases, years
+from .factors import CC_BY, GWP_CO2E, US_PUBLIC, finish, gases, years
 from .package import Package, Resource, shared
 
 OWN_RANGE_PCT = 10.0
@@ -72,6 +72,7 @@ def package() -> Package:
         publisher="Ember, Yearly electricity data, via Our World in Data; European Environment Agency; US Environmental Protection Agency",
         path="https://ourworldindata.org/grapher/carbon-intensity-electricity",
         licence=CC_BY,
+        more_licences=(US_PUBLIC,),
         accounting_basis="per record: lifecycle_generation or direct_generation",
         valid_from="2010-01-01",
         valid_to="2025-12-31",

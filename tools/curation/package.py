@@ -49,6 +49,7 @@ class Package:
     valid_from: str | None
     valid_to: str | None
     resources: tuple[Resource, ...]
+    more_licences: tuple[tuple[str, str, str], ...] = ()  # of parts of the package; the record says which
     extra: dict[str, Any] = field(default_factory=dict)
 
 
@@ -57,9 +58,9 @@ def shared(name: str) -> pl.DataFrame:
     return pl.read_csv(SHARED / name, infer_schema=False)
 
 
-def write(package: Package) -> None:
+def write(package: Package, into: Path = TARGET) -> None:
     """Write the package's folder anew."""
-    folder = TARGET / package.name
+    folder = into / package.name
     folder.mkdir(parents=True, exist_ok=True)
     for old in folder.iterdir():
         old.unlink()
@@ -70,20 +71,24 @@ def write(package: Package) -> None:
 
 
 def _descriptor(package: Package) -> dict[str, Any]:
-    name, title, path = package.licence
     return {
         "name": package.name,
         "title": package.title,
         "description": package.description,
         "version": package.edition,
         "sources": [{"title": package.publisher, **({"path": package.path} if package.path else {})}],
-        "licenses": [{"name": name, "title": title, **({"path": path} if path else {})}],
+        "licenses": [_licence(licence) for licence in (package.licence, *package.more_licences)],
         "accounting_basis": package.accounting_basis,
         "valid_from": package.valid_from,
         "valid_to": package.valid_to,
         **package.extra,
         "resources": [_resource(resource) for resource in package.resources],
     }
+
+
+def _licence(licence: tuple[str, str, str]) -> dict[str, str]:
+    name, title, path = licence
+    return {"name": name, "title": title, **({"path": path} if path else {})}
 
 
 def _resource(resource: Resource) -> dict[str, Any]:

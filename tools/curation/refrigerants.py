@@ -7,7 +7,7 @@ import re
 
 import polars as pl
 
-from .factors import CC0, US_PUBLIC, open_period
+from .factors import CC0, OGL, US_PUBLIC, open_period
 from .package import Package, Resource, shared
 
 SETS = ("SAR", "TAR", "AR4", "AR5", "AR6")
@@ -107,8 +107,8 @@ def refrigerants() -> Package:
         title="Refrigerants and blends: kg CO2e per kg, Kyoto gases and others apart, by GWP set",
         description="Blends are computed from their composition and the package gwp. EPA prints R-424A as 3104 (AR5); its own composition "
         "gives 2211.8 and the UK Government prints 2212, so the computed value is shipped. The UK Government of 2016 prints "
-        "R-408A with its HCFC-22 in one total. Blends known only by a "
-        "published total (UK Government 2024, AR5; 2016, AR4) are shipped for that set alone. Compositions of blends with "
+        "R-408A with its HCFC-22 in one total. Blends known only by a published total (UK Government 2024, AR5) are shipped "
+        "for that set alone. Compositions of blends with "
         "hydrofluoroolefins are general knowledge (unverified). GWPs are fixed by convention, hence ranges of zero: the "
         "uncertainty of leakage lies in the amount. Contains public sector information licensed under the Open Government "
         "Licence v3.0.",
@@ -116,6 +116,7 @@ def refrigerants() -> Package:
         publisher=f"{EPA}; {UK}; {IPCC}",
         path="https://www.epa.gov/climateleadership/ghg-emission-factors-hub",
         licence=US_PUBLIC,
+        more_licences=(OGL, CC0),
         accounting_basis="direct_release",
         valid_from=None,
         valid_to=None,
