@@ -52,7 +52,7 @@ AB6 | A306 | | Airbus | A300-600; A300-600R
 742 | B742 | | Boeing | 747-200
 743 | B743 | | Boeing | 747-300
 744 | B744 | | Boeing | 747-400
-74H | B748 | | Boeing | 747-8; 747-8I; 747-8 Intercontinental
+74H | B748 | 748 | Boeing | 747-8; 747-8I; 747-8 Intercontinental
 747 | | | Boeing | 747
 757 | | | Boeing | 757
 75W | B752 | | Boeing | 757-200
@@ -70,7 +70,7 @@ AB6 | A306 | | Airbus | A300-600; A300-600R
 - | B779 | 779 | Boeing | 777-9; 777-9X; 777X
 789 | B789 | | Boeing | 787-9; 787; 787 Dreamliner; 787-9 Dreamliner
 788 | B788 | | Boeing | 787-8; 787-8 Dreamliner
-781 | B78X | 78X | Boeing | 787-10; 787-10 Dreamliner
+781 | B78X | 78X; 78J | Boeing | 787-10; 787-10 Dreamliner
 M11 | MD11 | | McDonnell Douglas | MD-11
 M80 | | | McDonnell Douglas | MD-80
 M81 | MD81 | | McDonnell Douglas | MD-81
@@ -87,15 +87,15 @@ E95 | E195 | | Embraer | E195; 195; ERJ-195; ERJ 195; EMB-195
 290 | E290 | | Embraer | E190-E2; 190-E2
 295 | E295 | | Embraer | E195-E2; 195-E2
 - | E275 | 275 | Embraer | E175-E2; 175-E2
-ER3 | E135 | | Embraer | ERJ-135; ERJ135; ERJ 135; EMB-135
+ER3 | E135 | | Embraer | ERJ-135; ERJ135; ERJ 135; EMB-135; RJ135
 ERD | | | Embraer | ERJ-140; ERJ140; ERJ 140
-ER4 | E145; E45X | | Embraer | ERJ-145; ERJ145; ERJ 145; EMB-145
+ER4 | E145; E45X | | Embraer | ERJ-145; ERJ145; ERJ 145; EMB-145; RJ145
 EM2 | E120 | | Embraer | EMB-120; EMB 120 Brasilia
 EMB | E110 | | Embraer | EMB-110; EMB 110 Bandeirante
 CR1 | CRJ1 | | Bombardier | CRJ100; CRJ-100; CRJ 100
-CR2 | CRJ2 | | Bombardier | CRJ200; CRJ-200; CRJ 200
-CR7 | CRJ7 | | Bombardier | CRJ700; CRJ-700; CRJ 700
-CR9 | CRJ9 | | Bombardier | CRJ900; CRJ-900; CRJ 900
+CR2 | CRJ2 | | Bombardier | CRJ200; CRJ-200; CRJ 200; Canadair Regional Jet 200
+CR7 | CRJ7 | | Bombardier | CRJ700; CRJ-700; CRJ 700; Canadair Regional Jet 700
+CR9 | CRJ9 | | Bombardier | CRJ900; CRJ-900; CRJ 900; Canadair Regional Jet 900
 CRK | CRJX | | Bombardier | CRJ1000; CRJ-1000; CRJ 1000
 DH1 | DH8A | | De Havilland Canada | Dash 8-100; DHC-8-100; DHC-8-100 Dash 8
 DH2 | DH8B | | De Havilland Canada | Dash 8-200; DHC-8-200
@@ -136,7 +136,7 @@ SU9 | SU95 | SSJ | Sukhoi | Superjet 100; Superjet 100-95; SSJ100; SSJ-100; SSJ 
 A81 | A148 | | Antonov | An-148
 A40 | A140 | | Antonov | An-140
 AN4 | AN24 | | Antonov | An-24
-IL9 | IL96 | | Ilyushin | Il-96
+IL9 | IL96 | I93 | Ilyushin | Il-96
 ILW | IL86 | | Ilyushin | Il-86
 T20 | T204 | | Tupolev | Tu-204; Tu-214
 TU3 | T134 | | Tupolev | Tu-134
