@@ -1,0 +1,422 @@
+"""The columns of one sheet, parsed: text cells in, typed values out, with what was found and what was repaired."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from saleve.ledger.intake.findings import Findings
+from saleve.ledger.intake.mapping import ColumnMapping, Match
+from saleve.ledger.intake.marking import failed_formula
+from saleve.ledger.intake.parsing.dates import DateColumn, Evidence, Order, date_evidence, parse_dates
+from saleve.ledger.intake.parsing.money import MoneyReader
+from saleve.ledger.intake.parsing.numbers import NumberColumn, parse_numbers
+from saleve.ledger.intake.parsing.text import choice_table, squeezed, tidied, without_missing_words, yes_no
+from saleve.ledger.intake.reading import ROW, Sheet
+from saleve.method.activity.normalising import Context
+from saleve.method.problems import UnknownReferenceError
+from saleve.method.schema import POLARS_TYPE, Category, Column, Kind
+from saleve.method.units import parse_unit
+
+# Which date closes which: a range in one cell fills both, and a reversed pair is reported
+DATE_PAIRS = {
+    "departure_date": "return_date",
+    "period_start": "period_end",
+    "valid_from": "valid_to",
+    "start_date": "end_date",
+}
+_WHOLE_SHARE = 0.8  # of a column that holds whole numbers, so that a number with a point stands out
+_MANY_CELLS = 5
+
+
+@dataclass
+class ColumnReader:
+    """Reads the mapped columns of one sheet; ``frame`` grows by one or more columns for each."""
+
+    sheet: Sheet
+    mapping: ColumnMapping
+    category: Category
+    context: Context
+    findings: Findings
+    frame: pl.DataFrame = field(init=False)
+    repaired_rows: set[int] = field(default_factory=set)
+    date_orders: dict[str, str] = field(default_factory=dict)
+    missing_words: Counter[str] = field(default_factory=Counter)
+    cells: dict[str, pl.Series] = field(default_factory=dict)
+
+    def read(self) -> pl.DataFrame:
+        """Return the rows with ``source_row`` and every column of the category that the file or the user gives."""
+        self.frame = self.sheet.frame.select(ROW)
+        self.cells = {
+            match.header: self._prepared(match) for match in self.mapping.matches if not self._personal(match)
+        }
+        evidence = self._date_evidence()
+        units: list[pl.Series] = []
+        for match in self.mapping.matches:
+            column = self.category.column(match.column)
+            if column.personal:
+                self.findings.add("column-personal", column=match.header)
+                continue
+            match column.kind:
+                case Kind.DATE:
+                    self._read_dates(column, match, evidence[match.header])
+                case Kind.NUMBER | Kind.INTEGER:
+                    units.append(self._read_numbers(column, match))
+                case Kind.CHOICE:
+                    self._read_choices(column, match)
+                case Kind.YES_NO:
+                    self._read_yes_no(column, match)
+                case Kind.MONEY:
+                    continue
+                case _:
+                    self._add(column.name, self.cells[match.header])
+        self._fill_units(units)
+        self._read_money()
+        self._read_constants()
+        self._check_date_pairs()
+        self._check_required()
+        self._note_missing_words()
+        return self.frame
+
+    @property
+    def rows(self) -> pl.Series:
+        """Return the row numbers."""
+        return self.frame[ROW]
+
+    def _personal(self, match: Match) -> bool:
+        return self.category.column(match.column).personal
+
+    def _add(self, name: str, values: pl.Series) -> None:
+        self.frame = self.frame.with_columns(values.alias(name))
+
+    def _report(self, code: str, where: pl.Series, match: Match, **values: object) -> None:
+        if where.any():
+            self.findings.add_rows(
+                code,
+                self.rows.filter(where),
+                column=match.header,
+                cells=self.cells[match.header].filter(where),
+                **values,
+            )
+
+    def _prepared(self, match: Match) -> pl.Series:
+        """Return tidy cells, null where a formula failed or a word says that there is no value."""
+        cells = tidied(self.sheet.frame[match.header])
+        failed = failed_formula(cells)
+        if failed.any():
+            cells = cells.set(failed, None)
+        kind = self.category.column(match.column).kind
+        suspects = (
+            cells
+            if kind in {Kind.TEXT, Kind.CHOICE, Kind.YES_NO, Kind.UNIT}
+            else cells.filter(cells.str.contains(r"^\D"))
+        )
+        cleaned, words = without_missing_words(cells, _distinct(suspects))
+        self.missing_words.update(words)
+        return cleaned
+
+    def _note_missing_words(self) -> None:
+        if self.missing_words:
+            words = ", ".join(f"'{word}' {count}" for word, count in self.missing_words.most_common(8))
+            self.findings.add("missing-words", count=self.missing_words.total(), words=words)
+
+    # --- dates
+
+    def _date_evidence(self) -> dict[str, Evidence]:
+        """Return what each date column shows; one that shows nothing follows the others of the file if they agree."""
+        dates = [
+            match
+            for match in self.mapping.matches
+            if self._kind(match) is Kind.DATE and not self._personal(match)
+        ]
+        found = {match.header: date_evidence(self.cells[match.header], match.date_order) for match in dates}
+        orders = {one.order for one in found.values() if one.order and (one.day_first or one.month_first)}
+        mixed = any(one.day_first and one.month_first for one in found.values())
+        shared: Order | None = orders.pop() if len(orders) == 1 and not mixed else None
+        return {
+            header: one
+            if one.order or not shared
+            else Evidence(one.day_first, one.month_first, one.ambiguous, shared)
+            for header, one in found.items()
+        }
+
+    def _kind(self, match: Match) -> Kind:
+        return self.category.column(match.column).kind
+
+    def _read_dates(self, column: Column, match: Match, evidence: Evidence) -> None:
+        parsed = parse_dates(self.cells[match.header], year=self.context.year, evidence=evidence)
+        self._report_dates(column, match, parsed)
+        self._add(column.name, parsed.table["date"])
+        self._add(f"{column.name}_year", parsed.table["year"])
+        self._add(f"_{column.name}_yearless", parsed.table["yearless"])
+        partner = DATE_PAIRS.get(column.name)
+        if partner and parsed.table["end"].is_not_null().any():
+            self._add(f"_{partner}_from_range", parsed.table["end"])
+
+    def _report_dates(self, column: Column, match: Match, parsed: DateColumn) -> None:
+        fault = parsed.table["fault"].fill_null("")
+        for code in ("date-impossible", "date-unreadable"):
+            self._report(code, fault == code, match)
+        required = "-required" if column.required else ""
+        self._report("date-ambiguous" + required, fault == "date-ambiguous", match)
+        self._report("date-no-year", fault == "date-no-year", match)
+        self._report("date-range-split", parsed.table["end"].is_not_null(), match)
+        self._report("date-serial", parsed.table["serial"], match)
+        self.repaired_rows |= set(self.rows.filter(parsed.table["serial"]).to_list())
+        self._report_order(match, parsed.evidence)
+        if count := int((parsed.table["yearless"] & parsed.table["date"].is_not_null()).sum()):
+            self.findings.add("date-year-given", column=match.header, count=count, year=self.context.year)
+
+    def _report_order(self, match: Match, evidence: Evidence) -> None:
+        if evidence.day_first and evidence.month_first:
+            self.date_orders[match.header] = "mixed"
+            self.findings.add(
+                "date-orders-mixed",
+                column=match.header,
+                day_first=evidence.day_first,
+                month_first=evidence.month_first,
+                ambiguous=evidence.ambiguous,
+            )
+        elif evidence.order and (evidence.ambiguous or evidence.day_first or evidence.month_first):
+            self.date_orders[match.header] = evidence.order
+            self.findings.add(
+                "date-order",
+                column=match.header,
+                order=evidence.order,
+                evidence=evidence.day_first + evidence.month_first,
+                ambiguous=evidence.ambiguous,
+            )
+        elif evidence.ambiguous:
+            self.date_orders[match.header] = "undecided"
+
+    def _check_date_pairs(self) -> None:
+        for start, end in DATE_PAIRS.items():
+            self._fill_from_range(end)
+            if {start, end} <= set(self.frame.columns):
+                self._put_into_next_year(start, end)
+                self._report_reversed(start, end)
+        self._check_year()
+        self.frame = self.frame.drop(name for name in self.frame.columns if name.startswith("_"))
+
+    def _fill_from_range(self, end: str) -> None:
+        part = f"_{end}_from_range"
+        if part in self.frame.columns:
+            known = pl.col(end) if end in self.frame.columns else pl.lit(None, pl.Date)
+            self.frame = self.frame.with_columns(pl.coalesce(known, part).alias(end))
+
+    def _put_into_next_year(self, start: str, end: str) -> None:
+        """Put a return in January into the year after its departure in December, where the year came from outside."""
+        flag = f"_{end}_yearless"
+        if flag not in self.frame.columns:
+            return
+        wraps = (
+            (pl.col(end) < pl.col(start))
+            & (pl.col(start).dt.month() == 12)
+            & (pl.col(end).dt.month() == 1)
+            & pl.col(flag)
+        )
+        rows = self.frame.filter(wraps)[ROW]
+        moved = pl.when(wraps).then(pl.col(end).dt.offset_by("1y")).otherwise(end)
+        self.frame = self.frame.with_columns(moved.alias(end))
+        self.findings.add_rows("date-next-year", rows, column=self.mapping.header(end))
+        self.repaired_rows |= set(rows.to_list())
+
+    def _report_reversed(self, start: str, end: str) -> None:
+        reversed_ = self.frame.filter(pl.col(end) < pl.col(start))
+        self.findings.add_rows(
+            "dates-reversed",
+            reversed_[ROW],
+            column=self.mapping.header(end),
+            cells=reversed_[end].cast(pl.String),
+        )
+
+    def _check_year(self) -> None:
+        """Warn of dates outside the reporting year, by the date that says when the activity was."""
+        first = next(
+            (one.name for one in self.category.columns if one.kind is Kind.DATE and one.name != "issue_date"),
+            None,
+        )
+        if self.context.year is None or first not in self.frame.columns:
+            return
+        outside = self.frame.filter(pl.col(first).dt.year() != self.context.year)
+        self.findings.add_rows(
+            "date-outside-year",
+            outside[ROW],
+            column=self.mapping.header(first),
+            cells=outside[first].cast(pl.String),
+            year=self.context.year,
+        )
+
+    # --- numbers
+
+    def _read_numbers(self, column: Column, match: Match) -> pl.Series:
+        parsed = parse_numbers(self.cells[match.header], typed=self.sheet.typed)
+        fault = parsed.table["fault"].fill_null("")
+        self._report("number-unreadable", fault == "number-unreadable", match)
+        self._report(
+            "number-ambiguous" + ("-required" if column.required else ""), fault == "number-ambiguous", match
+        )
+        units = _units_beside(parsed, match)
+        values = _converted(parsed.table["text"].cast(pl.Float64, strict=False), units, column.unit)
+        self._check_size(column, match, values)
+        self._check_thousands(match)
+        self._add(column.name, values if column.kind is Kind.NUMBER else self._whole(match, values))
+        return units if column.unit is None else pl.Series(dtype=pl.String)
+
+    def _whole(self, match: Match, values: pl.Series) -> pl.Series:
+        self._report(
+            "number-not-whole", ((values - values.round(0)).abs() > 1e-9).fill_null(value=False), match
+        )
+        return values.round(0).cast(pl.Int64, strict=False)
+
+    def _check_size(self, column: Column, match: Match, values: pl.Series) -> None:
+        if column.minimum is not None:
+            self._report(
+                "number-below",
+                (values < column.minimum).fill_null(value=False),
+                match,
+                limit=f"{column.minimum:g}",
+            )
+        if column.maximum is not None:
+            self._report(
+                "number-above",
+                (values > column.maximum).fill_null(value=False),
+                match,
+                limit=f"{column.maximum:g}",
+            )
+
+    def _check_thousands(self, match: Match) -> None:
+        """Warn of '2.587' among whole numbers: somebody's point may have separated thousands."""
+        cells = self.cells[match.header]
+        pointed = cells.str.contains(r"^-?[1-9]\d{0,2}\.\d{3}$").fill_null(value=False)
+        if not pointed.any():
+            return
+        whole = cells.str.contains(r"^-?\d+$").fill_null(value=False)
+        filled = cells.len() - cells.null_count()
+        others = filled - cells.filter(whole).len() - cells.filter(pointed).len()
+        if filled >= _MANY_CELLS and cells.filter(whole).len() >= _WHOLE_SHARE * filled and not others:
+            self._report("thousands-dot", pointed, match)
+
+    def _fill_units(self, units: list[pl.Series]) -> None:
+        """Put units that stood in headers or beside numbers into the category's unit column, where it is empty."""
+        names = [column.name for column in self.category.columns if column.kind is Kind.UNIT]
+        found = [one for one in units if one.len() and one.null_count() < one.len()]
+        if len(names) != 1 or not found:
+            return
+        beside = pl.select(pl.coalesce(pl.lit(one) for one in found)).to_series()
+        if names[0] in self.frame.columns:
+            beside = pl.select(pl.coalesce(pl.lit(self.frame[names[0]]), pl.lit(beside))).to_series()
+        self._add(names[0], beside)
+
+    def _read_money(self) -> None:
+        reader = MoneyReader(self.frame, self.context.constants.get("currency"))
+        for match in self.mapping.matches:
+            if self._kind(match) is Kind.MONEY and not self._personal(match):
+                read = reader.read(
+                    match.column, self.cells[match.header], match.currency, typed=self.sheet.typed
+                )
+                fault = read.fault.fill_null("")
+                self._report("number-unreadable", fault == "number-unreadable", match)
+                self._report("number-ambiguous", fault == "number-ambiguous", match)
+                self._report("currency-differs", read.differs, match)
+                if read.undecided:
+                    self.findings.add(
+                        "currency-unknown",
+                        column=match.header,
+                        count=read.undecided,
+                        column_out=read.undecided_column,
+                    )
+        self.frame = reader.frame
+        for old, new, rows in reader.renamed:
+            self.findings.add_rows(
+                "currency-renamed", rows, column=self.mapping.header("currency"), old=old, new=new
+            )
+            self.repaired_rows |= set(rows.to_list())
+
+    # --- words
+
+    def _read_choices(self, column: Column, match: Match) -> None:
+        cells = self.cells[match.header]
+        table = choice_table(column.choices)
+        distinct = cells.drop_nulls().unique()
+        known = {cell: table.get(squeezed(cell)) for cell in distinct.to_list()}
+        values = cells.replace_strict(known, default=None, return_dtype=pl.String) if known else cells
+        code = "choice-unknown-required" if column.required else "choice-unknown"
+        self._report(code, values.is_null() & cells.is_not_null(), match, choices=", ".join(column.choices))
+        self._add(column.name, values)
+
+    def _read_yes_no(self, column: Column, match: Match) -> None:
+        cells = self.cells[match.header]
+        known = {cell: yes_no(cell) for cell in cells.drop_nulls().unique().to_list()}
+        values = (
+            cells.replace_strict(known, default=None, return_dtype=pl.Boolean)
+            if known
+            else cells.cast(pl.Boolean, strict=False)
+        )
+        self._report("yes-no-unreadable", values.is_null() & cells.is_not_null(), match)
+        self._add(column.name, values)
+
+    # --- the whole
+
+    def _read_constants(self) -> None:
+        """Use values that the user gave for the whole file, where the file has no such column."""
+        columns = {column.name: column for column in self.category.columns}
+        for name, text in self.context.constants.items():
+            if name not in columns or name in self.frame.columns or columns[name].kind is Kind.MONEY:
+                continue
+            value = _constant(columns[name], str(text))
+            self.findings.add("constant-used", column=name, value=text)
+            self.frame = self.frame.with_columns(
+                pl.lit(value, dtype=POLARS_TYPE[columns[name].kind]).alias(name)
+            )
+
+    def _check_required(self) -> None:
+        for column in self.category.columns:
+            header = self.mapping.header(column.name)
+            if not column.required or header is None or column.name not in self.frame.columns:
+                continue
+            empty = self.cells[header].is_null()
+            self.findings.add_rows("value-missing", self.rows.filter(empty), column=header)
+
+
+def _distinct(cells: pl.Series) -> pl.DataFrame:
+    counted = cells.drop_nulls().alias("cell").value_counts(name="count")
+    return counted if counted.height else pl.DataFrame(schema={"cell": pl.String, "count": pl.UInt32})
+
+
+def _units_beside(parsed: NumberColumn, match: Match) -> pl.Series:
+    """Return the unit of each number: beside it in its cell, else in the header."""
+    return pl.select(
+        pl.coalesce(pl.lit(parsed.table["unit"]), pl.lit(match.unit, dtype=pl.String))
+    ).to_series()
+
+
+def _converted(values: pl.Series, units: pl.Series, target: str | None) -> pl.Series:
+    """Bring the numbers to the unit of their column, where another unit of the same kind stands beside them."""
+    distinct = units.drop_nulls().unique().to_list()
+    factors = {unit: factor for unit in distinct if (factor := _factor(unit, target)) not in (None, 1.0)}
+    if not factors:
+        return values
+    return values * units.replace_strict(factors, default=1.0, return_dtype=pl.Float64).fill_null(1.0)
+
+
+def _factor(unit: str, target: str | None) -> float | None:
+    try:
+        given, wanted = parse_unit(unit), parse_unit(target or "")
+    except UnknownReferenceError:
+        return None
+    return given.to_canonical / wanted.to_canonical if given.canonical == wanted.canonical else None
+
+
+def _constant(column: Column, text: str) -> object:
+    cell = pl.Series([text])
+    if column.kind is Kind.CHOICE:
+        return choice_table(column.choices).get(squeezed(text), text)
+    if column.kind is Kind.YES_NO:
+        return yes_no(text)
+    if column.kind is Kind.DATE:
+        return parse_dates(cell, year=None, evidence=date_evidence(cell)).table["date"][0]
+    if column.kind in {Kind.NUMBER, Kind.INTEGER}:
+        number = parse_numbers(cell).table["text"][0]
+        return None if number is None else float(number) if column.kind is Kind.NUMBER else int(float(number))
+    return text

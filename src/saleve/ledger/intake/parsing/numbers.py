@@ -1,0 +1,251 @@
+"""Numbers and money as people write them: 'USS 2.100,00', '1 234,50', "1'234.50", '(12)', '$ -', Arabic-Indic digits.
+
+A sign that may be decimal or thousands ('2.587', '1,430') is decided by the cells of the same column that leave no doubt.
+"""
+
+import re
+import unicodedata
+from collections import Counter
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+import polars as pl
+from babel.core import get_global
+
+from saleve.ledger.intake.parsing.text import folded
+from saleve.method.units import is_unit
+
+Evidence = Literal["point", "comma"]
+
+# Spellings of currencies, folded. "$" and "peso" name a dozen currencies each and therefore decide nothing.
+CURRENCIES = {
+    "us$": "USD", "u$s": "USD", "uss": "USD", "u$": "USD", "us dollar": "USD", "us dollars": "USD", "dolar": "USD", "dolares": "USD",
+    "dollar us": "USD", "dollars us": "USD", "dollar": "USD", "dollars": "USD", "доллар": "USD", "долл": "USD", "долл.": "USD", "доллары": "USD",
+    "美元": "USD", "دولار": "USD", "€": "EUR", "euro": "EUR", "euros": "EUR", "евро": "EUR", "欧元": "EUR", "يورو": "EUR", "fr": "CHF",
+    "fr.": "CHF", "frs": "CHF", "sfr": "CHF", "sfr.": "CHF", "swiss francs": "CHF", "francs suisses": "CHF", "franken": "CHF", "瑞士法郎": "CHF",
+    "£": "GBP", "gbp£": "GBP", "libras": "GBP", "pounds": "GBP", "sterling": "GBP", "r$": "BRL", "reais": "BRL", "real": "BRL", "руб": "RUB",
+    "руб.": "RUB", "₽": "RUB", "рублей": "RUB", "元": "CNY", "人民币": "CNY", "rmb": "CNY", "yuan": "CNY", "yen": "JPY", "円": "JPY", "₹": "INR",
+    "c$": "CAD", "ca$": "CAD", "a$": "AUD", "au$": "AUD", "mx$": "MXN", "ksh": "KES", "kshs": "KES",
+}  # fmt: skip
+RENAMED_CURRENCIES = {"MXP": "MXN"}  # obsolete code -> present code of the same money
+_UNDECIDED = {"$", "¥", "peso", "pesos", "песо"}
+
+_DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹٫٬،", "01234567890123456789.,,")
+_MINUS = str.maketrans("−–—‒﹣－", "------")
+_BODY = re.compile(r"[+-]?\d[\d.,' ]*(?:[eE][+-]?\d+)?|[+-]?[.,]\d+")
+_PLAIN = r"^-?\d{1,15}(?:\.\d+)?$"
+_AMBIGUOUS_POINT = r"^-?[1-9]\d{0,2}\.\d{3}$"
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One cell, read: the number as plain digits, its other reading if there are two, and what stood around it."""
+
+    text: str | None  # None: not a number
+    other: str | None = None  # the number if the only sign separates thousands
+    evidence: Evidence | None = None  # the decimal sign that this cell shows without doubt
+    currency: str | None = None  # ISO 4217 code
+    renamed: str | None = None  # obsolete code as written
+    unit: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NumberColumn:
+    """A column of numbers. ``table`` has one row per cell, in order: text, currency, renamed, unit, fault."""
+
+    table: pl.DataFrame
+    decimal_sign: Evidence | None
+
+
+def parse_numbers(cells: pl.Series, *, typed: bool = False) -> NumberColumn:
+    """Return each cell as plain digits with what stood around it.
+
+    ``fault`` is "number-unreadable", "number-ambiguous" or null. ``typed``: the file stores numbers as numbers (a workbook),
+    so that a bare '2.587' has a decimal point.
+    """
+    plain = cells.str.contains(_PLAIN)
+    odd = cells.filter(~plain & cells.is_not_null())
+    counts = odd.value_counts(name="count")
+    tokens = {cell: read_number(cell) for cell in counts.to_series(0)}
+    evidence = _evidence(tokens, dict(counts.rows()))
+    doubtful = cells.filter(cells.str.contains(_AMBIGUOUS_POINT)) if evidence["comma"] and not typed else None
+    if doubtful is not None and doubtful.len():
+        tokens |= {cell: read_number(cell) for cell in doubtful.unique()}
+        evidence["point"] += _count(plain & cells.str.contains(r"\.") & ~cells.str.contains(_AMBIGUOUS_POINT))
+    return NumberColumn(_joined(cells, tokens, evidence), _sign(evidence))
+
+
+@lru_cache(maxsize=65536)
+def read_number(cell: str) -> Token:
+    """Read one cell by itself."""
+    text = _plain_signs(cell)
+    found = _BODY.search(text)
+    if found is None:
+        return _dash(text)
+    around = (text[: found.start()], text[found.end() :])
+    negative, labels = _signs_around(*around)
+    currency, unit, understood = _labels(labels)
+    if not understood:
+        return Token(None)
+    token = _separated(found.group().strip(" '"))
+    if negative and token.text is not None:
+        token = Token(_negated(token.text), token.other and _negated(token.other), token.evidence)
+    new = RENAMED_CURRENCIES.get(currency or "")
+    return Token(token.text, token.other, token.evidence, new or currency, currency if new else None, unit)
+
+
+@lru_cache(maxsize=4096)
+def currency_code(text: str) -> str | None:
+    """Return the ISO 4217 code that the text names; None where it names none or several, such as '$' and 'pesos'."""
+    word = folded(text).strip(" ()[].,:")
+    if known := CURRENCIES.get(word) or CURRENCIES.get(word + "."):
+        return known
+    code = word.upper()
+    return code if len(code) == 3 and code in get_global("all_currencies") else None
+
+
+def names_money(text: str) -> bool:
+    """Say whether the text names a currency, even one that many countries have."""
+    return folded(text).strip(" ()[].,:") in _UNDECIDED or currency_code(text) is not None
+
+
+def _plain_signs(cell: str) -> str:
+    text = unicodedata.normalize("NFKC", cell.translate(_DIGITS)).translate(_DIGITS).translate(_MINUS)
+    text = re.sub(r"(?<=\d)\.-+$", "", text.strip())  # the Swiss "12.-" for twelve francs
+    return re.sub(r"[’‘`´]", "'", re.sub(r"[\u200b-\u200f\u061c]", "", text)).strip()
+
+
+def _dash(text: str) -> Token:
+    """Read an accountant's dash, '$ -' or 'EUR -', which means zero; a dash alone says nothing."""
+    label = text.replace("-", "").strip()
+    if "-" in text and label and names_money(label):
+        return Token("0", currency=currency_code(label))
+    return Token(None)
+
+
+def _signs_around(before: str, after: str) -> tuple[bool, list[str]]:
+    negative = (
+        (before.rstrip().endswith("(") and after.lstrip().startswith(")"))
+        or "-" in before
+        or after.strip() == "-"
+    )
+    labels = [re.sub(r"[()\[\]+:]|(?<!\w)-|-(?!\w)", " ", part).strip(" -") for part in (before, after)]
+    return negative, [label for label in labels if label]
+
+
+def _labels(labels: list[str]) -> tuple[str | None, str | None, bool]:
+    currency, unit = None, None
+    for label in labels:
+        if names_money(label):
+            currency = currency_code(label) or currency
+        elif is_unit(label):
+            unit = label
+        elif all(names_money(word) for word in label.split()):
+            currency = next((code for word in label.split() if (code := currency_code(word))), currency)
+        else:
+            return None, None, False
+    return currency, unit, True
+
+
+def _negated(text: str) -> str:
+    return text[1:] if text.startswith("-") else "-" + text
+
+
+def _separated(body: str) -> Token:
+    """Decide which signs in a run of digits, signs and blanks are decimal and which separate thousands."""
+    if re.search(r"[eE]", body):
+        return (
+            Token(repr(float(body))) if re.fullmatch(r"[+-]?\d+(?:\.\d+)?[eE][+-]?\d+", body) else Token(None)
+        )
+    sign, digits = ("-" if body[0] == "-" else ""), body.lstrip("+-")
+    if re.search(r"[' ]", digits):
+        whole, *rest = re.split(r"[.,]", digits)
+        decimal = digits[len(whole)] if rest else ""
+        grouped = re.fullmatch(r"\d{1,3}(?:[' ]\d{3})+", whole)
+        if not grouped or len(rest) > 1 or re.search(r"[' ]", "".join(rest)):
+            return Token(None)
+        return _decided(sign, re.sub(r"[' ]", "", whole), rest[0] if rest else "", decimal)
+    return _points_and_commas(sign, digits)
+
+
+def _points_and_commas(sign: str, digits: str) -> Token:
+    points, commas = digits.count("."), digits.count(",")
+    if points and commas:
+        decimal = max(".,", key=digits.rfind)
+        whole, _, rest = digits.rpartition(decimal)
+        return (
+            _decided(sign, whole.replace("." if decimal == "," else ",", ""), rest, decimal)
+            if _grouped(whole)
+            else Token(None)
+        )
+    if points + commas == 0:
+        return Token(sign + digits)
+    mark = "." if points else ","
+    if points + commas > 1:
+        other: Evidence = "comma" if points else "point"
+        return Token(sign + digits.replace(mark, ""), evidence=other) if _grouped(digits) else Token(None)
+    whole, rest = digits.split(mark)
+    if len(rest) == 3 and re.fullmatch(r"[1-9]\d{0,2}", whole):
+        return Token(f"{sign}{whole}.{rest}", other=f"{sign}{whole}{rest}")
+    return _decided(sign, whole, rest, mark)
+
+
+def _grouped(digits: str) -> bool:
+    return bool(re.fullmatch(r"\d{1,3}(?:([.,])\d{3})(?:\1\d{3})*|\d{1,2}(?:,\d{2})+,\d{3}|\d+", digits))
+
+
+def _decided(sign: str, whole: str, rest: str, decimal: str) -> Token:
+    evidence: Evidence | None = {".": "point", ",": "comma"}.get(decimal)  # type: ignore[assignment]
+    return Token(f"{sign}{whole or '0'}.{rest}" if rest else sign + whole, evidence=evidence)
+
+
+def _count(cells: pl.Series) -> int:
+    return int(cells.sum() or 0)
+
+
+def _evidence(tokens: dict[str, Token], counts: dict[str, int]) -> Counter[str]:
+    evidence: Counter[str] = Counter()
+    for cell, token in tokens.items():
+        if token.evidence:
+            evidence[token.evidence] += counts[cell]
+    return evidence
+
+
+def _sign(evidence: Counter[str]) -> Evidence | None:
+    if bool(evidence["point"]) == bool(evidence["comma"]):
+        return None
+    return "point" if evidence["point"] else "comma"
+
+
+def _resolved(cell: str, token: Token, evidence: Counter[str]) -> tuple[str | None, str | None]:
+    """Return the number and its fault: a doubtful sign follows the column; without a word from it, English usage."""
+    if token.text is None:
+        return None, "number-unreadable"
+    if token.other is None:
+        return token.text, None
+    mark: Evidence = "point" if "." in _plain_signs(cell) else "comma"
+    if evidence["point"] and evidence["comma"]:
+        return None, "number-ambiguous"
+    decimal = _sign(evidence) or "point"
+    return (token.text if mark == decimal else token.other), None
+
+
+def _joined(cells: pl.Series, tokens: dict[str, Token], evidence: Counter[str]) -> pl.DataFrame:
+    rows = [
+        (cell, *_resolved(cell, token, evidence), token.currency, token.renamed, token.unit)
+        for cell, token in tokens.items()
+    ]
+    names = ("cell", "text", "fault", "currency", "renamed", "unit")
+    read = pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String()), orient="row")
+    frame = cells.alias("cell").to_frame()
+    if read.is_empty():
+        return frame.with_columns(
+            pl.col("cell").alias("text"), *(pl.lit(None, pl.String).alias(name) for name in names[2:])
+        )
+    joined = frame.join(
+        read.with_columns(seen=pl.lit(value=True)), on="cell", how="left", maintain_order="left"
+    )
+    return joined.with_columns(
+        pl.when(pl.col("seen").is_null()).then("cell").otherwise("text").alias("text")
+    ).drop("seen")

@@ -1,0 +1,135 @@
+"""Text cells: blanks, words for a missing value, yes and no, choices; and the folding by which labels are compared."""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from functools import lru_cache
+
+import polars as pl
+
+_INVISIBLE = "\u00a0\u2007\u202f\u3000\ufeff\u200b\u200e\u200f"
+_UNTIDY = rf"[\r\n\t{_INVISIBLE}]|  "
+_SPACES = rf"[\s{_INVISIBLE}]+"
+
+# As people write "there is no value here", folded as ``folded`` does; the last two are patterns of whole sentences.
+MISSING_WORDS = frozenset(
+    (
+        "-", "--", "---", "–", "—", "_", "?", "??", ".", "...", "…", r"\n", "null", "none", "nil", "nan", "na", "n/a", "n.a.", "n.a", "n / a",
+        "n.d.", "nd", "n/d", "s/d", "s.d.", "sd", "s/i", "k.a.", "k. a.", "n.v.", "tbd", "tbc", "tba", "unknown", "not available", "not applicable",
+        "not known", "not stated", "not specified", "missing", "no data", "no value", "empty", "no aplica", "no disponible", "no consta",
+        "sin dato", "sin datos", "sin informacion", "desconocido", "ninguno", "ninguna", "sem informacao", "nao informado", "nao se aplica",
+        "nao disponivel", "non disponible", "non applicable", "non renseigne", "sans objet", "inconnu", "inconnue", "aucun", "aucune", "neant",
+        "nicht verfugbar", "nicht bekannt", "unbekannt", "keine angabe", "keine angaben", "entfallt", "нет данных", "нет", "не указано",
+        "неизвестно", "не применимо", "н/д", "无", "不适用", "未知", "没有", "暂无", "无数据", "缺失", "غير متوفر", "غير متاح", "غير معروف", "لا يوجد", "لا ينطبق",
+    )
+)  # fmt: skip
+_MISSING_SENTENCE = r"(?i)^(?:na|n/a)\s*[:(]"
+
+_YES = frozenset(
+    (
+        "yes",
+        "y",
+        "true",
+        "t",
+        "1",
+        "x",
+        "oui",
+        "vrai",
+        "si",
+        "verdadero",
+        "sim",
+        "ja",
+        "wahr",
+        "да",
+        "истина",
+        "是",
+        "对",
+        "نعم",
+        "✓",
+    )
+)
+_NO = frozenset(
+    (
+        "no",
+        "n",
+        "false",
+        "f",
+        "0",
+        "non",
+        "faux",
+        "falso",
+        "nao",
+        "nein",
+        "falsch",
+        "нет",
+        "ложь",
+        "否",
+        "不",
+        "لا",
+    )
+)
+
+
+@lru_cache(maxsize=65536)
+def folded(text: str) -> str:
+    """Return the text for comparison: small letters, no accents, single blanks."""
+    return " ".join(_without_accents(text).casefold().split())
+
+
+@lru_cache(maxsize=65536)
+def squeezed(text: str) -> str:
+    """Return letters and digits only, small and without accents: 'Fecha_salida' and 'FECHA SALIDA' become one."""
+    return "".join(sign for sign in _without_accents(text).casefold() if sign.isalnum())
+
+
+def _without_accents(text: str) -> str:
+    return "".join(
+        sign
+        for sign in unicodedata.normalize("NFKD", text.replace("\u0640", ""))
+        if not unicodedata.combining(sign)
+    )
+
+
+def tidied(cells: pl.Series) -> pl.Series:
+    """Trim the cells and make every run of blanks and line breaks one blank; what is then empty is null."""
+    trimmed = cells.str.strip_chars()
+    untidy = trimmed.str.contains(_UNTIDY).fill_null(value=False)
+    if untidy.any():
+        whole = trimmed.str.replace_all(_SPACES, " ").str.strip_chars()
+        trimmed = pl.select(
+            pl.when(pl.lit(untidy)).then(pl.lit(whole)).otherwise(pl.lit(trimmed))
+        ).to_series()
+    if (trimmed == "").any():
+        trimmed = pl.select(pl.when(pl.lit(trimmed) != "").then(pl.lit(trimmed))).to_series()
+    return trimmed.alias(cells.name)
+
+
+def without_missing_words(cells: pl.Series, distinct: pl.DataFrame) -> tuple[pl.Series, dict[str, int]]:
+    """Return the cells with words for a missing value made null, and how often each such word stood there.
+
+    ``distinct`` holds the different cells and their ``count``.
+    """
+    short = distinct.filter(
+        (pl.col("cell").str.len_chars() <= 20) | pl.col("cell").str.contains(_MISSING_SENTENCE)
+    )
+    found = {
+        cell: count
+        for cell, count in short.rows()
+        if cell is not None and (folded(cell) in MISSING_WORDS or re.match(_MISSING_SENTENCE, cell))
+    }
+    if not found:
+        return cells, {}
+    kept = pl.select(pl.when(~pl.lit(cells).is_in(list(found))).then(pl.lit(cells))).to_series()
+    return kept.alias(cells.name), found
+
+
+def yes_no(cell: str) -> bool | None:
+    """Return what the word says, or None for a word that says neither."""
+    word = folded(cell)
+    return True if word in _YES else False if word in _NO else None
+
+
+def choice_table(choices: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
+    """Return squeezed label -> value for the labels that people write and the values themselves."""
+    table = {squeezed(label): value for value, labels in choices.items() for label in labels}
+    return table | {squeezed(value): value for value in choices}
