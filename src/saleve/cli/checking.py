@@ -6,10 +6,10 @@ from typing import Annotated
 import typer
 
 from saleve.cli.printing import SEVERITY_STYLE, out, print_json, print_table, say
+from saleve.ems.intake import check_path
 from saleve.language import _
-from saleve.ledger.intake.checking import Checked, check_file, summary
+from saleve.ledger.intake.checking import Checked, summary
 from saleve.ledger.intake.rejects import write_rejects, write_rows
-from saleve.method.activity.normalising import Context
 
 SHOWN = 20
 
@@ -26,7 +26,7 @@ def check(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON for a program.")] = False,
 ) -> None:
     """Check a file: every row ends accepted, repaired or rejected, with the reason and what to do."""
-    checked = check_file(file, category=category, context=Context(year=year))
+    checked = check_path(file, category=category, year=year)
     if rejects:
         write_rejects(checked, rejects)
     if rows:

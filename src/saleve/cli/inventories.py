@@ -61,9 +61,7 @@ def explain(
 def _print_intake(computed: Computed) -> None:
     for path, reason in computed.taken.refused:
         err.print(f"{path.name}: {reason}", style="bold red", markup=False)
-    rejected = [
-        (file.path.name, file.rejected, file.rows) for file in computed.taken.checked if file.rejected
-    ]
+    rejected = [(file.file, file.rejected, file.rows) for file in computed.taken.checked if file.rejected]
     if rejected:
         headings = [(_("File"), "left"), (_("Rejected"), "right"), (_("Rows"), "right")]
         print_table(_("Rows not counted: see saleve check FILE --rejects OUT.xlsx"), headings, rejected)
@@ -117,7 +115,7 @@ def _as_dict(computed: Computed, facts: list[Facts]) -> dict[str, Any]:
         "organisation": computed.workspace.organisation,
         "files": [
             {
-                "file": f.path.name,
+                "file": f.file,
                 "category": f.category,
                 "rows": f.rows,
                 "accepted": f.accepted,

@@ -1,15 +1,17 @@
 """Reading files: one for `saleve check`, all of a workspace for an inventory. Nothing is lost: every row is accounted for."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import polars as pl
 
-from saleve.ems.workspace import FileEntry, Workspace
+from saleve.ems.settings import FILE_NAME
+from saleve.ems.workspace import FileEntry, Workspace, open_workspace
 from saleve.ledger.intake.checking import Checked, check_file
 from saleve.ledger.intake.errors import FileRefusedError
 from saleve.method.activity.air_travel import LEGS, validate_legs
+from saleve.method.activity.normalising import Context
 
 Progress = Callable[[str, int, int], None]  # what is being done, how many done, how many in all
 
@@ -40,6 +42,25 @@ def take_in(workspace: Workspace, progress: Progress | None = None) -> Taken:
         except FileRefusedError as fault:
             refused.append((entry.path, str(fault)))
     return Taken(_activities(checked, tables), tuple(checked), tuple(refused), tuple(tables))
+
+
+def check_path(path: Path, *, category: str | None = None, year: int | None = None) -> Checked:
+    """Check one file; where it lies in a workspace, what ``saleve.toml`` says of it counts, and the arguments go before."""
+    entry = _entry_of(path)
+    workspace, known = entry if entry else (None, FileEntry(path=path))
+    chosen = replace(known, category=category or known.category, year=year or known.year)
+    if workspace:
+        return check_entry(workspace, chosen)
+    return check_file(path, category=chosen.category, context=Context(year=chosen.year))
+
+
+def _entry_of(path: Path) -> tuple[Workspace, FileEntry] | None:
+    for folder in path.resolve().parents:
+        if (folder / FILE_NAME).is_file():
+            workspace = open_workspace(folder)
+            entries = [entry for entry in workspace.files if entry.path.resolve() == path.resolve()]
+            return (workspace, entries[0]) if entries else None
+    return None
 
 
 def check_entry(workspace: Workspace, entry: FileEntry) -> Checked:

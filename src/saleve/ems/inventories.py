@@ -117,7 +117,7 @@ def _nothing_to_compute(workspace: Workspace, taken: Taken) -> str:
         return message.format(folder=workspace.folder)
     reasons = [f"  - {path.name}: {reason}" for path, reason in taken.refused]
     reasons += [
-        _("  - {file}: {rows} rows, all rejected.").format(file=file.path.name, rows=file.rows)
+        _("  - {file}: {rows} rows, all rejected.").format(file=file.file, rows=file.rows)
         for file in taken.checked
         if file.rows and file.rejected == file.rows
     ]

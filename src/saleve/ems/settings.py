@@ -46,6 +46,8 @@ TABLES: Mapping[str, Mapping[str, Key]] = {
         "electricity_basis": Key((str,), choices=("location", "market")),
         "accounting_basis": Key((str,), choices=("lifecycle_generation", "direct_generation")),
         "refrigerants": Key((str,), choices=("all", "kyoto")),
+        "fuel_source": Key((str,), choices=("uk-government", "ipcc-2006")),
+        "grid_factors": _TEXT,
     },
     "air_travel": {
         "method": Key((str,), choices=METHODS),

@@ -137,8 +137,10 @@ def _rules(folder: Path, settings: Mapping[str, Any], sites: Iterable[Site]) -> 
     chosen = {
         key: value
         for key, value in settings.get("inventory", {}).items()
-        if key not in ("first_year", "last_year", "sources")
+        if key not in ("first_year", "last_year", "sources", "grid_factors")
     }
+    own_grid = settings.get("inventory", {}).get("grid_factors")
+    chosen["grid_factors"] = pl.read_csv(_existing(folder, own_grid)) if own_grid else None
     places = MappingProxyType({site.name: site.country for site in sites})
     return Rules(**chosen, air_travel=_air_travel(folder, settings.get("air_travel", {})), places=places)
 
@@ -184,8 +186,11 @@ def _readable(folder: Path) -> Iterable[Path]:
 
 
 def _own_tables(folder: Path) -> set[Path]:
-    settings = read_settings(folder).get("air_travel", {})
-    return {folder / settings[key] for key in ("routes", "mix", "layouts") if key in settings}
+    """Return the tables that are not activity: the organisation's own schedules, layouts and factors."""
+    settings = read_settings(folder)
+    named = [settings.get("air_travel", {}).get(key) for key in ("routes", "mix", "layouts")]
+    named.append(settings.get("inventory", {}).get("grid_factors"))
+    return {folder / name for name in named if name}
 
 
 def _existing(folder: Path, name: str) -> Path:

@@ -5,18 +5,24 @@ in the UN inventory. Physics runs on unique flights only; bulk work is one group
 """
 
 from collections.abc import Callable
+from functools import partial
 
 import narwhals as nw
 import polars as pl
 from narwhals.typing import IntoFrame
 
 from saleve.method.emissions.aviation.desnz import desnz
-from saleve.method.emissions.aviation.fleet import FIRST_YEAR_OF_2019_MIX, choose_fleet
-from saleve.method.emissions.aviation.flights import FLIGHT_KEYS, describe_flights
+from saleve.method.emissions.aviation.fleet import FIRST_YEAR_OF_2019_MIX, choose_fleet, period_of_year
+from saleve.method.emissions.aviation.flights import (
+    FLIGHT_KEYS,
+    SERVICE_KEYS,
+    corrected_km,
+    describe_services,
+)
 from saleve.method.emissions.aviation.icao import icao_9, icao_13_1
 from saleve.method.emissions.aviation.parameters import AirTravelSettings, Method
-from saleve.method.emissions.aviation.ranges import range_columns
-from saleve.method.emissions.aviation.tim import tim
+from saleve.method.emissions.aviation.ranges import with_ranges
+from saleve.method.emissions.aviation.tim import flown_km, tim
 
 SOURCE = "air_travel"
 # What legs may differ in and still be counted together: the finest cell of the inventory.
@@ -60,52 +66,69 @@ def aggregate(legs: IntoFrame) -> pl.DataFrame:
 
 
 def estimate(legs: pl.DataFrame, settings: AirTravelSettings | None = None) -> pl.DataFrame:
-    """Return the legs (or aggregated legs) with the columns of ``emissions.result`` and ``distance_km``, ``route_group``.
+    """Return the legs (or aggregated legs) with the columns of ``emissions.result``, distances and route group.
 
     A leg that no method data reach (no airport, no aircraft) keeps a null ``kg_co2e`` and says so in ``quality``.
     """
     chosen = settings or AirTravelSettings()
-    flights = per_passenger(legs.select(FLIGHT_KEYS).unique(), chosen)
-    columns = (
-        "distance_km",
-        "route_group",
-        "haul",
-        "tier",
-        "own_layout",
-        "cabin_used",
-        "kg_co2_per_passenger",
-    )
-    joined = legs.join(flights.select(*FLIGHT_KEYS, *columns), on=FLIGHT_KEYS, how="left", nulls_equal=True)
     co2_kg = pl.col("passengers") * pl.col("kg_co2_per_passenger")
-    return joined.with_columns(
-        *range_columns(chosen.method),
+    return legs.join(_estimates(legs, chosen), on=_ESTIMATE_KEYS, how="left", nulls_equal=True).with_columns(
+        pl.concat_str("origin", "destination", separator="-").alias("independent_key"),
         source=pl.lit(SOURCE),
         region=pl.col("route_group"),
         scope=pl.lit(3, dtype=pl.Int64),
         electricity_basis=pl.lit(None, dtype=pl.String),
         co2_kg=co2_kg,
-        ch4_kg_co2e=pl.lit(None, dtype=pl.Float64),
-        n2o_kg_co2e=pl.lit(None, dtype=pl.Float64),
-        fgas_kg_co2e=pl.lit(None, dtype=pl.Float64),
-        unsplit_kg_co2e=pl.lit(None, dtype=pl.Float64),
         kg_co2e=co2_kg,
         factor_id=pl.lit(chosen.method),
         accounting_basis=pl.lit("direct"),
         method=pl.lit(chosen.method),
-        quality=_quality(),
-        estimated=_estimated(),
         amount=pl.col("passengers") * pl.col("distance_km"),
         amount_unit=pl.lit("passenger-km"),
+        **{column: pl.lit(None, dtype=pl.Float64) for column in _OTHER_GASES},
     )
 
 
 def per_passenger(keys: pl.DataFrame, settings: AirTravelSettings) -> pl.DataFrame:
     """Return unique flights with distances, tier, the cabin used and ``kg_co2_per_passenger``."""
-    flights = describe_flights(keys, distance_correction=settings.distance_correction)
-    fleet = choose_fleet(flights, settings, edition="v9" if settings.method == "icao-9" else "v13.1")
-    tiers = fleet.group_by("flight_id").agg(pl.col("tier").first(), pl.col("own_layout").all())
-    results = _PER_PASSENGER[settings.method](flights, fleet)
-    return flights.join(tiers, on="flight_id", how="left").join(results, on="flight_id", how="left")
+    flights, fleet = flights_and_fleet(keys, settings)
+    tiers = fleet.group_by("service_id").agg(pl.col("tier").first(), pl.col("own_layout").all())
+    return _PER_PASSENGER[settings.method](flights.join(tiers, on="service_id", how="left"), fleet)
+
+
+def flights_and_fleet(keys: pl.DataFrame, settings: AirTravelSettings) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return the flights described by their service, and the aircraft of each service with share, fuel and seats."""
+    flights = keys.with_columns(period=period_of_year())
+    corrected = (
+        flown_km
+        if settings.method == "tim"
+        else partial(corrected_km, correction=settings.distance_correction)
+    )
+    services = describe_services(flights.select(SERVICE_KEYS).unique(), corrected)
+    fleet = choose_fleet(services, settings, edition="v9" if settings.method == "icao-9" else "v13.1")
+    return flights.join(services, on=SERVICE_KEYS, how="left", nulls_equal=True), fleet
+
+
+_OTHER_GASES = ("ch4_kg_co2e", "n2o_kg_co2e", "fgas_kg_co2e", "unsplit_kg_co2e")
+_ESTIMATE_KEYS = [*FLIGHT_KEYS, "place_basis", "cabin_basis"]
+
+
+def _estimates(legs: pl.DataFrame, settings: AirTravelSettings) -> pl.DataFrame:
+    """Return everything that legs with the same flight and the same gaps in their data have in common."""
+    keys = legs.select(_ESTIMATE_KEYS).unique()
+    flights = per_passenger(keys.select(FLIGHT_KEYS).unique(), settings)
+    described = keys.join(flights, on=FLIGHT_KEYS, how="left", nulls_equal=True)
+    return with_ranges(described, settings.method).select(
+        *_ESTIMATE_KEYS,
+        "distance_km",
+        "route_group",
+        "haul",
+        "kg_co2_per_passenger",
+        "shared_key",
+        pl.col("^(shared|independent)_(low|high)_pct$"),
+        quality=_quality(),
+        estimated=_estimated(),
+    )
 
 
 def _estimated() -> pl.Expr:

@@ -5,7 +5,10 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Literal
 
+import polars as pl
+
 from saleve.method.emissions.aviation.parameters import AirTravelSettings
+from saleve.method.emissions.fuels import FuelSource
 
 
 @dataclass(frozen=True)
@@ -15,10 +18,12 @@ class Rules:
     gwp_set: str = "AR5"
     electricity_basis: Literal["location", "market"] = "location"
     accounting_basis: str = "lifecycle_generation"
+    fuel_source: FuelSource = "uk-government"
     refrigerants: Literal["all", "kyoto"] = "all"
     control_approach: str = "operational"
     staff_definition: str = ""
     air_travel: AirTravelSettings = field(default_factory=AirTravelSettings)
+    grid_factors: pl.DataFrame | None = None  # the organisation's own: place, year, kg_co2e_per_kwh, accounting_basis, name
     places: Mapping[str, str] = field(
         default_factory=lambda: MappingProxyType({})
     )  # site -> ISO 3166-1 alpha-3

@@ -13,21 +13,29 @@ UNITED_KINGDOM = "GB"
 
 
 def desnz(flights: pl.DataFrame, fleet: pl.DataFrame) -> pl.DataFrame:
-    """Return flight_id, kg_co2_per_passenger and cabin_used; ``fleet`` plays no part in these factors."""
+    """Add kg_co2_per_passenger and cabin_used; ``fleet`` plays no part in these factors."""
     del fleet
-    factors = desnz_factors()
+    factors = desnz_factors().drop("factor_id")
     years = factors["year"].unique()
     asked = flights.with_columns(
         desnz_haul=_haul(), factor_year=pl.col("year").clip(int(years.min()), int(years.max()))
     )
-    exact = asked.join(factors, left_on=["factor_year", "desnz_haul", "cabin"], right_on=["year", "haul", "cabin"], how="left")
+    exact = asked.join(
+        factors,
+        left_on=["factor_year", "desnz_haul", "cabin"],
+        right_on=["year", "haul", "cabin"],
+        how="left",
+    )
     average = factors.filter(pl.col("cabin") == "average").drop("cabin")
     filled = exact.join(
-        average, left_on=["factor_year", "desnz_haul"], right_on=["year", "haul"], how="left", suffix="_average"
+        average,
+        left_on=["factor_year", "desnz_haul"],
+        right_on=["year", "haul"],
+        how="left",
+        suffix="_average",
     )
     own, stand_in = pl.col("kg_co2e_per_passenger_km"), pl.col("kg_co2e_per_passenger_km_average")
-    return filled.select(
-        "flight_id",
+    return filled.with_columns(
         cabin_used=pl.when(own.is_null()).then(pl.lit("average")).otherwise("cabin"),
         kg_co2_per_passenger=pl.col("distance_km") * pl.coalesce(own, stand_in),
     )

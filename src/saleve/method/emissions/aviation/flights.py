@@ -1,7 +1,10 @@
-"""Flights: the unique legs with their distance, haul and ICAO route group (ICAO methodology v13.1, s. 3 and appendix A).
+"""Services: unique origin, destination, aircraft and period, with distance, haul and ICAO route group.
 
-A flight table has one row per unique origin, destination, year, cabin and aircraft, numbered by ``flight_id``.
+ICAO Carbon Emissions Calculator Methodology v13.1, s. 3 and appendix A. Fuel and seats depend on the service only; year and
+cabin come in with the flight, so that physics runs on as few rows as there are.
 """
+
+from collections.abc import Callable
 
 import numpy as np
 import polars as pl
@@ -11,17 +14,21 @@ from saleve.method.emissions.aviation.parameters import DistanceCorrection, haul
 from saleve.method.reference.airports import airport_table
 from saleve.method.reference.icao import route_group_table
 
+Correction = Callable[[NDArray[np.float64]], NDArray[np.float64]]
+
 FLIGHT_KEYS = ("origin", "destination", "year", "cabin", "aircraft")
+SERVICE_KEYS = ("origin", "destination", "period", "aircraft")
 
 
-def describe_flights(
-    keys: pl.DataFrame, *, distance_correction: DistanceCorrection = "icao"
-) -> pl.DataFrame:
-    """Add distances (km), haul, countries, route group, load factor and cargo factor to unique flight keys."""
+def describe_services(keys: pl.DataFrame, corrected: Correction) -> pl.DataFrame:
+    """Add ``service_id``, distances (km), haul, countries, regions, route group, load factor and cargo factor.
+
+    ``corrected`` turns great circle distances into distances flown (km).
+    """
     routes = keys.select("origin", "destination").unique()
     return keys.join(
-        _describe_routes(routes, distance_correction), on=["origin", "destination"], how="left"
-    ).with_row_index("flight_id")
+        _describe_routes(routes, corrected), on=["origin", "destination"], how="left"
+    ).with_row_index("service_id")
 
 
 def great_circle_km(
@@ -41,7 +48,9 @@ def corrected_km(
     distance_km: NDArray[np.float64], correction: DistanceCorrection = "icao"
 ) -> NDArray[np.float64]:
     """Return the distance flown in km: great circle plus ICAO's addition in steps, or its smooth sensitivity."""
-    short, medium, long = (parameter(f"icao.distance_addition.{band}") for band in ("short", "medium", "long"))
+    short, medium, long = (
+        parameter(f"icao.distance_addition.{band}") for band in ("short", "medium", "long")
+    )
     near, far = parameter("icao.distance_threshold.short"), parameter("icao.distance_threshold.long")
     if correction == "icao":
         return distance_km + np.where(distance_km < near, short, np.where(distance_km <= far, medium, long))
@@ -68,7 +77,7 @@ def _ramp(distance_km: NDArray[np.float64], centre_km: float, half_width_km: flo
     return np.clip((distance_km - centre_km + half_width_km) / (2 * half_width_km), 0, 1)
 
 
-def _describe_routes(routes: pl.DataFrame, correction: DistanceCorrection) -> pl.DataFrame:
+def _describe_routes(routes: pl.DataFrame, corrected: Correction) -> pl.DataFrame:
     ends = airport_table().select("airport_id", "country", "icao_region", "latitude_deg", "longitude_deg")
     placed = routes.join(
         ends.rename(lambda name: f"origin_{name}"), left_on="origin", right_on="origin_airport_id", how="left"
@@ -91,7 +100,7 @@ def _describe_routes(routes: pl.DataFrame, correction: DistanceCorrection) -> pl
     )
     measured = placed.with_columns(
         distance_km=pl.Series(distance_km, dtype=pl.Float64).fill_nan(None),
-        corrected_distance_km=pl.Series(corrected_km(distance_km, correction), dtype=pl.Float64).fill_nan(None),
+        corrected_distance_km=pl.Series(corrected(distance_km), dtype=pl.Float64).fill_nan(None),
         domestic=pl.col("origin_country") == pl.col("destination_country"),
     )
     return measured.join(

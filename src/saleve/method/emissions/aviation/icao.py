@@ -21,24 +21,28 @@ NEAREST = {
 
 
 def icao_13_1(flights: pl.DataFrame, fleet: pl.DataFrame) -> pl.DataFrame:
-    """Return flight_id, kg_co2_per_passenger and cabin_used by the formula of v13.1."""
-    averaged = flights.join(average_fleet(fleet), on="flight_id", how="inner").with_columns(
+    """Add kg_co2_per_passenger and cabin_used by the formula of v13.1."""
+    averaged = flights.join(average_fleet(fleet), on="service_id", how="left").with_columns(
         cabin_used=_available_cabin()
     )
-    shared_kg = parameter("icao.co2_per_fuel") * pl.col("fuel_kg") * pl.col("cargo_factor") / pl.col("load_factor")
+    shared_kg = (
+        parameter("icao.co2_per_fuel") * pl.col("fuel_kg") * pl.col("cargo_factor") / pl.col("load_factor")
+    )
     by_area = shared_kg * _area_factor() / pl.col("y_seat_equivalents")
     average = shared_kg / pl.col("seats_total")
-    return averaged.select(
-        "flight_id",
-        "cabin_used",
+    return averaged.with_columns(
         kg_co2_per_passenger=pl.when(pl.col("cabin") == "average").then(average).otherwise(by_area),
     )
 
 
 def icao_9(flights: pl.DataFrame, fleet: pl.DataFrame) -> pl.DataFrame:
     """Return flight_id, kg_co2_per_passenger and cabin_used by the formula of v9, with its own load factors."""
-    averaged = flights.drop("load_factor", "cargo_factor").join(average_fleet(fleet), on="flight_id", how="inner")
-    shared_kg = parameter("icao.co2_per_fuel") * pl.col("fuel_kg") * pl.col("cargo_factor") / pl.col("load_factor")
+    averaged = flights.drop("load_factor", "cargo_factor").join(
+        average_fleet(fleet), on="service_id", how="inner"
+    )
+    shared_kg = (
+        parameter("icao.co2_per_fuel") * pl.col("fuel_kg") * pl.col("cargo_factor") / pl.col("load_factor")
+    )
     premium = (
         pl.col("cabin").is_in(["first", "business", "premium_economy"])
         & (pl.col("distance_km") > parameter("icao9.cabin_factor.threshold"))
@@ -46,22 +50,18 @@ def icao_9(flights: pl.DataFrame, fleet: pl.DataFrame) -> pl.DataFrame:
     )
     factor = pl.when(premium).then(parameter("icao9.cabin_factor.premium")).otherwise(1.0)
     seats = pl.when(pl.col("cabin") == "average").then("seats_total").otherwise("y_seat_equivalents")
-    return _with_v9_load_factors(averaged).select(
-        "flight_id",
+    return _with_v9_load_factors(averaged).with_columns(
         cabin_used="cabin",
         kg_co2_per_passenger=shared_kg * factor / seats,
     )
 
 
 def average_fleet(fleet: pl.DataFrame) -> pl.DataFrame:
-    """Return per flight the fuel, seats and area factors averaged by departures, and the tier of the choice."""
+    """Return per service the fuel, seats and area factors averaged by departures."""
     summed = ("fuel_kg", "seats_total", "y_seat_equivalents", *(f"seats_{cabin}" for cabin in CABINS))
-    return fleet.group_by("flight_id").agg(
+    return fleet.group_by("service_id").agg(
         *((pl.col("share") * pl.col(column)).sum().alias(column) for column in summed),
         *(_mean_area_factor(cabin) for cabin in CABINS),
-        pl.col("tier").first(),
-        pl.col("own_layout").all(),
-        aircraft_types=pl.col("equivalent_aircraft").n_unique(),
     )
 
 
@@ -73,17 +73,13 @@ def _mean_area_factor(cabin: str) -> pl.Expr:
 def _available_cabin() -> pl.Expr:
     expression: pl.Expr = pl.col("cabin")
     for asked, order in NEAREST.items():
-        available = pl.coalesce(
-            pl.when(pl.col(f"seats_{cabin}") > 0).then(pl.lit(cabin)) for cabin in order
-        )
+        available = pl.coalesce(pl.when(pl.col(f"seats_{cabin}") > 0).then(pl.lit(cabin)) for cabin in order)
         expression = pl.when(pl.col("cabin") == asked).then(available).otherwise(expression)
     return expression
 
 
 def _area_factor() -> pl.Expr:
-    return pl.coalesce(
-        pl.when(pl.col("cabin_used") == cabin).then(pl.col(f"yf_{cabin}")) for cabin in CABINS
-    )
+    return pl.coalesce(pl.when(pl.col("cabin_used") == cabin).then(pl.col(f"yf_{cabin}")) for cabin in CABINS)
 
 
 def _with_v9_load_factors(flights: pl.DataFrame) -> pl.DataFrame:

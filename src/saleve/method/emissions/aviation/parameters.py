@@ -46,4 +46,6 @@ def hauls() -> pl.DataFrame:
 @lru_cache
 def ranges() -> pl.DataFrame:
     """Return the 95 % ranges: case, from_km (exclusive), to_km (inclusive or null), cabin, low_pct, high_pct."""
-    return packages.table(PACKAGE, "ranges").select("case", "from_km", "to_km", "cabin", "low_pct", "high_pct")
+    return packages.table(PACKAGE, "ranges").select(
+        "case", "from_km", "to_km", "cabin", "low_pct", "high_pct"
+    )

@@ -11,18 +11,25 @@ from saleve.method.emissions.aviation.parameters import ranges
 SIDES = ("low_pct", "high_pct")
 
 
-def range_columns(method: str) -> list[pl.Expr]:
-    """Return the keys and half-widths (percent) for rows with tier, own_layout, cabin, place_basis and distance_km."""
-    no_cabin = pl.col("cabin") == "average"
-    columns = [
-        pl.concat_str("origin", "destination", separator="-").alias("independent_key"),
-        pl.when(no_cabin)
-        .then(pl.lit(f"{method} unknown cabin"))
-        .otherwise(pl.lit(f"{method} layout"))
-        .alias("shared_key"),
-    ]
+_KIND = ["tier", "own_layout", "cabin", "place_basis", "_band_km"]
+
+
+def with_ranges(flights: pl.DataFrame, method: str) -> pl.DataFrame:
+    """Add keys and half-widths (percent) to rows with tier, own_layout, cabin, place_basis and distance_km."""
+    banded = flights.with_columns(_band_km=_band_km())
+    kinds = banded.select(_KIND).unique()
+    ranged = kinds.with_columns(_range_columns(method))
+    return banded.join(ranged, on=_KIND, how="left", nulls_equal=True).drop("_band_km")
+
+
+def _range_columns(method: str) -> list[pl.Expr]:
+    no_cabin, named = pl.col("cabin") == "average", pl.lit(f"{method} layout")
+    columns = [pl.when(no_cabin).then(pl.lit(f"{method} unknown cabin")).otherwise(named).alias("shared_key")]
     for side in SIDES:
-        whole, layout = _lookup(_case(), _cabin_class(), side), _lookup(pl.lit("layout_part"), _cabin_class(), side)
+        whole, layout = (
+            _lookup(_case(), _cabin_class(), side),
+            _lookup(pl.lit("layout_part"), _cabin_class(), side),
+        )
         place = _lookup(pl.concat_str(pl.lit("place_"), "place_basis"), pl.lit("any"), side).fill_null(0)
         cabin = _lookup(pl.lit("cabin_unknown"), pl.col("cabin"), side).fill_null(0)
         own_part = (whole.pow(2) - layout.pow(2)).clip(lower_bound=0)
@@ -31,6 +38,12 @@ def range_columns(method: str) -> list[pl.Expr]:
             (layout.pow(2) + cabin.pow(2)).sqrt().alias(f"shared_{side}"),
         ]
     return columns
+
+
+def _band_km() -> pl.Expr:
+    """Return the lower edge of the band of distance (exclusive) that a flight lies in."""
+    edges = ranges()["from_km"].unique().sort()
+    return pl.max_horizontal(pl.when(pl.col("distance_km") > edge).then(pl.lit(edge)) for edge in edges)
 
 
 def _case() -> pl.Expr:
@@ -49,8 +62,8 @@ def _lookup(case: pl.Expr, cabin: pl.Expr, side: str) -> pl.Expr:
         pl.when(
             (case == row["case"])
             & (cabin == row["cabin"])
-            & (pl.col("distance_km") > row["from_km"])
-            & (pl.col("distance_km") <= (row["to_km"] or float("inf")))
+            & (pl.col("_band_km") >= row["from_km"])
+            & (pl.col("_band_km") < (row["to_km"] or float("inf")))
         ).then(pl.lit(row[side], dtype=pl.Float64))
         for row in ranges().iter_rows(named=True)
     ]

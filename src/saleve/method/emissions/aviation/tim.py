@@ -5,43 +5,46 @@ ICAO's table at the distance times the model's detour factor, since the model's 
 class factors follow the model (README, class factors after IATA RP 1726). That is why it is called TIM-style.
 """
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
-from saleve.method.emissions.aviation.fuel import with_fuel
 from saleve.method.emissions.aviation.icao import CABINS
 from saleve.method.reference.air_travel_factors import tim_class_factors, tim_parameter
 
 
 def tim(flights: pl.DataFrame, fleet: pl.DataFrame) -> pl.DataFrame:
-    """Return flight_id, kg_co2_per_passenger and cabin_used."""
-    flown = with_fuel(
-        fleet.drop("fuel_kg", "corrected_distance_km").join(
-            flights.select(
-                "flight_id",
-                "cargo_factor",
-                "cabin",
-                corrected_distance_km=pl.col("distance_km") * tim_parameter("detour_factor"),
-            ),
-            on="flight_id",
-        )
+    """Add kg_co2_per_passenger and cabin_used; the distance flown is the great circle times the model's detour factor."""
+    kg = (
+        tim_parameter("co2e_per_fuel_ttw")
+        * pl.col("fuel_kg")
+        * pl.col("cargo_factor")
+        / tim_parameter("load_factor")
     )
+    return flights.join(_average_classes(fleet), on="service_id", how="left").with_columns(
+        cabin_used="cabin",
+        kg_co2_per_passenger=pl.when(pl.col("cabin") == "average")
+        .then(kg / pl.col("seats_total"))
+        .otherwise(kg * _class_factor() / pl.col("class_seats")),
+    )
+
+
+def flown_km(distance_km: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the distance flown in km: great circle times the default route factor of the model."""
+    return distance_km * tim_parameter("detour_factor")
+
+
+def _average_classes(fleet: pl.DataFrame) -> pl.DataFrame:
     body = pl.when(pl.col("fuselage") == "wide").then(pl.lit("wide")).otherwise(pl.lit("narrow"))
-    classed = flown.with_columns(body=body).join(tim_class_factors(), on="body", how="left")
-    seats = pl.sum_horizontal(pl.col(f"seats_{cabin}") * pl.col(f"class_{cabin}") for cabin in CABINS)
-    asked = pl.coalesce(
-        pl.when(pl.col("cabin") == cabin).then(pl.col(f"class_{cabin}")) for cabin in CABINS
+    class_seats = pl.sum_horizontal(pl.col(f"seats_{cabin}") * pl.col(f"class_{cabin}") for cabin in CABINS)
+    classed = fleet.with_columns(body=body).join(tim_class_factors(), on="body", how="left")
+    averaged = ("fuel_kg", "seats_total", "class_seats", *(f"class_{cabin}" for cabin in CABINS))
+    return (
+        classed.with_columns(class_seats=class_seats)
+        .group_by("service_id")
+        .agg((pl.col("share") * pl.col(column)).sum().alias(column) for column in averaged)
     )
-    average = pl.col("cabin") == "average"
-    summed = classed.group_by("flight_id").agg(
-        pl.col("cargo_factor").first(),
-        cabin_used=pl.col("cabin").first(),
-        fuel_kg=(pl.col("share") * pl.col("fuel_kg")).sum(),
-        class_seats=(pl.col("share") * pl.when(average).then("seats_total").otherwise(seats)).sum(),
-        class_factor=(pl.col("share") * pl.when(average).then(1.0).otherwise(asked)).sum(),
-    )
-    kg = tim_parameter("co2e_per_fuel_ttw") * pl.col("fuel_kg") * pl.col("cargo_factor") * pl.col("class_factor")
-    return summed.select(
-        "flight_id",
-        "cabin_used",
-        kg_co2_per_passenger=kg / (pl.col("class_seats") * tim_parameter("load_factor")),
-    )
+
+
+def _class_factor() -> pl.Expr:
+    return pl.coalesce(pl.when(pl.col("cabin") == cabin).then(pl.col(f"class_{cabin}")) for cabin in CABINS)
