@@ -6,7 +6,7 @@ They warn and never change a value: only the person who knows the building can s
 import polars as pl
 
 from saleve.language import _
-from saleve.method.activity.rows import findings, joined
+from saleve.method.activity.rows import finding_of_file, findings, joined
 from saleve.method.problems import Problem, problem_table
 from saleve.method.reference.assumptions import assumption
 
@@ -15,6 +15,7 @@ def series_problems(bills: pl.DataFrame, meter: tuple[str, ...]) -> pl.DataFrame
     """Return what the series of bills shows; ``bills`` has ``quantity`` and a period, one row per row of the file."""
     return joined([
         _negatives(bills),
+        _always_zero(bills, meter),
         _zero_runs(bills, meter),
         _level_breaks(bills, meter),
         _growing_set(bills, meter),
@@ -37,7 +38,8 @@ def _negatives(bills: pl.DataFrame) -> pl.DataFrame:
 def _zero_runs(bills: pl.DataFrame, meter: tuple[str, ...]) -> pl.DataFrame:
     """Warn once for each run of zeros: gaps are often written as zero (Cambridge Estates archive, notes of the publisher)."""
     zero = pl.col("quantity") == 0
-    ordered = bills.sort([*meter, "period_start", "source_row"]).with_columns(zero.alias("_zero"))
+    used = bills.filter((~zero).any().over(meter))
+    ordered = used.sort([*meter, "period_start", "source_row"]).with_columns(zero.alias("_zero"))
     runs = ordered.with_columns(pl.struct([*meter, "_zero"]).rle_id().alias("_run"))
     length = runs.filter("_zero").group_by("_run", maintain_order=True).agg(
         pl.len().alias("_length"),
@@ -54,6 +56,16 @@ def _zero_runs(bills: pl.DataFrame, meter: tuple[str, ...]) -> pl.DataFrame:
         message=_("The use is zero from {start} to {end} (periods: {count}). A gap may have been written as zero."),
         suggestion=_("If readings are missing, leave the amount empty or fill an estimate and mark it as estimated."),
         values={"count": "_length", "start": "period_start", "end": "period_end"},
+    )  # fmt: skip
+
+
+def _always_zero(bills: pl.DataFrame, meter: tuple[str, ...]) -> pl.DataFrame:
+    return finding_of_file(
+        bills,
+        (pl.col("quantity") == 0).all().over(meter),
+        code="always-zero",
+        severity="note",
+        message=_("Amounts of meters or sites that use nothing in the whole file, first in row {first}, rows: {count}."),
     )  # fmt: skip
 
 
