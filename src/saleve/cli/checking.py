@@ -1,17 +1,19 @@
 """`saleve check`: what would become of each row of a file."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from saleve.cli.printing import SEVERITY_STYLE, out, print_json, print_table, say
+from saleve.cli.printing import out, print_json, print_table, say
 from saleve.ems.intake import check_path
 from saleve.language import _
 from saleve.ledger.intake.checking import Checked, summary
 from saleve.ledger.intake.rejects import write_rejects, write_rows
 
 SHOWN = 20
+SHOWN_SPANS = 3
+SEVERITIES = ("error", "warning", "note")
 
 
 def check(
@@ -56,28 +58,45 @@ def _print(checked: Checked) -> None:
         ),
         "bold",
     )
-    problems = sorted(found["problems"], key=lambda problem: list(SEVERITY_STYLE).index(problem["severity"]))
+    problems = _grouped(found["problems"])
     headings = [
-        (_("Row"), "right"),
+        (_("Rows"), "right"),
         (_("Column"), "left"),
         ("", "left"),
         (_("What"), "left"),
         (_("What to do"), "left"),
     ]
     if problems:
-        print_table(
-            "",
-            headings,
-            (
-                (p["row"], p["column"], p["severity"], p["message"], p["suggestion"] or "")
-                for p in problems[:SHOWN]
-            ),
-        )
+        print_table("", headings, problems[:SHOWN])
     if len(problems) > SHOWN:
         more = _(
             "... and {count} more. Use --json to see all, --rejects FILE.xlsx to get the rejected rows back."
         )
         out.print(more.format(count=len(problems) - SHOWN), style="dim")
+
+
+def _grouped(problems: list[dict[str, Any]]) -> list[tuple[Any, ...]]:
+    """Put rows with the same problem together, the severest first."""
+    groups: dict[tuple[Any, ...], list[int]] = {}
+    for problem in sorted(problems, key=lambda one: SEVERITIES.index(one["severity"])):
+        key = (problem["column"], problem["severity"], problem["message"], problem["suggestion"] or "")
+        groups.setdefault(key, []).extend([] if problem["row"] is None else [problem["row"]])
+    return [(_row_list(rows), *key) for key, rows in groups.items()]
+
+
+def _row_list(rows: list[int]) -> str | None:
+    """Write 2, 3, 4, 9 as 2-4, 9; a long list ends with the number of the others."""
+    spans: list[list[int]] = []
+    for row in sorted(set(rows)):
+        if spans and row == spans[-1][1] + 1:
+            spans[-1][1] = row
+        else:
+            spans.append([row, row])
+    shown = [str(first) if first == last else f"{first}–{last}" for first, last in spans[:SHOWN_SPANS]]
+    hidden = sum(last - first + 1 for first, last in spans[SHOWN_SPANS:])
+    if hidden:
+        shown.append(_("{count} more").format(count=hidden))
+    return ", ".join(shown) or None
 
 
 COMMANDS = (check,)

@@ -16,8 +16,6 @@ from saleve.ems.intake import Progress as Report
 out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)
 
-SEVERITY_STYLE = {"error": "bold red", "warning": "yellow", "note": "dim"}
-
 
 def print_json(result: object) -> None:
     """Print the result for a program: UTF-8 JSON on standard output, nothing else."""

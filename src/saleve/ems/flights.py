@@ -1,5 +1,6 @@
 """One trip, computed for whoever asks: every leg with its distance, aircraft, cabin and CO2."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -67,7 +68,7 @@ def compute_trip(
         high_pct=100 * spread["high_kg"].item() / co2_kg,
         formula=formula(chosen.method),
         sources=tuple(_cited(package) for package in _PACKAGES[chosen.method]),
-        notes=tuple(problems["message"]),
+        notes=(*problems["message"], *_notes(estimated, aircraft)),
         legs=tuple(_legs(estimated, chosen)),
     )
 
@@ -113,18 +114,32 @@ def _leg(row: dict[str, Any], flight: dict[str, Any], fleet: pl.DataFrame) -> di
     }
 
 
-def _check_choice(what: str, value: str, choices: tuple[str, ...]) -> None:
-    if value not in choices:
-        message = _("The {what} {value} is not known. It can be: {choices}.")
-        raise SaleveError(message.format(what=what, value=value, choices=", ".join(choices)))
+def _notes(estimated: pl.DataFrame, aircraft: str | None) -> Iterable[str]:
+    """Say in sentences what stood in for a fact."""
+    said = set("; ".join(estimated["quality"]).split("; "))
+    if "aircraft-without-data" in said:
+        yield _(
+            "Aircraft {type} has no fuel or seat data for this distance: the default mix was used."
+        ).format(type=aircraft)
+    if "mix-of-2019" in said:
+        yield _("There is no aircraft mix for years before 2017: that of 2019 was used.")
+    if "nearest-cabin" in said:
+        yield _("The cabin is not offered by these aircraft: the nearest one was used.")
 
 
 def _refuse(problems: pl.DataFrame, legs: pl.DataFrame) -> None:
     errors = problems.filter(pl.col("severity") == "error")
     if len(errors):
-        raise SaleveError(" ".join(text for text in (*errors["message"], *errors["suggestion"]) if text))
+        texts = errors.select("message", "suggestion").rows()
+        raise SaleveError(" ".join(text for pair in texts for text in pair if text))
     if legs.is_empty():
         raise SaleveError(_("There is no flight in this route. Write it as GVA-NBO or GVA-LHR-JFK."))
+
+
+def _check_choice(what: str, value: str, choices: tuple[str, ...]) -> None:
+    if value not in choices:
+        message = _("The {what} {value} is not known. It can be: {choices}.")
+        raise SaleveError(message.format(what=what, value=value, choices=", ".join(choices)))
 
 
 def _refuse_uncomputed(estimated: pl.DataFrame) -> None:

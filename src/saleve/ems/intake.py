@@ -47,7 +47,7 @@ def take_in(workspace: Workspace, progress: Progress | None = None) -> Taken:
 def check_path(path: Path, *, category: str | None = None, year: int | None = None) -> Checked:
     """Check one file; where it lies in a workspace, what ``saleve.toml`` says of it counts, and the arguments go before."""
     entry = _entry_of(path)
-    workspace, known = entry if entry else (None, FileEntry(path=path))
+    workspace, known = entry or (None, FileEntry(path=path))
     chosen = replace(known, category=category or known.category, year=year or known.year)
     if workspace:
         return check_entry(workspace, chosen)
