@@ -1,0 +1,144 @@
+"""Journeys of a file: each different combination of routing, places and way back is read once, then joined to its rows."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+import polars as pl
+
+from saleve.method.activity.place_readings import Finding
+from saleve.method.activity.places import PlaceReader, depends_on_date
+from saleve.method.activity.routing import Route, read_journey, read_routing, there_and_back
+
+PLACE_COLUMNS = ("routing", "origin", "origin_country", "destination", "destination_country")
+JOURNEY_KEYS = (*PLACE_COLUMNS, "on", "way_back")
+
+_LEGS = pl.Schema(
+    {
+        "journey": pl.UInt32,
+        "leg": pl.Int64,
+        "origin": pl.String,
+        "destination": pl.String,
+        "place_basis": pl.String,
+        "coupon": pl.Int64,
+        "coupons": pl.Int64,
+        "back": pl.Boolean,
+    }
+)
+_FINDINGS = pl.Schema(
+    {
+        "journey": pl.UInt32,
+        "column": pl.String,
+        "code": pl.String,
+        "severity": pl.String,
+        "message": pl.String,
+        "suggestion": pl.String,
+    }
+)
+_FACTS = pl.Schema({"journey": pl.UInt32, "repaired": pl.Boolean, "not_doubled": pl.Boolean})
+
+
+@dataclass(frozen=True, slots=True)
+class Journeys:
+    """Rows with their ``journey`` number; by number the legs, the findings and the facts."""
+
+    rows: pl.DataFrame
+    legs: pl.DataFrame
+    findings: pl.DataFrame
+    facts: pl.DataFrame
+
+
+def read_journeys(rows: pl.DataFrame) -> Journeys:
+    """Return the legs of all rows; they need the place columns, ``on`` (day of travel) and ``way_back`` (Boolean)."""
+    dated = rows.with_columns(on=pl.when(_any_depends_on_date(rows)).then("on"))
+    spelled = dated.with_columns(_journey_key=_spelled_key())
+    keys = spelled.select(*JOURNEY_KEYS, "_journey_key").unique("_journey_key", maintain_order=True)
+    numbered = keys.with_row_index("journey")
+    places = PlaceReader()
+    routes = [(row["journey"], *_read(row, places)) for row in numbered.iter_rows(named=True)]
+    return Journeys(
+        rows=spelled.join(
+            numbered.select("journey", "_journey_key"), on="_journey_key", how="left", maintain_order="left"
+        ).drop("_journey_key", "on", "way_back"),
+        legs=pl.DataFrame(
+            [leg for found in routes for leg in _leg_rows(found[0], found[1])], _LEGS, orient="row"
+        ),
+        findings=pl.DataFrame(
+            [row for found in routes for row in _finding_rows(found[0], found[2])], _FINDINGS, orient="row"
+        ),
+        facts=pl.DataFrame(
+            [(number, route.repair is not None, not_doubled) for number, route, _told, not_doubled in routes],
+            _FACTS,
+            orient="row",
+        ),
+    )
+
+
+def _spelled_key() -> pl.Expr:
+    parts = [pl.col(name).cast(pl.String).fill_null("") for name in JOURNEY_KEYS]
+    return pl.concat_str(parts, separator="\x1f")
+
+
+def _any_depends_on_date(rows: pl.DataFrame) -> pl.Expr:
+    conditions = []
+    for name in PLACE_COLUMNS:
+        texts = [text for text in rows[name].drop_nulls().unique().to_list() if depends_on_date(text)]
+        conditions.append(pl.col(name).is_in(texts) & pl.col(name).is_not_null())
+    return pl.any_horizontal(conditions)
+
+
+Told = list[tuple[str, Finding]]
+
+
+def _read(row: dict[str, object], places: PlaceReader) -> tuple[Route, Told, bool]:
+    """Return the route with its way back, what was told by column, and whether a way back was asked for in vain."""
+    route, told, ticket = _outward(row, places)
+    wanted = bool(row["way_back"]) and not route.failed
+    whole = there_and_back(route, same_way=ticket or len(route.legs) == 1) if wanted else route
+    return whole, told, wanted and bool(route.legs) and route.closed
+
+
+def _outward(row: dict[str, object], places: PlaceReader) -> tuple[Route, Told, bool]:
+    day = row["on"] if isinstance(row["on"], date) else None
+    if row["routing"]:
+        route = read_routing(str(row["routing"]), day, places)
+        return route, [("routing", finding) for finding in route.findings], True
+    start = places.read(_text(row["origin"]), _text(row["origin_country"]), day)
+    end = places.read(_text(row["destination"]), _text(row["destination_country"]), day)
+    route = read_journey(
+        [start, end], " - ".join(filter(None, (_text(row["origin"]), _text(row["destination"]))))
+    )
+    told = [("origin", finding) for finding in start.findings] + [
+        ("destination", finding) for finding in end.findings
+    ]
+    known = {finding for _column, finding in told}
+    if start.failed or end.failed:
+        return route, told, False
+    return (
+        route,
+        told + [("destination", finding) for finding in route.findings if finding not in known],
+        False,
+    )
+
+
+def _text(value: object) -> str | None:
+    return None if value is None else str(value)
+
+
+def _leg_rows(journey: int, route: Route) -> Iterator[tuple[object, ...]]:
+    for number, leg in enumerate(route.legs, start=1):
+        yield (
+            journey,
+            number,
+            leg.origin,
+            leg.destination,
+            leg.place_basis,
+            leg.coupon,
+            route.coupons,
+            leg.back,
+        )
+
+
+def _finding_rows(journey: int, told: Told) -> Iterator[tuple[object, ...]]:
+    for column, finding in told:
+        yield journey, column, finding.code, finding.severity, finding.message, finding.suggestion
