@@ -4,6 +4,7 @@ import polars as pl
 
 from saleve.method.activity.meters import series_problems
 from saleve.method.activity.periods import overlaps
+from saleve.method.activity.rows import in_series
 from saleve.method.schema import Column, Kind
 
 SITE_COLUMNS = (
@@ -90,4 +91,5 @@ def one_amount(rows: pl.DataFrame, stated_units: dict[str, str]) -> pl.DataFrame
 
 def bill_checks(bills: pl.DataFrame, meter: tuple[str, ...]) -> list[pl.DataFrame]:
     """Return what the bills of one file show together: overlaps, zeros, breaks, growth, negatives."""
-    return [overlaps(bills, meter), series_problems(bills, meter)]
+    series = in_series(bills, meter)
+    return [overlaps(series), series_problems(series)]

@@ -6,19 +6,18 @@ They warn and never change a value: only the person who knows the building can s
 import polars as pl
 
 from saleve.language import _
-from saleve.method.activity.rows import finding_of_file, findings, joined
+from saleve.method.activity.rows import before, finding_of_file, findings, joined
 from saleve.method.problems import Problem, problem_table
 from saleve.method.reference.assumptions import assumption
 
 
-def series_problems(bills: pl.DataFrame, meter: tuple[str, ...]) -> pl.DataFrame:
-    """Return what the series of bills shows; ``bills`` has ``quantity`` and a period, one row per row of the file."""
+def series_problems(bills: pl.DataFrame) -> pl.DataFrame:
+    """Return what the bills show; they have ``quantity`` and a period and are in series, one row per row of the file."""
     return joined([
         _negatives(bills),
-        _always_zero(bills, meter),
-        _zero_runs(bills, meter),
-        _level_breaks(bills, meter),
-        _growing_set(bills, meter),
+        _zeros(bills),
+        _level_breaks(bills),
+        _growing_set(bills),
     ])  # fmt: skip
 
 
@@ -35,12 +34,20 @@ def _negatives(bills: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _zero_runs(bills: pl.DataFrame, meter: tuple[str, ...]) -> pl.DataFrame:
+def _zeros(bills: pl.DataFrame) -> pl.DataFrame:
+    """Tell zeros between readings from meters that use nothing at all."""
+    zeros = bills.filter(pl.col("quantity") == 0)["series"].unique()
+    used = bills.filter(pl.col("quantity") != 0)["series"].unique()
+    suspect = bills.filter(pl.col("series").is_in(zeros.implode()))
+    never = ~pl.col("series").is_in(used.implode())
+    return joined([_always_zero(suspect.filter(never)), _zero_runs(suspect.filter(~never))])
+
+
+def _zero_runs(bills: pl.DataFrame) -> pl.DataFrame:
     """Warn once for each run of zeros: gaps are often written as zero (Cambridge Estates archive, notes of the publisher)."""
-    zero = pl.col("quantity") == 0
-    used = bills.filter((~zero).any().over(meter))
-    ordered = used.sort([*meter, "period_start", "source_row"]).with_columns(zero.alias("_zero"))
-    runs = ordered.with_columns(pl.struct([*meter, "_zero"]).rle_id().alias("_run"))
+    runs = bills.with_columns((pl.col("quantity") == 0).alias("_zero")).with_columns(
+        pl.struct("series", "_zero").rle_id().alias("_run")
+    )
     length = runs.filter("_zero").group_by("_run", maintain_order=True).agg(
         pl.len().alias("_length"),
         pl.first("source_row"),
@@ -59,21 +66,20 @@ def _zero_runs(bills: pl.DataFrame, meter: tuple[str, ...]) -> pl.DataFrame:
     )  # fmt: skip
 
 
-def _always_zero(bills: pl.DataFrame, meter: tuple[str, ...]) -> pl.DataFrame:
+def _always_zero(bills: pl.DataFrame) -> pl.DataFrame:
     return finding_of_file(
         bills,
-        (pl.col("quantity") == 0).all().over(meter),
+        pl.lit(value=True),
         code="always-zero",
         severity="note",
         message=_("Amounts of meters or sites that use nothing in the whole file, first in row {first}, rows: {count}."),
     )  # fmt: skip
 
 
-def _level_breaks(bills: pl.DataFrame, meter: tuple[str, ...]) -> pl.DataFrame:
+def _level_breaks(bills: pl.DataFrame) -> pl.DataFrame:
     """Warn where a meter's mean per day falls below the share ``meter_level_break_ratio`` of the year before it."""
-    levels = yearly_levels(bills, meter).with_columns(
-        pl.col("_per_day").shift(1).over(meter).alias("_before"),
-        pl.col("_year").shift(1).over(meter).alias("_year_before"),
+    levels = _yearly_levels(bills).with_columns(
+        before("_per_day").alias("_before"), before("_year").alias("_year_before")
     )
     shares = levels.with_columns((100 * (1 - pl.col("_per_day") / pl.col("_before"))).round(0).alias("_drop"))
     return findings(
@@ -88,25 +94,25 @@ def _level_breaks(bills: pl.DataFrame, meter: tuple[str, ...]) -> pl.DataFrame:
     )  # fmt: skip
 
 
-def yearly_levels(bills: pl.DataFrame, meter: tuple[str, ...]) -> pl.DataFrame:
-    """Return each meter's mean use per day in each year in which its periods start, in order of years."""
+def _yearly_levels(bills: pl.DataFrame) -> pl.DataFrame:
+    """Return each series' mean use per day in each year in which its periods start, in order of years."""
     days = (pl.col("period_end") - pl.col("period_start")).dt.total_days() + 1
     return (
-        bills.with_columns(pl.col("period_start").dt.year().alias("_year"))
-        .group_by([*meter, "_year"])
+        bills.group_by("series", pl.col("period_start").dt.year().alias("_year"))
         .agg(
             (pl.col("quantity").sum() / days.sum()).alias("_per_day"),
             pl.col("source_row").min(),
+            pl.col("site").first(),
         )
-        .sort([*meter, "_year"])
+        .sort("series", "_year")
     )
 
 
-def _growing_set(bills: pl.DataFrame, meter: tuple[str, ...]) -> pl.DataFrame:
+def _growing_set(bills: pl.DataFrame) -> pl.DataFrame:
     """Note that more meters report in the last year than in the first: a total then rises without more use."""
     counts = (
         bills.group_by(pl.col("period_start").dt.year().alias("year"))
-        .agg(pl.struct(meter).n_unique().alias("meters"))
+        .agg(pl.col("series").n_unique().alias("meters"))
         .sort("year")
     )
     if counts.height < 2 or counts["meters"][-1] <= counts["meters"][0]:

@@ -7,8 +7,10 @@ import polars as pl
 
 from saleve.language import _
 from saleve.method.activity.normalising import Context
-from saleve.method.activity.rows import finding_of_file, findings, joined
+from saleve.method.activity.rows import before, finding_of_file, findings, joined
 from saleve.method.schema import Column, Kind
+
+_MANY_DAYS = 1_000_000  # more than the days since 1970 of any date
 
 PERIOD_COLUMNS = (
     Column(
@@ -109,25 +111,22 @@ def split_notes(rows: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def overlaps(rows: pl.DataFrame, meter: tuple[str, ...]) -> pl.DataFrame:
-    """Return a warning for each bill that covers days which another bill of the same meter covers.
+def overlaps(bills: pl.DataFrame) -> pl.DataFrame:
+    """Return a warning for each bill that covers days which an earlier bill of the same meter covers; ``bills`` are in series.
 
-    Rows without a meter number are compared with rows of the same site and period only, since a site may have several meters.
+    Rows without a meter number count as copies only where period and amount are the same: a site may have several meters.
     """
     start, end = pl.col("period_start"), pl.col("period_end")
-    ordered = rows.sort([*meter, "period_start", "period_end", "source_row"])
-    known = pl.col("meter").is_not_null()
-    before = ordered.with_columns(
-        end.cum_max().shift(1).over(meter).alias("_until"),
-        start.shift(1).over(meter).alias("_start_before"),
-        end.shift(1).over(meter).alias("_end_before"),
-        pl.col("amount").shift(1).over(meter).alias("_amount_before"),
-        pl.col("source_row").shift(1).over(meter).alias("_row_before"),
+    known = bills.with_columns(
+        _latest_end_before().alias("_until"),
+        ((start == before("period_start")) & (end == before("period_end"))).alias("_same_period"),
+        (pl.col("amount") == before("amount")).alias("_same_amount"),
+        before("source_row").alias("_row_before"),
     )
-    same = (start == pl.col("_start_before")) & (end == pl.col("_end_before"))
+    of_meter = pl.col("meter").is_not_null() & ((start < pl.col("_until")) | pl.col("_same_period"))
     return findings(
-        before,
-        (known & ((start < pl.col("_until")) | same)) | (same & (pl.col("amount") == pl.col("_amount_before"))),
+        known,
+        of_meter | (pl.col("_same_period") & pl.col("_same_amount")),
         code="period-overlap",
         severity="warning",
         column="period_start",
@@ -135,6 +134,17 @@ def overlaps(rows: pl.DataFrame, meter: tuple[str, ...]) -> pl.DataFrame:
         suggestion=_("Check whether one of the two is a copy or a corrected bill, and remove the one that does not count."),
         values={"start": "period_start", "end": "period_end", "other": "_row_before"},
     )  # fmt: skip
+
+
+def _latest_end_before() -> pl.Expr:
+    """Return the last day that any earlier bill of the series covers.
+
+    Series and day are put into one number, so that a single running maximum serves all series.
+    """
+    day = pl.col("period_end").cast(pl.Int32).cast(pl.Int64)
+    latest = (pl.col("series") * _MANY_DAYS + day).cum_max().shift(1)
+    of_series = latest // _MANY_DAYS == pl.col("series")
+    return pl.when(of_series).then((latest % _MANY_DAYS).cast(pl.Int32).cast(pl.Date))
 
 
 def _first_day() -> pl.Expr:

@@ -72,6 +72,24 @@ def joined(tables: Sequence[pl.DataFrame]) -> pl.DataFrame:
     return pl.concat([pl.DataFrame(schema=PROBLEM_SCHEMA), *tables]).sort("row", maintain_order=True)
 
 
+def in_series(rows: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame:
+    """Return the rows with ``series``, one whole number for each different set of keys, sorted by series and period.
+
+    Looking back one row within a sorted series is far cheaper than a window over several text columns.
+    """
+    different = rows.select(keys).unique(maintain_order=True).with_row_index("series")
+    known = rows.join(different, on=list(keys), how="left", nulls_equal=True)
+    return known.with_columns(pl.col("series").cast(pl.Int64)).sort(
+        "series", "period_start", "period_end", "source_row"
+    )
+
+
+def before(column: str) -> pl.Expr:
+    """Return the column's value in the row before of the same series; null in the first."""
+    same = pl.col("series") == pl.col("series").shift(1)
+    return pl.when(same).then(pl.col(column).shift(1))
+
+
 def without_errors(rows: pl.DataFrame, problems: pl.DataFrame) -> pl.DataFrame:
     """Return the rows that no error-severity problem rejects."""
     rejected = (

@@ -10,9 +10,15 @@ from types import MappingProxyType
 import polars as pl
 
 from saleve.language import _
-from saleve.method.emissions.factor_based import emitted, finished, with_factors, with_places, with_quality
+from saleve.method.emissions.factor_based import (
+    emitted,
+    finished,
+    with_factors,
+    with_places,
+    with_quality,
+    with_supplier_factor,
+)
 from saleve.method.problems import MixedBasisError
-from saleve.method.reference.assumptions import assumption
 from saleve.method.reference.countries import folded
 from saleve.method.reference.factors import district_factors
 
@@ -37,8 +43,10 @@ def estimate(
     averaged = with_factors(known.filter(unserved), _averages(), key=("carrier",), stand_ins=("GBR",))
     served = pl.concat([of_network.filter(~unserved), averaged])
     _refuse_mix(served)
+    name = pl.coalesce("supplier_factor_name", "network", "supplier", pl.lit("unnamed"))
+    supplied = with_supplier_factor(served, name, pl.lit("supplier"), own_values)
     good = with_quality(
-        emitted(_with_supplier_factor(served, own_values), "energy_kwh"),
+        emitted(supplied, "energy_kwh"),
         own_values=own_values,
         over_years=False,
     )
@@ -81,29 +89,6 @@ def _refuse_mix(rows: pl.DataFrame) -> None:
                 bases=", ".join(bases)
             )
         )  # fmt: skip
-
-
-def _with_supplier_factor(rows: pl.DataFrame, own_values: Mapping[str, float] | None) -> pl.DataFrame:
-    stated = pl.col("supplier_factor_kg_co2e_per_kwh")
-    width = pl.lit(assumption("supplier_factor_half_width_pct", own_values))
-    name = pl.coalesce("supplier_factor_name", "network", "supplier", pl.lit("unnamed"))
-    own = {
-        "kg_co2e_per_unit": stated,
-        "co2_kg_per_unit": pl.lit(None, dtype=pl.Float64),
-        "ch4_kg_co2e_per_unit": pl.lit(None, dtype=pl.Float64),
-        "n2o_kg_co2e_per_unit": pl.lit(None, dtype=pl.Float64),
-        "unsplit_kg_co2e_per_unit": stated,
-        "factor_id": pl.format("supplier: {}", name),
-        "accounting_basis": pl.lit("supplier"),
-        "low_pct": width,
-        "high_pct": width,
-        "level": pl.lit("place"),
-        "edition_distance_years": pl.lit(0),
-    }
-    return rows.with_columns(
-        pl.when(stated.is_not_null()).then(value).otherwise(pl.col(column)).alias(column)
-        for column, value in own.items()
-    )
 
 
 def _said_plainly(rows: pl.DataFrame) -> pl.DataFrame:

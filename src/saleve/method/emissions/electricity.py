@@ -1,7 +1,7 @@
 """Electricity: kg CO2e = kWh x factor, twice: by location (grid average) and by market (what was bought).
 
-GHG Protocol Scope 2 Guidance (2015), chapter 4 (two methods), 6.2 (location) and 7.1 (market: certificates and supplier factors
-that meet the quality criteria; where no residual mix is published the location factor stands in).
+GHG Protocol Scope 2 Guidance (2015), chapter 4 (two totals), chapter 6 (calculation) and chapter 7 (certificates and supplier
+factors that meet the quality criteria). No residual mix is held: the location factor stands in and is said.
 """
 
 from collections.abc import Mapping
@@ -16,6 +16,7 @@ from saleve.method.emissions.factor_based import (
     with_factors,
     with_places,
     with_quality,
+    with_supplier_factor,
 )
 from saleve.method.problems import MixedBasisError
 from saleve.method.reference.assumptions import assumption
@@ -63,7 +64,9 @@ def _by_market(bought: pl.DataFrame, own_values: Mapping[str, float] | None) -> 
     claimed = (
         (pl.col("supply") == "purchased_renewable") & pl.col("certificate_kwh").is_null() & ~has_supplier
     )
-    supplied = _with_supplier_factor(rest, own_values)
+    name = pl.coalesce("supplier_factor_name", "supplier", pl.lit("unnamed"))
+    basis = pl.coalesce("supplier_factor_basis", "accounting_basis", pl.lit("supplier"))
+    supplied = with_supplier_factor(rest, name, basis, own_values)
     rows = with_quality(
         emitted(supplied, "uncovered_kwh"),
         pl.when(~has_supplier & ~all_covered).then(pl.lit("no-residual-mix")),
@@ -85,29 +88,6 @@ def _covered_kwh() -> pl.Expr:
         .when(claimed)
         .then(pl.col("energy_kwh"))
         .otherwise(0.0)
-    )
-
-
-def _with_supplier_factor(rows: pl.DataFrame, own_values: Mapping[str, float] | None) -> pl.DataFrame:
-    stated = pl.col("supplier_factor_kg_co2e_per_kwh")
-    width = assumption("supplier_factor_half_width_pct", own_values)
-    name = pl.coalesce("supplier_factor_name", "supplier", pl.lit("unnamed"))
-    own = {
-        "kg_co2e_per_unit": stated,
-        "co2_kg_per_unit": pl.lit(None, dtype=pl.Float64),
-        "ch4_kg_co2e_per_unit": pl.lit(None, dtype=pl.Float64),
-        "n2o_kg_co2e_per_unit": pl.lit(None, dtype=pl.Float64),
-        "unsplit_kg_co2e_per_unit": stated,
-        "factor_id": pl.format("supplier: {}", name),
-        "accounting_basis": pl.coalesce("supplier_factor_basis", "accounting_basis", pl.lit("supplier")),
-        "low_pct": pl.lit(width),
-        "high_pct": pl.lit(width),
-        "level": pl.lit("place"),
-        "edition_distance_years": pl.lit(0),
-    }
-    return rows.with_columns(
-        pl.when(stated.is_not_null()).then(value).otherwise(pl.col(column)).alias(column)
-        for column, value in own.items()
     )
 
 

@@ -67,6 +67,29 @@ def with_factors(
     return activity.join(known, on=ask, how="left", maintain_order="left")
 
 
+def with_supplier_factor(
+    rows: pl.DataFrame, name: pl.Expr, basis: pl.Expr, own_values: Mapping[str, float] | None
+) -> pl.DataFrame:
+    """Put the factor that the supplier states, where it states one, in the place of the chosen factor."""
+    stated = pl.col("supplier_factor_kg_co2e_per_kwh")
+    width = pl.lit(assumption("supplier_factor_half_width_pct", own_values))
+    unknown = {column: pl.lit(None, dtype=pl.Float64) for column in _PARTS.values()}
+    supplied = unknown | {
+        "kg_co2e_per_unit": stated,
+        "unsplit_kg_co2e_per_unit": stated,
+        "factor_id": pl.format("supplier: {}", name),
+        "accounting_basis": basis,
+        "low_pct": width,
+        "high_pct": width,
+        "level": pl.lit("place"),
+        "edition_distance_years": pl.lit(0),
+    }
+    return rows.with_columns(
+        pl.when(stated.is_not_null()).then(value).otherwise(pl.col(column)).alias(column)
+        for column, value in supplied.items()
+    )
+
+
 def emitted(rows: pl.DataFrame, amount: str) -> pl.DataFrame:
     """Return the rows with kg CO2e by gas: the column ``amount`` times each part of the factor; the total is their sum."""
     parts = [(pl.col(amount) * pl.col(factor)).alias(gas) for gas, factor in _PARTS.items()]

@@ -1,6 +1,6 @@
 """Fuels: kg CO2e = amount x (CO2 + CH4 + N2O per unit), scope 1.
 
-GHG Protocol Corporate Standard (2004), chapter 4; IPCC 2006 Guidelines, vol. 2, ch. 1, eq. 1 (fuel x factor). Default factors: UK
+GHG Protocol Corporate Standard (2004), chapter 4; IPCC 2006 Guidelines, vol. 2, ch. 1 (fuel x factor). Default factors: UK
 Government conversion factors of the activity's year; or IPCC 2006 defaults, which give CO2 alone. CO2 of wood and biogas is
 biogenic: outside the scopes, a memo item.
 """
