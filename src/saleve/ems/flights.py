@@ -10,7 +10,6 @@ import polars as pl
 from saleve.language import _
 from saleve.method.activity.air_travel import legs_from_route
 from saleve.method.emissions import air_travel
-from saleve.method.emissions.aviation.fleet import choose_fleet
 from saleve.method.emissions.aviation.parameters import METHODS, AirTravelSettings, Method
 from saleve.method.explain import formula
 from saleve.method.problems import SaleveError
@@ -74,17 +73,14 @@ def compute_trip(
 
 
 def _legs(estimated: pl.DataFrame, settings: AirTravelSettings) -> list[dict[str, Any]]:
-    flights = air_travel.per_passenger(estimated.select(air_travel.FLIGHT_KEYS).unique(), settings)
-    fleet = choose_fleet(flights, settings, edition="v9" if settings.method == "icao-9" else "v13.1")
+    flights, fleet = air_travel.per_passenger(estimated.select(air_travel.FLIGHT_KEYS).unique(), settings)
     described = {
-        (flight["origin"], flight["destination"]): (
-            flight,
-            fleet.filter(pl.col("flight_id") == flight["flight_id"]),
-        )
-        for flight in flights.iter_rows(named=True)
+        (flight["origin"], flight["destination"]): flight for flight in flights.iter_rows(named=True)
     }
     return [
-        _leg(row, *described[row["origin"], row["destination"]]) for row in estimated.iter_rows(named=True)
+        _leg(row, flight, fleet.filter(pl.col("service_id") == flight["service_id"]))
+        for row in estimated.iter_rows(named=True)
+        for flight in [described[row["origin"], row["destination"]]]
     ]
 
 
@@ -154,4 +150,4 @@ def _refuse_uncomputed(estimated: pl.DataFrame) -> None:
 
 def _cited(package: str) -> str:
     about = packages.source(package)
-    return f"{about.title}, {about.edition} ({about.publisher}; {about.licence})"
+    return f"{about.title}, {about.edition}"

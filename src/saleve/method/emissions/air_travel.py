@@ -16,6 +16,7 @@ from saleve.method.emissions.aviation.fleet import FIRST_YEAR_OF_2019_MIX, choos
 from saleve.method.emissions.aviation.flights import (
     FLIGHT_KEYS,
     SERVICE_KEYS,
+    Correction,
     corrected_km,
     describe_services,
 )
@@ -89,24 +90,25 @@ def estimate(legs: pl.DataFrame, settings: AirTravelSettings | None = None) -> p
     )
 
 
-def per_passenger(keys: pl.DataFrame, settings: AirTravelSettings) -> pl.DataFrame:
-    """Return unique flights with distances, tier, the cabin used and ``kg_co2_per_passenger``."""
-    flights, fleet = flights_and_fleet(keys, settings)
-    tiers = fleet.group_by("service_id").agg(pl.col("tier").first(), pl.col("own_layout").all())
-    return _PER_PASSENGER[settings.method](flights.join(tiers, on="service_id", how="left"), fleet)
+def per_passenger(keys: pl.DataFrame, settings: AirTravelSettings) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return unique flights with distances, tier, cabin used and ``kg_co2_per_passenger``; and the aircraft of each service.
 
-
-def flights_and_fleet(keys: pl.DataFrame, settings: AirTravelSettings) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Return the flights described by their service, and the aircraft of each service with share, fuel and seats."""
-    flights = keys.with_columns(period=period_of_year())
-    corrected = (
-        flown_km
-        if settings.method == "tim"
-        else partial(corrected_km, correction=settings.distance_correction)
-    )
-    services = describe_services(flights.select(SERVICE_KEYS).unique(), corrected)
+    The second table has, per ``service_id``, the types with share of departures, fuel (kg) and seats.
+    """
+    dated = keys.with_columns(period=period_of_year())
+    services = describe_services(dated.select(SERVICE_KEYS).unique(), _corrected(settings))
     fleet = choose_fleet(services, settings, edition="v9" if settings.method == "icao-9" else "v13.1")
-    return flights.join(services, on=SERVICE_KEYS, how="left", nulls_equal=True), fleet
+    tiers = fleet.group_by("service_id").agg(pl.col("tier").first(), pl.col("own_layout").all())
+    flights = dated.join(services, on=SERVICE_KEYS, how="left", nulls_equal=True).join(
+        tiers, on="service_id", how="left"
+    )
+    return _PER_PASSENGER[settings.method](flights, fleet), fleet
+
+
+def _corrected(settings: AirTravelSettings) -> Correction:
+    if settings.method == "tim":
+        return flown_km
+    return partial(corrected_km, correction=settings.distance_correction)
 
 
 _OTHER_GASES = ("ch4_kg_co2e", "n2o_kg_co2e", "fgas_kg_co2e", "unsplit_kg_co2e")
@@ -116,7 +118,7 @@ _ESTIMATE_KEYS = [*FLIGHT_KEYS, "place_basis", "cabin_basis"]
 def _estimates(legs: pl.DataFrame, settings: AirTravelSettings) -> pl.DataFrame:
     """Return everything that legs with the same flight and the same gaps in their data have in common."""
     keys = legs.select(_ESTIMATE_KEYS).unique()
-    flights = per_passenger(keys.select(FLIGHT_KEYS).unique(), settings)
+    flights, _fleet = per_passenger(keys.select(FLIGHT_KEYS).unique(), settings)
     described = keys.join(flights, on=FLIGHT_KEYS, how="left", nulls_equal=True)
     return with_ranges(described, settings.method).select(
         *_ESTIMATE_KEYS,

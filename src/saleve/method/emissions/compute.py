@@ -26,7 +26,9 @@ def estimate_rows(source: str, activity: pl.DataFrame, rules: Rules) -> pl.DataF
     """Estimate row by row, so that each row's file and row number stay with its emission."""
     match source:
         case "air_travel":
-            return air_travel.estimate(activity.with_columns(rows=pl.lit(1, dtype=pl.Int64)), rules.air_travel)
+            return air_travel.estimate(
+                activity.with_columns(rows=pl.lit(1, dtype=pl.Int64)), rules.air_travel
+            )
         case "electricity":
             return electricity.estimate(
                 activity,

@@ -23,7 +23,9 @@ class Rules:
     control_approach: str = "operational"
     staff_definition: str = ""
     air_travel: AirTravelSettings = field(default_factory=AirTravelSettings)
-    grid_factors: pl.DataFrame | None = None  # the organisation's own: place, year, kg_co2e_per_kwh, accounting_basis, name
+    grid_factors: pl.DataFrame | None = (
+        None  # the organisation's own: place, year, kg_co2e_per_kwh, accounting_basis, name
+    )
     places: Mapping[str, str] = field(
         default_factory=lambda: MappingProxyType({})
     )  # site -> ISO 3166-1 alpha-3

@@ -23,6 +23,7 @@ def tim(flights: pl.DataFrame, fleet: pl.DataFrame) -> pl.DataFrame:
     )
     return flights.join(_average_classes(fleet), on="service_id", how="left").with_columns(
         cabin_used="cabin",
+        load_factor=pl.lit(tim_parameter("load_factor")),
         kg_co2_per_passenger=pl.when(pl.col("cabin") == "average")
         .then(kg / pl.col("seats_total"))
         .otherwise(kg * _class_factor() / pl.col("class_seats")),
