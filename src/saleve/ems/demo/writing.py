@@ -1,0 +1,67 @@
+"""Writes the whole folder of the demo organisation."""
+
+from collections.abc import Callable, Iterator
+from importlib.resources import files
+from pathlib import Path
+
+import polars as pl
+
+from saleve.ems.demo.exports import file_years, write_tickets
+from saleve.ems.demo.facilities import facility_tables, write_table
+from saleve.ems.demo.lump_sums import lump_sums
+from saleve.ems.demo.slips import with_slips
+from saleve.ems.demo.tickets import draw_tickets
+from saleve.language import _
+
+Progress = Callable[[str, int, int], None]  # what is being done, how many done, how many in all
+
+SEED = 20_10_20_25
+MARK = "synthetic"
+FOLDERS = ("travel", "facilities", "organisation")
+ORGANISATION_FILES = ("people", "floor-area")
+OTHER_STEPS = 3
+
+
+def write_demo(folder: Path, *, progress: Progress | None = None) -> Path:
+    """Write the files of a fictional organisation, 2010-2025, the same at every run; returns the folder.
+
+    Files of an earlier demo are written over; nothing else in the folder is touched.
+    """
+    tell = progress or _silence
+    years = file_years()
+    steps = len(years) + OTHER_STEPS
+    for name in FOLDERS:
+        (folder / name).mkdir(parents=True, exist_ok=True)
+    tell(_("inventing journeys"), 0, steps)
+    tickets = draw_tickets(SEED)
+    for done, (year, path) in enumerate(_ticket_files(folder, tickets), start=1):
+        tell(_("tickets of {year}").format(year=year), done, steps)
+        del path
+    tell(_("bills, people and areas"), len(years) + 1, steps)
+    _write_others(folder)
+    tell(_("done"), steps, steps)
+    return folder
+
+
+def _ticket_files(folder: Path, tickets: pl.DataFrame) -> Iterator[tuple[int, Path]]:
+    for year in file_years():
+        lines = with_slips(tickets.filter(pl.col("year") == year), SEED + year)
+        yield year, write_tickets(folder / "travel" / f"tickets-{year}-{MARK}", lines, year)
+
+
+def _write_others(folder: Path) -> None:
+    for name, table in facility_tables(SEED):
+        write_table(folder / _room(name) / f"{name}-{MARK}.csv", table)
+    write_table(folder / "travel" / f"home-leave-lump-sums-{MARK}.csv", lump_sums(SEED))
+    for path in (files("saleve.ems.demo") / "files").iterdir():
+        (folder / path.name).write_bytes(path.read_bytes())
+
+
+def _room(name: str) -> str:
+    if name in ORGANISATION_FILES:
+        return "organisation"
+    return "travel" if name.endswith("travel") else "facilities"
+
+
+def _silence(_what: str, _done: int, _all: int) -> None:
+    return
