@@ -6,12 +6,14 @@ A cell is the finest sum that is kept; every figure is a selection of cells.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from typing import Literal
 
 import polars as pl
 
-from saleve.method.emissions import compute
+from saleve.method.activity.floor_area import areas_by_year
+from saleve.method.emissions import air_travel, compute
+from saleve.method.emissions.aviation.parameters import METHODS
 from saleve.method.emissions.result import CELL
 from saleve.method.emissions.rules import Rules
 from saleve.method.uncertainty import range_of_sums
@@ -22,6 +24,21 @@ GAS_COLUMNS = ("co2_kg", "ch4_kg_co2e", "n2o_kg_co2e", "fgas_kg_co2e", "unsplit_
 
 _PERSONS = pl.Schema({"year": pl.Int64, "unit": pl.String, "site": pl.String, "persons": pl.Float64})
 _AREAS = pl.Schema({"year": pl.Int64, "site": pl.String, "area_m2": pl.Float64})
+
+# Figures that came with the tickets, such as those of the official calculator, beside ours for the same legs.
+SUPPLIED = pl.Schema(
+    {
+        "year": pl.Int64,
+        "method": pl.String,
+        "rows": pl.Int64,
+        "supplied_kg_co2": pl.Float64,
+        "kg_co2e": pl.Float64,
+    }
+)
+# The same legs by the other methods: information beside the reported figure, never part of it.
+SENSITIVITIES = pl.Schema(
+    {"year": pl.Int64, "method": pl.String, "distance_correction": pl.String, "kg_co2e": pl.Float64}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,35 +80,47 @@ class Inventory:
     headcount: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=_PERSONS))
     floor_area: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=_AREAS))
     completeness: pl.DataFrame = field(default_factory=pl.DataFrame)
+    supplied: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=SUPPLIED))
+    sensitivities: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=SENSITIVITIES))
 
 
 def compile_inventory(
     activities: Mapping[str, pl.DataFrame | pl.LazyFrame],
     rules: Rules,
-    *,
-    completeness: pl.DataFrame | None = None,
 ) -> Inventory:
     """Estimate the emissions of every source category and keep them as cells.
 
     ``activities`` maps source categories to their activity tables. Raises ``MixedBasisError`` when factors of several accounting
     bases meet in one category.
     """
-    cells = pl.concat(
-        [pl.DataFrame(schema=CELL)]
-        + [
-            _cells(compute.estimate(source, activities[source], rules))
-            for source in compute.SOURCES
-            if source in activities
-        ]
-    )
+    estimated = {
+        source: compute.estimate(source, activities[source], rules)
+        for source in compute.SOURCES
+        if source in activities
+    }
+    cells = pl.concat([pl.DataFrame(schema=CELL), *map(_cells, estimated.values())])
     return Inventory(
         cells=cells,
         rules=rules,
         years=tuple(sorted(cells["year"].drop_nulls().unique())),
         headcount=_table(activities, "headcount", _PERSONS),
         floor_area=_table(activities, "floor_area", _AREAS),
-        completeness=pl.DataFrame() if completeness is None else completeness,
+        supplied=_supplied(estimated.get("air_travel")),
     )
+
+
+def air_travel_sensitivities(legs: pl.DataFrame | pl.LazyFrame, rules: Rules, year: int) -> pl.DataFrame:
+    """Return the year's air travel within the minimum boundary by every method and distance correction (``SENSITIVITIES``)."""
+    added_up = air_travel.aggregate(
+        legs.lazy().filter(pl.col("year") == year, pl.col("boundary") == "minimum")
+    )
+    variants = [replace(rules.air_travel, method=method) for method in METHODS]
+    variants.append(replace(rules.air_travel, distance_correction="smooth"))
+    rows = [
+        (year, one.method, one.distance_correction, air_travel.estimate(added_up, one)["kg_co2e"].sum())
+        for one in variants
+    ]
+    return pl.DataFrame(rows, schema=SENSITIVITIES, orient="row")
 
 
 def select(inventory: Inventory, selection: Selection) -> pl.DataFrame:
@@ -149,6 +178,23 @@ def _cells(estimated: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def _supplied(estimated: pl.DataFrame | None) -> pl.DataFrame:
+    if estimated is None:
+        return pl.DataFrame(schema=SUPPLIED)
+    return (
+        estimated.filter(pl.col("supplied_method").is_not_null())
+        .group_by("year", method="supplied_method")
+        .agg(
+            pl.col("rows").sum(),
+            pl.col("supplied_co2_kg").sum().alias("supplied_kg_co2"),
+            pl.col("kg_co2e").sum(),
+        )
+        .select(SUPPLIED.names())
+        .cast(dict(SUPPLIED))  # type: ignore[arg-type]
+        .sort("year", "method")
+    )
+
+
 def _sum_known(name: str) -> pl.Expr:
     """Add up what is known; nothing known stays null."""
     return pl.when(pl.col(name).count() > 0).then(pl.col(name).sum()).alias(name)
@@ -190,6 +236,14 @@ def _table(
     if source not in activities:
         return pl.DataFrame(schema=schema)
     return activities[source].lazy().select(schema.names()).collect().cast(dict(schema))  # type: ignore[arg-type]
+
+
+def _areas(activities: Mapping[str, pl.DataFrame | pl.LazyFrame], years: tuple[int, ...]) -> pl.DataFrame:
+    """Give each year the areas that hold in it; an area may hold from a day on, for ever, or for part of a year."""
+    if "floor_area" not in activities:
+        return pl.DataFrame(schema=_AREAS)
+    areas = areas_by_year(activities["floor_area"].lazy().collect(), years)
+    return areas.select(_AREAS.names()).cast(dict(_AREAS))  # type: ignore[arg-type]
 
 
 def _sum_or_none(values: pl.Series) -> float | None:

@@ -7,12 +7,15 @@ from hypothesis import strategies as st
 
 from saleve.method.activity import district_energy as heat_bills
 from saleve.method.activity import electricity as electricity_bills
+from saleve.method.activity import floor_area
 from saleve.method.activity import fuels as fuel_bills
 from saleve.method.activity import refrigerants as refills
 from saleve.method.activity import reported_emissions as figures
 from saleve.method.activity.normalising import Context
 from saleve.method.emissions import district_energy, electricity, fuels, refrigerants, reported_emissions
 from saleve.method.emissions.result import CELL
+from saleve.method.emissions.rules import Rules
+from saleve.method.inventory import area_m2, compile_inventory
 from saleve.method.problems import MixedBasisError
 
 PLACES = {"Geneva": "CHE", "Paris": "FRA", "Nairobi": "KEN", "Oyonnax": "FRA"}
@@ -195,3 +198,11 @@ def test_figures_taken_over_are_supplied_with_an_unknown_range() -> None:
     assert (row["source"], row["scope"], row["kg_co2e"]) == ("air_travel", 3, 1_995_000)
     assert (row["quality"], row["estimated"], row["method"]) == ("supplied", False, "ICAO 3")
     assert row["shared_low_pct"] is None
+
+
+def test_an_area_held_since_always_serves_every_year_of_the_inventory() -> None:
+    bills = electricity_bills.normalise(table({"site": "Geneva", "amount_kwh": 10.0}), Context()).activity
+    area = {"site": "Geneva", "area_m2": 120.0, "year": None, "definition": "GIA"}
+    areas = floor_area.normalise(table(area), Context()).activity
+    inventory = compile_inventory({"electricity": bills, "floor_area": areas}, Rules(places=PLACES))
+    assert area_m2(inventory, 2024) == 120
