@@ -11,7 +11,7 @@ from saleve.ledger.intake.marking import failed_formula
 from saleve.ledger.intake.parsing.dates import DateColumn, Evidence, Order, date_evidence, parse_dates
 from saleve.ledger.intake.parsing.money import MoneyReader
 from saleve.ledger.intake.parsing.numbers import NumberColumn, parse_numbers
-from saleve.ledger.intake.parsing.text import choice_table, squeezed, tidied, without_missing_words, yes_no
+from saleve.ledger.intake.parsing.text import choice_table, squeezed, tidied, without_missing_words, words_in_use, yes_no
 from saleve.ledger.intake.reading import ROW, Sheet
 from saleve.method.activity.normalising import Context
 from saleve.method.problems import UnknownReferenceError
@@ -105,13 +105,7 @@ class ColumnReader:
         failed = failed_formula(cells)
         if failed.any():
             cells = cells.set(failed, None)
-        kind = self.category.column(match.column).kind
-        suspects = (
-            cells
-            if kind in {Kind.TEXT, Kind.CHOICE, Kind.YES_NO, Kind.UNIT}
-            else cells.filter(cells.str.contains(r"^\D"))
-        )
-        cleaned, words = without_missing_words(cells, _distinct(suspects))
+        cleaned, words = without_missing_words(cells, words_in_use(self.category.column(match.column)))
         self.missing_words.update(words)
         return cleaned
 
@@ -377,11 +371,6 @@ class ColumnReader:
                 continue
             empty = self.cells[header].is_null()
             self.findings.add_rows("value-missing", self.rows.filter(empty), column=header)
-
-
-def _distinct(cells: pl.Series) -> pl.DataFrame:
-    counted = cells.drop_nulls().alias("cell").value_counts(name="count")
-    return counted if counted.height else pl.DataFrame(schema={"cell": pl.String, "count": pl.UInt32})
 
 
 def _units_beside(parsed: NumberColumn, match: Match) -> pl.Series:

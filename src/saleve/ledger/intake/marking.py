@@ -39,7 +39,8 @@ def apply_marks(body: pl.DataFrame, marks: Marks | None, names: Sequence[str], f
 
 def failed_formula(cells: pl.Series) -> pl.Series:
     """Say for each cell whether it shows a failed formula."""
-    return (cells.str.starts_with("#") & cells.str.contains(_FAILED)).fill_null(value=False)
+    suspects = cells.str.starts_with("#").fill_null(value=False)
+    return suspects & cells.str.contains(_FAILED).fill_null(value=False) if suspects.any() else suspects
 
 
 def find_failed_formulas(named: pl.DataFrame, findings: Findings) -> None:

@@ -35,6 +35,10 @@ _DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹٫٬،", "01234
 _MINUS = str.maketrans("−–—‒﹣－", "------")
 _BODY = re.compile(r"[+-]?\d[\d.,' ]*(?:[eE][+-]?\d+)?|[+-]?[.,]\d+")
 _PLAIN = r"^-?\d{1,15}(?:\.\d+)?$"
+_LABEL = r"[^\d\s.,'()+:-]{1,4}"
+_MONEY_SHAPE = rf"^(?:(?P<before>{_LABEL}) ?)?(?P<body>-?\d[\d.,' ]*[.,]\d{{1,2}})(?: ?(?P<after>{_LABEL}))?$"
+_POINT_SHAPE = r"^-?(?:\d{1,3}(?:,\d{3})+|\d{1,3}(?:'\d{3})+|\d{1,3}(?: \d{3})+|\d+)\.\d{1,2}$"
+_COMMA_SHAPE = r"^-?(?:\d{1,3}(?:\.\d{3})+|\d{1,3}(?:'\d{3})+|\d{1,3}(?: \d{3})+|\d+),\d{1,2}$"
 _AMBIGUOUS_POINT = r"^-?[1-9]\d{0,2}\.\d{3}$"
 
 
@@ -65,15 +69,19 @@ def parse_numbers(cells: pl.Series, *, typed: bool = False) -> NumberColumn:
     so that a bare '2.587' has a decimal point.
     """
     plain = cells.str.contains(_PLAIN)
-    odd = cells.filter(~plain & cells.is_not_null())
-    counts = odd.value_counts(name="count")
-    tokens = {cell: read_number(cell) for cell in counts.to_series(0)}
-    evidence = _evidence(tokens, dict(counts.rows()))
-    doubtful = cells.filter(cells.str.contains(_AMBIGUOUS_POINT)) if evidence["comma"] and not typed else None
-    if doubtful is not None and doubtful.len():
-        tokens |= {cell: read_number(cell) for cell in doubtful.unique()}
+    distinct = cells.filter(~plain & cells.is_not_null()).alias("cell").value_counts(name="count")
+    usual = _usual(distinct)
+    rest = dict(distinct.join(usual, on="cell", how="anti").rows()) if usual.height else dict(distinct.rows())
+    tokens = {cell: read_number(cell) for cell in rest}
+    evidence = _evidence(tokens, rest) + Counter(
+        dict(usual.group_by("evidence").agg(pl.col("count").sum()).drop_nulls().rows())
+    )
+    if evidence["comma"] and not typed:
+        tokens |= {
+            cell: read_number(cell) for cell in cells.filter(cells.str.contains(_AMBIGUOUS_POINT)).unique()
+        }
         evidence["point"] += _count(plain & cells.str.contains(r"\.") & ~cells.str.contains(_AMBIGUOUS_POINT))
-    return NumberColumn(_joined(cells, tokens, evidence), _sign(evidence))
+    return NumberColumn(_joined(cells, tokens, usual, evidence), _sign(evidence))
 
 
 @lru_cache(maxsize=65536)
@@ -231,13 +239,53 @@ def _resolved(cell: str, token: Token, evidence: Counter[str]) -> tuple[str | No
     return (token.text if mark == decimal else token.other), None
 
 
-def _joined(cells: pl.Series, tokens: dict[str, Token], evidence: Counter[str]) -> pl.DataFrame:
+def _usual(distinct: pl.DataFrame) -> pl.DataFrame:
+    """Read the usual shapes of money all at once, as ``read_number`` would: '1,234.50', "CHF 1'234.50", '2.100,00 €'.
+
+    Returns cell, text, fault, currency, renamed, unit, count and evidence; cells of other shapes are left out.
+    """
+    parts = distinct.with_columns(pl.col("cell").str.extract_groups(_MONEY_SHAPE).struct.unnest())
+    labels = {
+        label: names_money(label)
+        for name in ("before", "after")
+        for label in parts[name].drop_nulls().unique()
+    }
+    money = [label for label, known in labels.items() if known]
+    codes = {label: currency_code(label) for label in money}
+    body = pl.col("body")
+    point, comma = body.str.contains(_POINT_SHAPE), body.str.contains(_COMMA_SHAPE)
+    label = pl.coalesce("before", "after")
+    fitting = parts.filter(
+        (point | comma)
+        & (label.is_null() | label.is_in(money))
+        & (pl.col("before").is_null() | pl.col("after").is_null())
+    )
+    old = label.replace_strict(codes, default=None, return_dtype=pl.String)
+    return fitting.select(
+        "cell",
+        pl.when(point)
+        .then(body.str.replace_all(r"[,' ]", ""))
+        .otherwise(body.str.replace_all(r"[.' ]", "").str.replace(",", "."))
+        .alias("text"),
+        pl.lit(None, pl.String).alias("fault"),
+        old.replace(RENAMED_CURRENCIES).alias("currency"),
+        pl.when(old.is_in(list(RENAMED_CURRENCIES))).then(old).alias("renamed"),
+        pl.lit(None, pl.String).alias("unit"),
+        "count",
+        pl.when(point).then(pl.lit("point")).otherwise(pl.lit("comma")).alias("evidence"),
+    )
+
+
+def _joined(
+    cells: pl.Series, tokens: dict[str, Token], usual: pl.DataFrame, evidence: Counter[str]
+) -> pl.DataFrame:
     rows = [
         (cell, *_resolved(cell, token, evidence), token.currency, token.renamed, token.unit)
         for cell, token in tokens.items()
     ]
     names = ("cell", "text", "fault", "currency", "renamed", "unit")
-    read = pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String()), orient="row")
+    odd = pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String()), orient="row")
+    read = pl.concat([odd, usual.select(names)])
     frame = cells.alias("cell").to_frame()
     if read.is_empty():
         return frame.with_columns(

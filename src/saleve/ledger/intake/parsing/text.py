@@ -1,17 +1,18 @@
 """Text cells: blanks, words for a missing value, yes and no, choices; and the folding by which labels are compared."""
 
-import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import lru_cache
 
 import polars as pl
+
+from saleve.method.schema import Column, Kind
 
 _INVISIBLE = "\u00a0\u2007\u202f\u3000\ufeff\u200b\u200e\u200f"
 _UNTIDY = rf"[\r\n\t{_INVISIBLE}]|  "
 _SPACES = rf"[\s{_INVISIBLE}]+"
 
-# As people write "there is no value here", folded as ``folded`` does; the last two are patterns of whole sentences.
+# As people write "there is no value here", compared without case and accents.
 MISSING_WORDS = frozenset(
     (
         "-", "--", "---", "–", "—", "_", "?", "??", ".", "...", "…", r"\n", "null", "none", "nil", "nan", "na", "n/a", "n.a.", "n.a", "n / a",
@@ -24,6 +25,7 @@ MISSING_WORDS = frozenset(
     )
 )  # fmt: skip
 _MISSING_SENTENCE = r"(?i)^(?:na|n/a)\s*[:(]"
+_LONGEST_WORD = 80  # bytes
 
 _YES = frozenset(
     (
@@ -104,29 +106,38 @@ def tidied(cells: pl.Series) -> pl.Series:
     return trimmed.alias(cells.name)
 
 
-def without_missing_words(cells: pl.Series, distinct: pl.DataFrame) -> tuple[pl.Series, dict[str, int]]:
+def without_missing_words(cells: pl.Series, kept: Collection[str] = ()) -> tuple[pl.Series, dict[str, int]]:
     """Return the cells with words for a missing value made null, and how often each such word stood there.
 
-    ``distinct`` holds the different cells and their ``count``.
+    ``kept`` are folded words that mean something in this column: "no" where the question is yes or no.
     """
-    short = distinct.filter(
-        (pl.col("cell").str.len_chars() <= 20) | pl.col("cell").str.contains(_MISSING_SENTENCE)
-    )
-    found = {
-        cell: count
-        for cell, count in short.rows()
-        if cell is not None and (folded(cell) in MISSING_WORDS or re.match(_MISSING_SENTENCE, cell))
-    }
+    suspects = cells.filter(cells.str.contains(r"^\D") & (cells.str.len_bytes() <= _LONGEST_WORD))
+    distinct = suspects.alias("cell").value_counts(name="count")
+    words = pl.col("cell").str.normalize("NFKD").str.replace_all(r"\p{M}", "").str.to_lowercase()
+    sentence = pl.col("cell").str.contains(_MISSING_SENTENCE)
+    found = dict(distinct.filter(words.is_in([word for word in _folded_missing_words() if word not in kept]) | sentence).rows())
     if not found:
         return cells, {}
-    kept = pl.select(pl.when(~pl.lit(cells).is_in(list(found))).then(pl.lit(cells))).to_series()
-    return kept.alias(cells.name), found
+    cleaned = pl.select(pl.when(~pl.lit(cells).is_in(list(found))).then(pl.lit(cells))).to_series()
+    return cleaned.alias(cells.name), found
+
+
+@lru_cache
+def _folded_missing_words() -> list[str]:
+    return [folded(word) for word in MISSING_WORDS]
 
 
 def yes_no(cell: str) -> bool | None:
     """Return what the word says, or None for a word that says neither."""
     word = folded(cell)
     return True if word in _YES else False if word in _NO else None
+
+
+def words_in_use(column: Column) -> frozenset[str]:
+    """Return the folded words that are values of the column, which therefore cannot mean "missing" in it."""
+    if column.kind is Kind.YES_NO:
+        return _YES | _NO
+    return frozenset(folded(label) for value, labels in column.choices.items() for label in (value, *labels))
 
 
 def choice_table(choices: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
