@@ -10,6 +10,7 @@ import polars as pl
 from saleve.language import _
 from saleve.method.activity.air_travel import legs_from_route
 from saleve.method.emissions import air_travel
+from saleve.method.emissions.aviation.flights import FLIGHT_KEYS
 from saleve.method.emissions.aviation.parameters import METHODS, AirTravelSettings, Method
 from saleve.method.explain import formula
 from saleve.method.problems import SaleveError
@@ -73,7 +74,7 @@ def compute_trip(
 
 
 def _legs(estimated: pl.DataFrame, settings: AirTravelSettings) -> list[dict[str, Any]]:
-    flights, fleet = air_travel.per_passenger(estimated.select(air_travel.FLIGHT_KEYS).unique(), settings)
+    flights, fleet = air_travel.per_passenger(estimated.select(FLIGHT_KEYS).unique(), settings)
     described = {
         (flight["origin"], flight["destination"]): flight for flight in flights.iter_rows(named=True)
     }

@@ -1,19 +1,26 @@
 """Computing the inventory of a workspace: files in, inventory, target and position out."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import polars as pl
 from rapidfuzz import process
 
 from saleve.ems.intake import Progress, Taken, take_in
-from saleve.ems.workspace import Workspace, WorkspaceError, open_workspace
+from saleve.ems.settings import WorkspaceError
+from saleve.ems.workspace import Workspace, open_workspace
 from saleve.language import _
 from saleve.method.completeness import Presence, completeness
 from saleve.method.emissions.compute import SOURCES
 from saleve.method.explain import Explanation, explain
-from saleve.method.inventory import Inventory, Selection, breakdown, compile_inventory
+from saleve.method.inventory import (
+    Inventory,
+    Selection,
+    air_travel_sensitivities,
+    breakdown,
+    compile_inventory,
+)
 from saleve.method.planning.target_path import Position, Target, positions
 from saleve.reporting.facts import gather
 from saleve.reporting.records import Fact, Facts
@@ -38,7 +45,17 @@ class Computed:
             known = ", ".join(map(str, self.inventory.years))
             message = _("There is no inventory for {year}: the files hold data of {years}.")
             raise WorkspaceError(message.format(year=year, years=known))
-        return gather(self.inventory, self.target, self.positions, self.workspace.header, year)
+        return gather(
+            self._with_sensitivities(year), self.target, self.positions, self.workspace.header, year
+        )
+
+    def _with_sensitivities(self, year: int) -> Inventory:
+        if "air_travel" not in self.taken.activities:
+            return self.inventory
+        legs = self.taken.activities["air_travel"]
+        return replace(
+            self.inventory, sensitivities=air_travel_sensitivities(legs, self.inventory.rules, year)
+        )
 
 
 def compute_inventory(folder: Path, progress: Progress | None = None) -> Computed:
@@ -85,14 +102,7 @@ def _inventory(workspace: Workspace, taken: Taken) -> Inventory:
     sites = [Presence(site.name, site.opened, site.closed) for site in workspace.sites]
     expected = workspace.expected_sources or tuple(s for s in (*SOURCES, *PEOPLE_AND_AREAS) if s in within)
     table = completeness(within, inventory.cells, inventory.years, sites, expected)
-    return Inventory(
-        cells=inventory.cells,
-        rules=inventory.rules,
-        years=inventory.years,
-        headcount=inventory.headcount,
-        floor_area=inventory.floor_area,
-        completeness=table,
-    )
+    return replace(inventory, completeness=table)
 
 
 def _within_years(workspace: Workspace, frame: pl.DataFrame | pl.LazyFrame) -> pl.DataFrame | pl.LazyFrame:

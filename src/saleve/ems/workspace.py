@@ -146,7 +146,7 @@ def _rules(folder: Path, settings: Mapping[str, Any], sites: Iterable[Site]) -> 
 
 
 def _air_travel(folder: Path, settings: Mapping[str, Any]) -> AirTravelSettings:
-    tables = {
+    tables: dict[str, Any] = {
         key: pl.read_csv(_existing(folder, settings[key]), infer_schema_length=None)
         for key in ("routes", "mix", "layouts")
         if key in settings

@@ -99,12 +99,13 @@ def compile_inventory(
         if source in activities
     }
     cells = pl.concat([pl.DataFrame(schema=CELL), *map(_cells, estimated.values())])
+    years = tuple(sorted(cells["year"].drop_nulls().unique()))
     return Inventory(
         cells=cells,
         rules=rules,
-        years=tuple(sorted(cells["year"].drop_nulls().unique())),
+        years=years,
         headcount=_table(activities, "headcount", _PERSONS),
-        floor_area=_table(activities, "floor_area", _AREAS),
+        floor_area=_areas(activities, years),
         supplied=_supplied(estimated.get("air_travel")),
     )
 
@@ -158,7 +159,8 @@ def breakdown(inventory: Inventory, by: str, selection: Selection) -> pl.DataFra
 def by_gas(inventory: Inventory, selection: Selection) -> dict[str, float | None]:
     """Return the selection's kg CO2e per gas; null where no cell reports the gas apart."""
     cells = select(inventory, selection)
-    return {gas: cells[gas].drop_nulls().sum() if cells[gas].count() else None for gas in GAS_COLUMNS}
+    sums = cells.select(_sum_known(gas) for gas in GAS_COLUMNS)
+    return dict(zip(GAS_COLUMNS, sums.row(0), strict=True))
 
 
 def persons(inventory: Inventory, year: int) -> float | None:

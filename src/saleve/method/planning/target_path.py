@@ -95,7 +95,8 @@ def _required_rate_pct(target: Target, actual: float | None, year: int) -> float
     goal, years_left = target.target_kg_co2e, target.target_year - year
     if goal is None or not actual or years_left <= 0:
         return None
-    return max(0.0, 100 * (1 - (goal / actual) ** (1 / years_left)))
+    kept_each_year: float = (goal / actual) ** (1 / years_left)
+    return max(0.0, 100 * (1 - kept_each_year))
 
 
 def _areas(

@@ -16,10 +16,8 @@ def desnz(flights: pl.DataFrame, fleet: pl.DataFrame) -> pl.DataFrame:
     """Add kg_co2_per_passenger and cabin_used; ``fleet`` plays no part in these factors."""
     del fleet
     factors = desnz_factors().drop("factor_id")
-    years = factors["year"].unique()
-    asked = flights.with_columns(
-        desnz_haul=_haul(), factor_year=pl.col("year").clip(int(years.min()), int(years.max()))
-    )
+    years = factors["year"].to_list()
+    asked = flights.with_columns(desnz_haul=_haul(), factor_year=pl.col("year").clip(min(years), max(years)))
     exact = asked.join(
         factors,
         left_on=["factor_year", "desnz_haul", "cabin"],
