@@ -1,0 +1,113 @@
+"""The annual report to the governing body, in the formats asked for: docx, html, pdf, xlsx."""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from saleve.language import _, speaking
+from saleve.reporting.charts import charts
+from saleve.reporting.labels import label
+from saleve.reporting.markdown import write_markdown
+from saleve.reporting.records import Facts
+from saleve.reporting.render import docx, html, pdf, xlsx
+from saleve.reporting.render.document import Document
+from saleve.reporting.render.pictures import draw
+
+FORMATS = ("docx", "html", "pdf", "xlsx")
+TEMPLATE = "annual_report.md.j2"
+
+
+def write_report(
+    facts: Facts,
+    formats: Iterable[str],
+    out_dir: Path,
+    language: str = "en",
+    reference_docx: Path | None = None,
+) -> list[Path]:
+    """Write the report in each format and return the files, named after the year and the language.
+
+    ``facts`` are gathered in the same language. ``reference_docx`` is the organisation's own Word template.
+    """
+    out_dir.mkdir(parents=True, exist_ok=True)
+    with speaking(language), TemporaryDirectory() as folder:
+        document = _document(facts, Path(folder), language, reference_docx)
+        return [
+            _write(document, each, out_dir / f"annual-report-{facts.year}-{language}.{each}")
+            for each in formats
+        ]
+
+
+def title(facts: Facts) -> str:
+    """Return the title of the report."""
+    if facts.header.title:
+        return facts.header.title
+    names = {"organisation": facts.header.organisation, "year": facts.year}
+    if facts.target:
+        text = _("Greenhouse gas emissions of {organisation} in {year} and progress towards the target")
+        return text.format(**names)
+    return _("Greenhouse gas emissions of {organisation} in {year}").format(**names)
+
+
+def _document(facts: Facts, folder: Path, language: str, reference_docx: Path | None) -> Document:
+    drawn = charts(facts)
+    draw(drawn, folder)
+    return Document(
+        title=title(facts),
+        markdown=write_markdown(TEMPLATE, facts, drawn, _context(facts)),
+        facts=facts,
+        pictures=folder,
+        language=language,
+        reference_docx=reference_docx,
+    )
+
+
+def _write(document: Document, wanted: str, path: Path) -> Path:
+    renderers = {"docx": docx.render, "html": html.render, "pdf": pdf.render, "xlsx": xlsx.render}
+    renderers[wanted](document, path)
+    return path
+
+
+def _context(facts: Facts) -> dict[str, object]:
+    """Return what the sentences of the template need beside the figures."""
+    before = [year for year in facts.years if year < facts.year]
+    moved = [fact for fact in facts.groups["change"] if fact.value]
+    return {
+        "title": title(facts),
+        "earlier": max(before, default=None),
+        "rise": moved[0] if moved and (moved[0].value or 0) > 0 else None,
+        "fall": moved[-1] if moved and (moved[-1].value or 0) < 0 else None,
+        "missing_years": _missing_years(facts.years),
+        "names_of_gaps": _names_of_gaps(facts),
+        "gwp_name": _gwp_name(facts.rules.gwp_set),
+        "approach": {"operational": _("operational"), "financial": _("financial")}.get(
+            facts.rules.control_approach, facts.rules.control_approach
+        ),
+    }
+
+
+def _missing_years(years: Sequence[int]) -> str:
+    missing = sorted(set(range(min(years, default=0), max(years, default=0))) - set(years))
+    return ", ".join(map(str, missing))
+
+
+def _names_of_gaps(facts: Facts) -> str:
+    """Return which data are not complete, each source once, with its sites where these are few."""
+    sites: dict[str, list[str]] = {}
+    for gap in facts.gaps:
+        sites.setdefault(label("source", gap.source), []).append(gap.site)
+    return "; ".join(_with_sites(source, [name for name in names if name]) for source, names in sites.items())
+
+
+def _with_sites(source: str, sites: list[str]) -> str:
+    if not sites:
+        return source
+    if len(sites) > 3:
+        return _("{source} at {count} sites").format(source=source, count=len(sites))
+    return _("{source} ({sites})").format(source=source, sites=", ".join(sites))
+
+
+def _gwp_name(gwp_set: str) -> str:
+    names = {"AR4": _("fourth"), "AR5": _("fifth"), "AR6": _("sixth")}
+    if gwp_set not in names:
+        return gwp_set
+    return _("the IPCC's {ordinal} assessment report").format(ordinal=names[gwp_set])

@@ -1,0 +1,115 @@
+"""How sure the figures are: estimates, tiers of the methods, gaps in the data, published sources."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+import polars as pl
+
+from saleve.language import _
+from saleve.method.inventory import Inventory, Selection, select, total
+from saleve.method.problems import UnknownReferenceError
+from saleve.method.reference import packages
+from saleve.method.reference.factors import factor
+from saleve.reporting.labels import label, slug
+from saleve.reporting.making import counting, in_tonnes, nothing_computed
+from saleve.reporting.records import Citation, Fact, Gap
+
+_STATES = ("complete", "partial", "missing", "not_computed")
+_METHOD_PACKAGES = {"icao-13.1": "icao_calculator", "icao-9": "icao_calculator"}
+
+
+def certainty(inventory: Inventory, year: int) -> Iterator[Fact]:
+    """Yield how much of the year's total is estimated, how, and how complete the data are."""
+    found = total(inventory, Selection(year=year))
+    share = found.estimated_share
+    text = _("Share of the total that rests on estimates, {year}").format(year=year)
+    value = None if share is None else share * 100
+    yield Fact(f"{year}.estimated_share", value, "percent", text, reason=nothing_computed())
+    yield counting(f"{year}.rows", found.rows, _("Rows of data behind the total, {year}").format(year=year))
+    text = _("Rows of data that could not be computed, {year}").format(year=year)
+    yield counting(f"{year}.not_computed_rows", found.not_computed_rows, text)
+    yield from _states(inventory, year)
+
+
+def qualities(inventory: Inventory, year: int, decimals: int) -> tuple[Fact, ...]:
+    """Return how much of each source came about in which way: the tiers of the methods, counted."""
+    keys = ["source", "quality", "estimated"]
+    cells = select(inventory, Selection(year=year))
+    sums = cells.group_by(keys).agg(pl.col("kg_co2e", "rows").sum())
+    ordered = sums.sort("source", "kg_co2e", "quality", descending=[False, True, False])
+    return tuple(_quality(row, year, decimals) for row in ordered.iter_rows())
+
+
+def gaps(inventory: Inventory, year: int) -> tuple[Gap, ...]:
+    """Return the data sets that are missing, there in part, or not computed."""
+    return tuple(
+        Gap(row["source"], row["site"] or "", row["state"], row["note"] or "")
+        for row in _completeness(inventory, year).iter_rows(named=True)
+        if row["state"] != "complete"
+    )
+
+
+def citations(inventory: Inventory, year: int) -> tuple[Citation, ...]:
+    """Return the published factors and methods behind the year's cells, with edition and licence."""
+    cells = inventory.cells.filter(pl.col("year") == year).sort("source", "factor_id", "accounting_basis")
+    used = cells.select("source", "factor_id", "accounting_basis").unique(maintain_order=True)
+    counted = Counter(_citation(*row) for row in used.iter_rows() if row[1])
+    return tuple(
+        Citation(
+            found.category, found.title, found.edition, found.licence, found.accounting_basis, factors=count
+        )
+        for found, count in counted.items()
+    )
+
+
+def cite(source: str, factor_id: str) -> str:
+    """Return how a document cites a factor or method: its source and edition."""
+    cited = _citation(source, factor_id, None)
+    return f"{cited.title}, {cited.edition}" if cited.edition else cited.title
+
+
+def _states(inventory: Inventory, year: int) -> Iterator[Fact]:
+    states = _completeness(inventory, year)["state"].to_list()
+    for state in _STATES if states else ():
+        text = _("Data sets of {year} that are {state}").format(year=year, state=label("state", state))
+        yield counting(f"{year}.completeness.{state}", states.count(state), text)
+
+
+def _completeness(inventory: Inventory, year: int) -> pl.DataFrame:
+    columns = {
+        "year": pl.Int64,
+        "source": pl.String,
+        "site": pl.String,
+        "state": pl.String,
+        "note": pl.String,
+    }
+    if inventory.completeness.is_empty():
+        return pl.DataFrame(schema=columns)
+    return inventory.completeness.select(columns.keys()).filter(pl.col("year") == year).sort("source", "site")
+
+
+def _quality(row: tuple[str, str | None, bool | None, float, int], year: int, decimals: int) -> Fact:
+    source, quality, estimated, kg_co2e, rows = row
+    names = {"source": label("source", source), "quality": label("quality", quality), "year": year}
+    return Fact(
+        id=f"{year}.quality.{source}.{slug(quality)}",
+        value=in_tonnes(kg_co2e),
+        unit="t_co2e",
+        label=_("{source}, {year}, obtained by: {quality}").format(**names),
+        short_label=_("{source}: {quality}").format(**names),
+        decimals=decimals,
+        estimated_share=float(bool(estimated)),
+        rows=rows,
+    )
+
+
+def _citation(source: str, factor_id: str, accounting_basis: str | None) -> Citation:
+    basis = accounting_basis or ""
+    if factor_id in _METHOD_PACKAGES:
+        cited = packages.source(_METHOD_PACKAGES[factor_id])
+        return Citation(source, cited.title, cited.edition, cited.licence, basis, 1)
+    try:
+        found = factor(factor_id)
+    except UnknownReferenceError:
+        return Citation(source, factor_id, "", "", basis, 1)
+    return Citation(source, found.source, found.edition, found.licence, basis, 1)

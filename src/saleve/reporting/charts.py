@@ -1,0 +1,297 @@
+"""The charts of the report: pure functions from its figures to Vega-Lite, labelled directly, zero-based, with ranges.
+
+The title says what the chart shows, the subtitle measure and unit; both stand in the text, not in the picture. The part of a bar that
+rests on estimates is lighter. One specification serves the page and the print.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import altair as alt
+
+from saleve.language import _
+from saleve.reporting.formatting import number_symbols, percent, printed, printed_part
+from saleve.reporting.palette import ACCENT, EARLIER, INK, LINE, OTHER, QUIET, TARGET, colour_of
+from saleve.reporting.records import Fact, Facts
+
+FONT = "Noto Sans, system-ui, sans-serif"
+WIDTH, HEIGHT = 720, 315  # 16:7
+_BAR_HEIGHT = 38
+_MOST_BARS = 7
+_LIGHTER = 0.45
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A chart: what it shows in words, and its Vega-Lite specification."""
+
+    id: str
+    title: str
+    subtitle: str
+    alt: str
+    spec: dict[str, Any]
+
+
+def charts(facts: Facts) -> dict[str, Chart]:
+    """Return the charts that this report's figures allow, numbered in the order of the text."""
+    made = (make(facts) for make in (_total_by_year, _by_source, _per_person, _air_by_category, _air_by_haul))
+    return {
+        chart.id: replace(chart, title=_("Figure {number}. {title}").format(number=number, title=chart.title))
+        for number, chart in enumerate((chart for chart in made if chart), start=1)
+    }
+
+
+def _total_by_year(facts: Facts) -> Chart | None:
+    totals = [facts.figures[f"{year}.total"] for year in facts.years]
+    if sum(fact.value is not None for fact in totals) < 2:
+        return None
+    paths = [fact for name, fact in facts.figures.items() if name.endswith(".target.path")]
+    title = _total_finding(facts)
+    subtitle = _with_legend(_("Emissions within the minimum boundary, t CO₂e a year."), totals)
+    if paths:
+        subtitle += " " + _("The dashed line is the path to the target.")
+    return Chart(
+        "total_by_year", title, subtitle, _series_in_words(title, totals), _years(facts, totals, paths)
+    )
+
+
+def _total_finding(facts: Facts) -> str:
+    change = facts.get("change.base")
+    gap = facts.get("target.gap")
+    if gap and gap.value is not None:
+        size = printed(replace(gap, value=abs(gap.value)))
+        text = _("In {year} emissions were {size} above the path to the target")
+        if gap.value <= 0:
+            text = _("In {year} emissions were {size} below the path to the target")
+        return text.format(year=facts.year, size=size)
+    previous = facts.get("change.previous")
+    change = change if change and change.value is not None else previous
+    if change is None or change.value is None:
+        return _("Emissions by year")
+    size = percent(abs(change.value), 1)
+    if change.value > 0:
+        return _("In {year} emissions were {size} higher than the year before").format(
+            year=facts.year, size=size
+        )
+    return _("In {year} emissions were {size} lower than the year before").format(year=facts.year, size=size)
+
+
+def _per_person(facts: Facts) -> Chart | None:
+    figures = [facts.figures[f"{year}.per_person"] for year in facts.years]
+    known = [fact for fact in figures if fact.value is not None]
+    now = facts["per_person"]
+    if len(known) < 2 or now.value is None:
+        return None
+    title = _("Emissions came to {amount} in {year}").format(amount=printed(now), year=facts.year)
+    subtitle = _("Emissions within the minimum boundary over persons, t CO₂e per person and year.")
+    subtitle = _with_legend(subtitle, figures)
+    spec = _years(facts, figures, [], height=HEIGHT - 75)
+    return Chart("per_person", title, subtitle, _series_in_words(title, known), spec)
+
+
+def _by_source(facts: Facts) -> Chart | None:
+    figures = facts.groups["source"]
+    colours = [colour_of(fact.id.partition(".")[2]) for fact in figures]
+    finding = _("{part} made up {share} of all emissions")
+    subtitle = _("Emissions of {year} by source, t CO₂e and share of the total.").format(year=facts.year)
+    return _bars("by_source", facts, figures, colours, finding=finding, subtitle=subtitle)
+
+
+def _air_by_category(facts: Facts) -> Chart | None:
+    subtitle = _("Air travel in {year} by category of traveller, t CO₂e and share of all emissions.")
+    return _air_bars("category", facts, subtitle.format(year=facts.year))
+
+
+def _air_by_haul(facts: Facts) -> Chart | None:
+    subtitle = _("Air travel in {year} by haul, t CO₂e and share of all emissions.")
+    return _air_bars("haul", facts, subtitle.format(year=facts.year))
+
+
+def _air_bars(dimension: str, facts: Facts, subtitle: str) -> Chart | None:
+    figures = facts.groups[dimension]
+    colours = [colour_of("air_travel")] * len(figures)
+    finding = _("The largest part of air travel, {part}, made up {share} of all emissions")
+    return _bars(f"air_by_{dimension}", facts, figures, colours, finding=finding, subtitle=subtitle)
+
+
+def _bars(
+    name: str,
+    facts: Facts,
+    figures: Sequence[Fact],
+    colours: Sequence[str],
+    *,
+    finding: str,
+    subtitle: str,
+) -> Chart | None:
+    """Return horizontal bars with name, whisker and value; what is left after the largest stands together at the end."""
+    known = [(fact, colour) for fact, colour in zip(figures, colours, strict=True) if fact.value is not None]
+    if len(known) < 2:
+        return None
+    rows = [_bar(facts, fact, colour) for fact, colour in known[:_MOST_BARS]]
+    rest = [fact for fact, _colour in known[_MOST_BARS:]]
+    if rest:
+        rows.append(_rest(rest))
+    title = _finding(facts, known[0][0], finding)
+    words = "; ".join(f"{row['name']}: {row['label']}" for row in rows)
+    return Chart(name, title, _with_legend(subtitle, figures), f"{title}. {words}.", _horizontal(rows))
+
+
+def _finding(facts: Facts, largest: Fact, finding: str) -> str:
+    part = largest.short_label
+    first = part if finding.startswith("{part}") else part[:1].lower() + part[1:]
+    return finding.format(part=first, share=printed(facts.figures[f"{largest.id}.share"]))
+
+
+def _with_legend(subtitle: str, figures: Sequence[Fact]) -> str:
+    """Say what whiskers and lighter parts mean, where the chart has them."""
+    if any(fact.low is not None for fact in figures):
+        subtitle += " " + _("The whisker is the 95% range.")
+    if any(fact.estimated_share for fact in figures):
+        subtitle += " " + _("The lighter part rests on estimates.")
+    return subtitle
+
+
+def _bar(facts: Facts, fact: Fact, colour: str) -> dict[str, Any]:
+    value = fact.value or 0.0
+    estimated = value * (fact.estimated_share or 0.0)
+    share = printed(facts.figures[f"{fact.id}.share"])
+    return {
+        "name": fact.short_label,
+        "known": value - estimated,
+        "value": value,
+        "low": fact.low,
+        "high": fact.high,
+        "end": max(value, fact.high or value),
+        "label": f"{printed_part(fact)} · {share}",
+        "colour": colour,
+    }
+
+
+def _rest(figures: Sequence[Fact]) -> dict[str, Any]:
+    whole = sum(fact.value or 0.0 for fact in figures)
+    together = Fact("rest", whole, "t_co2e", "", decimals=figures[0].decimals)
+    text = _("{count} others").format(count=len(figures))
+    return {
+        "name": text,
+        "known": whole,
+        "value": whole,
+        "low": None,
+        "high": None,
+        "end": whole,
+        "label": printed_part(together),
+        "colour": OTHER,
+    }
+
+
+def _horizontal(rows: list[dict[str, Any]]) -> dict[str, Any]:
+    data = alt.Data(values=rows)  # type: ignore[no-untyped-call]
+    room = max(row["end"] for row in rows) * 1.22 or 1
+    y = alt.Y("name:N", sort=None, title=None, axis=alt.Axis(labelLimit=190, labelPadding=8))
+    scale = alt.Scale(domain=[0, room], nice=False)
+    colour = alt.Color("colour:N", scale=None)
+    base = alt.Chart(data)
+    known = base.mark_bar(height=18).encode(x=alt.X("known:Q", scale=scale, axis=None), y=y, color=colour)
+    estimated = base.mark_bar(height=18, opacity=_LIGHTER).encode(
+        x="known:Q", x2="value:Q", y=y, color=colour
+    )
+    whisker = base.mark_rule(color=INK, strokeWidth=1.2).encode(x="low:Q", x2="high:Q", y=y)
+    ends = [
+        base.mark_tick(color=INK, size=7, thickness=1.2).encode(x=f"{side}:Q", y=y)
+        for side in ("low", "high")
+    ]
+    text = base.mark_text(align="left", dx=8, color=INK).encode(x="end:Q", y=y, text="label:N")
+    height = min(HEIGHT, _BAR_HEIGHT * len(rows) + 8)
+    return _finished(alt.layer(known, estimated, whisker, *ends, text).properties(height=height))
+
+
+def _years(
+    facts: Facts, totals: Sequence[Fact], paths: Sequence[Fact], height: int = HEIGHT
+) -> dict[str, Any]:
+    """Return bars by year, the report's year in full colour, with the path as a dashed line and its goal at the end."""
+    named = {facts.year, facts.years[0]}
+    rows = [_year(fact, facts.year, named) for fact in totals if fact.value is not None]
+    last = max([facts.years[-1], *(_year_of(fact) for fact in paths)])
+    domain = [str(year) for year in range(facts.years[0], last + 1)]
+    base = alt.Chart(alt.Data(values=rows))  # type: ignore[no-untyped-call]
+    every = 1 + len(domain) // 24  # a label for each year as long as there is room
+    shown = [year for year in domain if (int(year) - facts.year) % every == 0]
+    x = alt.X(
+        "year:O",
+        scale=alt.Scale(domain=domain),
+        title=None,
+        axis=alt.Axis(values=shown, labelAngle=0, labelFontSize=12),
+    )
+    y = alt.Y("known:Q", title=None, axis=alt.Axis(tickCount=5, grid=True))
+    colour = alt.Color("colour:N", scale=None)
+    layers: list[Any] = [
+        base.mark_bar().encode(x=x, y=y, color=colour),
+        base.mark_bar(opacity=_LIGHTER).encode(x=x, y="known:Q", y2="value:Q", color=colour),
+        base.mark_rule(color=INK, strokeWidth=1).encode(x=x, y="low:Q", y2="high:Q"),
+        base.transform_filter("datum.label != ''")
+        .mark_text(dy=-8, color=INK, fontWeight="bold")
+        .encode(x=x, y="end:Q", text="label:N"),
+    ]
+    if paths:
+        layers += _path(paths, x)
+    return _finished(alt.layer(*layers).properties(height=height))
+
+
+def _year(fact: Fact, year: int, named: set[int]) -> dict[str, Any]:
+    value = fact.value or 0.0
+    mine = _year_of(fact) == year
+    return {
+        "year": str(_year_of(fact)),
+        "known": value * (1 - (fact.estimated_share or 0.0)),
+        "value": value,
+        "low": fact.low,
+        "high": fact.high,
+        "end": max(value, fact.high or value),
+        "label": printed_part(fact) if _year_of(fact) in named else "",
+        "colour": ACCENT if mine else EARLIER,
+    }
+
+
+def _path(paths: Sequence[Fact], x: alt.X) -> list[Any]:
+    rows: list[dict[str, Any]] = [
+        {"year": str(_year_of(fact)), "path": fact.value, "label": ""} for fact in paths
+    ]
+    rows[-1]["label"] = _("target {amount}").format(amount=printed_part(paths[-1]))
+    base = alt.Chart(alt.Data(values=rows))  # type: ignore[no-untyped-call]
+    line = base.mark_line(color=TARGET, strokeDash=[5, 4], strokeWidth=2).encode(x=x, y="path:Q")
+    text = base.mark_text(align="right", dy=13, dx=12, color=TARGET, fontWeight="bold")
+    return [line, text.encode(x=x, y="path:Q", text="label:N")]
+
+
+def _year_of(fact: Fact) -> int:
+    return int(fact.id.partition(".")[0])
+
+
+def _series_in_words(title: str, figures: Sequence[Fact]) -> str:
+    words = "; ".join(f"{_year_of(fact)}: {printed(fact)}" for fact in figures)
+    return f"{title}. {words}."
+
+
+def _finished(chart: alt.LayerChart | alt.FacetChart) -> dict[str, Any]:
+    shown = chart.properties(width=WIDTH, autosize=alt.AutoSizeParams(type="fit", contains="padding"))
+    spec: dict[str, Any] = shown.configure(**_LOOK).to_dict()
+    spec["config"]["locale"] = {"number": number_symbols()}
+    return spec
+
+
+_LOOK: dict[str, Any] = {
+    "font": FONT,
+    "background": "transparent",
+    "padding": {"left": 2, "right": 2, "top": 12, "bottom": 2},
+    "view": {"stroke": None},
+    "text": {"fontSize": 13},
+    "axis": {
+        "labelFontSize": 13,
+        "labelColor": INK,
+        "domainColor": QUIET,
+        "ticks": False,
+        "domain": False,
+        "gridColor": LINE,
+        "labelPadding": 6,
+    },
+}

@@ -1,0 +1,269 @@
+"""The figures of one year's report, gathered from the inventory. Their names are listed in docs/reference/figures.md."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+import polars as pl
+
+from saleve.language import _
+from saleve.method.inventory import (
+    Inventory,
+    Selection,
+    Total,
+    area_m2,
+    by_gas,
+    persons,
+    total,
+)
+from saleve.method.planning.target_path import Position, Target
+from saleve.reporting.certainty import certainty, citations, gaps, qualities
+from saleve.reporting.labels import label
+from saleve.reporting.making import (
+    distinct,
+    group,
+    in_tonnes,
+    ratio,
+    share,
+    suitable_decimals,
+    tonnes,
+)
+from saleve.reporting.records import Fact, Facts, ReportHeader
+from saleve.reporting.standing import standing
+from saleve.reporting.tables import tables
+
+FACILITIES = ("electricity", "fuels", "district_energy", "refrigerants")
+_AIR_TRAVEL_DIMENSIONS = ("category", "haul", "cabin", "region")
+
+Groups = dict[str, tuple[Fact, ...]]
+
+
+def gather(
+    inventory: Inventory,
+    target: Target | None,
+    positions: Sequence[Position],
+    organisation: ReportHeader,
+    year: int,
+) -> Facts:
+    """Return every figure of the year's report, in the active language. Nothing is rounded here."""
+    decimals = suitable_decimals(total(inventory, Selection(year=year)).kg_co2e)
+    groups = _groups(inventory, target, year, decimals)
+    figures = [
+        *_year(inventory, target, positions, groups, year=year, decimals=decimals),
+        *_series(inventory, year, decimals),
+    ]
+    facts = Facts(
+        header=organisation,
+        year=year,
+        years=tuple(sorted(inventory.years)),
+        figures=_by_name(figures),
+        tables={},
+        target=target,
+        position=next((found for found in positions if found.year == year), None),
+        rules=inventory.rules,
+        gaps=gaps(inventory, year),
+        citations=citations(inventory, year),
+        groups=groups,
+    )
+    return replace(facts, tables=tables(facts))
+
+
+def _year(
+    inventory: Inventory,
+    target: Target | None,
+    positions: Sequence[Position],
+    groups: Groups,
+    *,
+    year: int,
+    decimals: int,
+) -> Iterator[Fact]:
+    headline = _total(inventory, year, decimals)
+    yield headline
+    yield from _change(inventory, year)
+    yield from _per_person(inventory, year)
+    yield from _per_area(inventory, year)
+    if target:
+        yield from standing(target, positions, year, decimals)
+    for name, parts in groups.items():
+        for fact in parts:
+            yield fact
+            if name not in _WITHOUT_SHARE:
+                yield share(fact, headline)
+    yield from _electricity_bases(inventory, year, decimals)
+    yield from certainty(inventory, year)
+
+
+_WITHOUT_SHARE = {"quality", "change", "previous", "base", "optional", "memo"}
+
+
+def _groups(inventory: Inventory, target: Target | None, year: int, decimals: int) -> Groups:
+    """Return the figures that belong in one table each, the largest first."""
+    plain, flights = Selection(year=year), Selection(year=year, source="air_travel")
+    found: Groups = {"source": group(inventory, "source", plain, f"{year}", decimals)}
+    found["facilities"] = _facilities(inventory, year, decimals)
+    for dimension in ("scope", "unit", "site"):
+        found[dimension] = group(inventory, dimension, plain, f"{year}.{dimension}", decimals)
+    found["gas"] = _gases(inventory, year, decimals)
+    for dimension in _AIR_TRAVEL_DIMENSIONS:
+        found[dimension] = group(inventory, dimension, flights, f"{year}.air_travel.{dimension}", decimals)
+    for source in FACILITIES:
+        chosen = replace(plain, source=source)
+        found[source] = group(inventory, "category", chosen, f"{year}.{source}.category", decimals)
+    for name, other in _compared_years(inventory, target, year).items():
+        found[name] = group(inventory, "source", Selection(year=other), f"{other}", decimals)
+    found["change"] = _changes_by_source(found, year)
+    found["quality"] = distinct(qualities(inventory, year, decimals))
+    found["optional"] = _apart(inventory, Selection(year=year, boundary="optional"), decimals)
+    found["memo"] = _apart(inventory, Selection(year=year, boundary="memo"), decimals)
+    return found
+
+
+def _compared_years(inventory: Inventory, target: Target | None, year: int) -> dict[str, int]:
+    earlier = [other for other in inventory.years if other < year]
+    compared = {"previous": max(earlier)} if earlier else {}
+    if target and target.base_year in earlier and target.base_year != compared["previous"]:
+        compared["base"] = target.base_year
+    return compared
+
+
+def _changes_by_source(groups: Groups, year: int) -> tuple[Fact, ...]:
+    """Return by how many tonnes each source moved since the year before, the largest rise first."""
+    before = {fact.id.partition(".")[2]: fact for fact in groups.get("previous", ())}
+    pairs = [(before.get(fact.id.partition(".")[2]), fact) for fact in groups["source"]]
+    moved = [_moved(old, new, year) for old, new in pairs if old is not None]
+    return tuple(sorted(moved, key=lambda fact: -(fact.value or 0.0)))
+
+
+def _moved(old: Fact, new: Fact, year: int) -> Fact:
+    known = old.value is not None and new.value is not None
+    earlier = old.id.partition(".")[0]
+    return Fact(
+        id=f"{new.id}.change",
+        value=(new.value or 0.0) - (old.value or 0.0) if known else None,
+        unit="t_co2e",
+        label=_("{part}: change from {base} to {year}").format(part=new.short_label, base=earlier, year=year),
+        short_label=new.short_label,
+        decimals=new.decimals,
+        reason=_("One of the two years has no figure."),
+    )
+
+
+def _total(inventory: Inventory, year: int, decimals: int) -> Fact:
+    selection = Selection(year=year)
+    text = _("Emissions within the minimum boundary, {year}").format(year=year)
+    fact = tonnes(f"{year}.total", text, total(inventory, selection), decimals, selection)
+    return replace(fact, short_label=_("Total"))
+
+
+def _facilities(inventory: Inventory, year: int, decimals: int) -> tuple[Fact, ...]:
+    """Return the emissions of all buildings together; what their ranges share stays shared."""
+    found = _total_of_facilities(inventory, year)
+    if not found.rows:
+        return ()
+    text = _("Facilities, {year}").format(year=year)
+    fact = tonnes(f"{year}.facilities", text, found, decimals)
+    return (replace(fact, short_label=_("Facilities")),)
+
+
+def _total_of_facilities(inventory: Inventory, year: int) -> Total:
+    cells = inventory.cells.filter(pl.col("source").is_in(FACILITIES))
+    return total(replace(inventory, cells=cells), Selection(year=year))
+
+
+def _gases(inventory: Inventory, year: int, decimals: int) -> tuple[Fact, ...]:
+    sums = by_gas(inventory, Selection(year=year))
+    return tuple(
+        _gas(column.split("_")[0], kg_co2e, year, decimals) for column, kg_co2e in sums.items() if kg_co2e
+    )
+
+
+def _gas(gas: str, kg_co2e: float, year: int, decimals: int) -> Fact:
+    name = label("gas", gas)
+    text = _("{part}, {year}").format(part=name, year=year)
+    value = in_tonnes(kg_co2e)
+    return Fact(f"{year}.gas.{gas}", value, "t_co2e", text, short_label=name, decimals=decimals)
+
+
+def _apart(inventory: Inventory, selection: Selection, decimals: int) -> tuple[Fact, ...]:
+    """Return what is counted apart, by source; never added to the total."""
+    found = total(inventory, selection)
+    if not found.rows:
+        return ()
+    names = {"optional": _("Optional emissions, {year}"), "memo": _("Memo items, {year}")}
+    prefix = f"{selection.year}.{selection.boundary}"
+    text = names[selection.boundary].format(year=selection.year)
+    whole = replace(tonnes(prefix, text, found, decimals, selection), short_label=_("all together"))
+    parts = group(inventory, "source", selection, prefix, decimals)
+    return (*parts, whole) if len(parts) > 1 else parts
+
+
+def _change(inventory: Inventory, year: int) -> Iterator[Fact]:
+    """Yield the change of the total since the latest earlier year with an inventory."""
+    earlier = max((other for other in inventory.years if other < year), default=None)
+    if earlier is None:
+        return
+    before, now = (total(inventory, Selection(year=each)).kg_co2e for each in (earlier, year))
+    yield Fact(
+        id=f"{year}.change.previous",
+        value=(now / before - 1) * 100 if now is not None and before else None,
+        unit="percent",
+        label=_("Change of total emissions from {base} to {year}").format(base=earlier, year=year),
+        short_label=_("Change since {year}").format(year=earlier),
+        decimals=1,
+        reason=_("One of the two years has no total."),
+    )
+
+
+def _per_person(inventory: Inventory, year: int) -> Iterator[Fact]:
+    number = persons(inventory, year)
+    if number is not None:
+        text = _("Persons, {year}").format(year=year)
+        yield Fact(f"{year}.headcount", number, "person", text, short_label=_("Persons"))
+    text = _("Emissions per person, {year}").format(year=year)
+    reason = _("The number of persons in {year} is not known.").format(year=year)
+    found = total(inventory, Selection(year=year))
+    yield ratio(f"{year}.per_person", text, found, number, "t_co2e_per_person", kg=1000, reason=reason)
+
+
+def _per_area(inventory: Inventory, year: int) -> Iterator[Fact]:
+    area = area_m2(inventory, year)
+    if area is not None:
+        text = _("Floor area, {year}").format(year=year)
+        yield Fact(f"{year}.floor_area", area, "m2", text, short_label=_("Floor area"))
+    text = _("Emissions of facilities per square metre, {year}").format(year=year)
+    reason = _("The floor area of {year} is not known.").format(year=year)
+    found = _total_of_facilities(inventory, year)
+    yield ratio(f"{year}.per_m2", text, found, area, "kg_co2e_per_m2", kg=1, reason=reason)
+
+
+def _electricity_bases(inventory: Inventory, year: int, decimals: int) -> Iterator[Fact]:
+    """Yield electricity on both bases, where the data give both (GHG Protocol Scope 2 Guidance, ch. 7)."""
+    for basis in ("location", "market"):
+        selection = Selection(year=year, source="electricity", electricity_basis=basis)
+        found = total(inventory, selection)
+        if found.rows:
+            text = _("Electricity, {basis}, {year}").format(basis=label("basis", basis), year=year)
+            fact = tonnes(f"{year}.electricity.{basis}", text, found, decimals, selection)
+            name = _("Electricity, {basis}").format(basis=label("basis", basis))
+            yield replace(fact, short_label=name)
+
+
+def _series(inventory: Inventory, year: int, decimals: int) -> Iterator[Fact]:
+    """Yield the other years' totals, flights, facilities and emissions per person, for comparison."""
+    for other in sorted(set(inventory.years) - {year}):
+        yield _total(inventory, other, decimals)
+        selection = Selection(year=other, source="air_travel")
+        found = total(inventory, selection)
+        if found.rows:
+            text = _("Air travel, {year}").format(year=other)
+            fact = tonnes(f"{other}.air_travel", text, found, decimals, selection)
+            yield replace(fact, short_label=_("Air travel"))
+        yield from _facilities(inventory, other, decimals)
+        yield from _per_person(inventory, other)
+
+
+def _by_name(figures: Iterable[Fact]) -> dict[str, Fact]:
+    """Return the figures by name; a figure yielded twice stands once, where it came first."""
+    found: dict[str, Fact] = {}
+    for fact in figures:
+        found.setdefault(fact.id, fact)
+    return found

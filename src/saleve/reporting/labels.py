@@ -1,0 +1,131 @@
+"""What the codes of an inventory are called in a document."""
+
+import hashlib
+import re
+import unicodedata
+
+from saleve.language import _
+
+
+def label(dimension: str, code: object) -> str:
+    """Return the name of a source, category, haul ... ; a name given by the organisation stays as it is."""
+    if code is None or code == "":
+        return _("Not assigned")
+    if dimension == "quality":
+        return _quality(str(code))
+    known = _names().get(dimension, {}).get(str(code))
+    if known:
+        return known
+    return str(code) if dimension in _GIVEN_BY_ORGANISATION else _readable(str(code))
+
+
+def _quality(code: str) -> str:
+    """Return the tiers of a method, separated by semicolons, in words."""
+    known = _names()["quality"]
+    return "; ".join(known.get(part, _plain(part)) for part in code.split("; "))
+
+
+def slug(code: object) -> str:
+    """Return the code as it stands in the name of a figure: letters, digits, ``_`` and ``-``, at most 40 signs."""
+    if code is None or code == "":
+        return "unassigned"
+    plain = unicodedata.normalize("NFKD", str(code)).encode("ascii", "ignore").decode().lower()
+    words = re.sub(r"[^a-z0-9_]+", "-", plain).strip("-_")
+    if words and len(words) <= _LONGEST_SLUG:
+        return words
+    return f"{words[:30]}-{hashlib.sha256(str(code).encode()).hexdigest()[:8]}".lstrip("-")
+
+
+_GIVEN_BY_ORGANISATION = {"unit", "site"}
+_LONGEST_SLUG = 40
+
+
+def _readable(code: str) -> str:
+    words = code.replace("_", " ")
+    return words[:1].upper() + words[1:]
+
+
+def _plain(code: str) -> str:
+    return code.replace("_", " ").replace("-", " ")
+
+
+def _names() -> dict[str, dict[str, str]]:
+    return {
+        "source": {
+            "air_travel": _("Air travel"),
+            "electricity": _("Electricity"),
+            "fuels": _("Fuels"),
+            "district_energy": _("District heat and cooling"),
+            "refrigerants": _("Refrigerants"),
+            "reported_emissions": _("Figures taken over"),
+            "facilities": _("Facilities"),
+            "headcount": _("Headcount"),
+            "floor_area": _("Floor area"),
+        },
+        "category": {
+            "staff_mission": _("Staff missions"),
+            "interpreter": _("Interpreters"),
+            "consultant": _("Consultants"),
+            "councillor": _("Councillors"),
+            "fellow": _("Fellows"),
+            "other_non_staff": _("Other non-staff"),
+            "home_leave": _("Home leave"),
+        },
+        "haul": {
+            "short": _("Short haul"),
+            "medium": _("Medium haul"),
+            "long": _("Long haul"),
+        },
+        "cabin": {
+            "economy": _("Economy"),
+            "premium_economy": _("Premium economy"),
+            "business": _("Business"),
+            "first": _("First"),
+            "average": _("Cabin not known (average seat)"),
+        },
+        "scope": {
+            "1": _("Scope 1: burnt or released on site"),
+            "2": _("Scope 2: purchased energy"),
+            "3": _("Scope 3: official travel and other indirect emissions"),
+        },
+        "gas": {
+            "co2": _("Carbon dioxide (CO₂)"),
+            "ch4": _("Methane (CH₄)"),
+            "n2o": _("Nitrous oxide (N₂O)"),
+            "fgas": _("Fluorinated gases (HFC, PFC, SF₆, NF₃)"),
+            "unsplit": _("Published as CO₂e only"),
+        },
+        "state": {
+            "complete": _("complete"),
+            "partial": _("in part"),
+            "missing": _("missing"),
+            "not_computed": _("not computed"),
+        },
+        "quality": {
+            "ticket": _("aircraft as on the ticket"),
+            "route_table": _("aircraft of the organisation's route table"),
+            "route_group_band": _("usual aircraft of the route group and distance"),
+            "band": _("usual aircraft of the distance"),
+            "not-computed": _("not computed"),
+            "aircraft-without-data": _("aircraft without seat data"),
+            "mix-of-2019": _("aircraft mix of 2019"),
+            "nearest-cabin": _("nearest cabin of the aircraft"),
+            "cabin-default": _("cabin not known"),
+            "place-metro": _("airport of a metropolitan code"),
+            "place-city": _("airport of a named city"),
+            "place-capital": _("airport of the capital"),
+            "place-main_airport": _("main airport of the country"),
+        },
+        "accounting_basis": {
+            "direct": _("direct emissions"),
+            "direct_generation": _("direct emissions of generation"),
+            "direct_combustion": _("direct emissions of combustion"),
+            "lifecycle_generation": _("life cycle of generation"),
+            "lifecycle": _("life cycle"),
+            "supplier": _("as stated by the supplier"),
+        },
+        "basis": {
+            "location": _("location-based (average of the grid)"),
+            "market": _("market-based (contracts and certificates)"),
+        },
+    }

@@ -1,0 +1,210 @@
+"""The tables of the report, made of its figures."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+from saleve.language import _
+from saleve.reporting.formatting import unit_name
+from saleve.reporting.labels import label
+from saleve.reporting.records import Cell, Fact, Facts, Row, Table
+
+
+def tables(facts: Facts) -> dict[str, Table]:
+    """Return the tables that this report has, in order; one without lines is left out."""
+    made = (make(facts) for make in _MAKERS)
+    return {
+        table.id: replace(table, title=_("Table {number}. {title}").format(number=number, title=table.title))
+        for number, table in enumerate((table for table in made if table and table.rows), start=1)
+    }
+
+
+def _key_figures(facts: Facts) -> Table:
+    names = (
+        "total", "change.previous", "change.base", "per_person", "per_m2", "target.path", "target.gap",
+        "target.required_rate", "target.area_above", "estimated_share", "headcount", "floor_area",
+    )  # fmt: skip
+    rows = tuple(
+        Row(facts[name].label, (Cell(facts[name]), Cell(facts[name], "unit"), Cell(facts[name], "range")))
+        for name in names
+        if name in facts
+    )
+    headings = (_("Figure"), _("Value"), _("Unit"), _("95% range"))
+    title = _("The figures of {year} that matter most").format(year=facts.year)
+    return Table("key_figures", title, headings, rows, (48, 16, 20, 16))
+
+
+def _by_source(facts: Facts) -> Table:
+    earlier = {fact.id.partition(".")[2]: fact for fact in facts.groups.get("previous", ())}
+    previous = next(iter(earlier.values()), None)
+    columns: list[Callable[[Fact], Cell | str]] = []
+    headings = [_("Source")]
+    if previous:
+        year = previous.id.partition(".")[0]
+        headings.append(_("{year}, {unit}").format(year=year, unit=unit_name("t_co2e")))
+        columns.append(lambda fact: _cell(earlier.get(fact.id.partition(".")[2])))
+    headings += [_("{year}, {unit}").format(year=facts.year, unit=unit_name("t_co2e"))]
+    headings += [_("Share"), _("95% range"), _("Estimated")]
+    columns += [Cell, lambda fact: Cell(facts.figures[f"{fact.id}.share"])]
+    columns += [lambda fact: Cell(fact, "range"), lambda fact: Cell(fact, "estimated")]
+    rows = [Row(fact.short_label, tuple(make(fact) for make in columns)) for fact in facts.groups["source"]]
+    rows.append(_total_row(facts, with_previous=previous is not None))
+    widths = (30, 14, 14, 10, 20, 12) if previous else (40, 16, 12, 20, 12)
+    title = _("Emissions of {year} by source").format(year=facts.year)
+    note = _("Estimated: the part of the emission for which a default or a proxy stood in for a fact.")
+    return Table("by_source", title, tuple(headings), tuple(rows), widths, note)
+
+
+def _total_row(facts: Facts, *, with_previous: bool) -> Row:
+    whole = facts["total"]
+    cells: list[Cell | str] = []
+    if with_previous:
+        year = facts.groups["previous"][0].id.partition(".")[0]
+        cells.append(_cell(facts.figures.get(f"{year}.total")))
+    cells += [Cell(whole), "", Cell(whole, "range"), Cell(whole, "estimated")]
+    return Row(_("Total"), tuple(cells), total=True)
+
+
+def _split(name: str, texts: Callable[[], tuple[str, str]]) -> Callable[[Facts], Table | None]:
+    """Return the maker of a plain table of one group: line, emission, share, range, estimated.
+
+    ``texts`` gives heading and title in the language in which the table is made. One line makes no table.
+    """
+
+    def make(facts: Facts) -> Table | None:
+        figures = facts.groups.get(name, ())
+        if len(figures) < 2:
+            return None
+        heading, title = texts()
+        rows = tuple(Row(fact.short_label, _usual_cells(facts, fact)) for fact in figures)
+        headings = (heading, unit_name("t_co2e"), _("Share of the total"), _("95% range"), _("Estimated"))
+        return Table(f"by_{name}", title.format(year=facts.year), headings, rows, (40, 14, 14, 20, 12))
+
+    return make
+
+
+def _by_gas(facts: Facts) -> Table:
+    rows = tuple(
+        Row(fact.short_label, (Cell(fact), Cell(facts.figures[f"{fact.id}.share"])))
+        for fact in facts.groups["gas"]
+    )
+    headings = (_("Gas"), unit_name("t_co2e"), _("Share of the total"))
+    return Table(
+        "by_gas", _("Emissions of {year} by gas").format(year=facts.year), headings, rows, (60, 20, 20)
+    )
+
+
+def _facilities(facts: Facts) -> Table:
+    rows = tuple(_facility_rows(facts))
+    headings = (_("Source"), unit_name("t_co2e"), _("Share of the total"), _("95% range"), _("Estimated"))
+    title = _("Emissions of facilities in {year}").format(year=facts.year)
+    return Table("facilities", title, headings, rows, (40, 14, 14, 20, 12))
+
+
+def _facility_rows(facts: Facts) -> Iterator[Row]:
+    by_id = {fact.id: fact for fact in facts.groups["source"]}
+    for source in ("electricity", "fuels", "district_energy", "refrigerants"):
+        fact = by_id.get(f"{facts.year}.{source}")
+        if fact is None:
+            continue
+        yield Row(fact.short_label, _usual_cells(facts, fact))
+        parts = facts.groups.get(source, ())
+        for part in parts if len(parts) > 1 else ():
+            yield Row(f"– {part.short_label}", _usual_cells(facts, part))
+    for whole in facts.groups["facilities"]:
+        yield Row(_("Facilities together"), _usual_cells(facts, whole), total=True)
+
+
+def _apart(facts: Facts) -> Table:
+    kinds = {"optional": _("Optional: {part}"), "memo": _("Memo: {part}")}
+    rows = tuple(
+        Row(text.format(part=fact.short_label), (Cell(fact), Cell(fact, "range"), Cell(fact, "estimated")))
+        for kind, text in kinds.items()
+        for fact in facts.groups.get(kind, ())
+    )
+    headings = (_("Counted apart"), unit_name("t_co2e"), _("95% range"), _("Estimated"))
+    title = _("Emissions of {year} counted apart, never added to the total").format(year=facts.year)
+    return Table("apart", title, headings, rows, (54, 14, 20, 12))
+
+
+def _by_year(facts: Facts) -> Table | None:
+    if len(facts.years) < 2:
+        return None
+    with_path = any(f"{year}.target.path" in facts.figures for year in facts.years)
+    names = ["total", "air_travel", "facilities", *(["target.path"] if with_path else []), "per_person"]
+    rows = tuple(
+        Row(str(year), tuple(_cell(facts.figures.get(f"{year}.{name}")) for name in names))
+        for year in facts.years
+    )
+    titles = {
+        "total": _("Total"),
+        "air_travel": _("of which air travel"),
+        "facilities": _("of which facilities"),
+        "target.path": _("Path to the target"),
+        "per_person": _("Per person"),
+    }
+    headings = (_("Year"), *(titles[name] for name in names))
+    title = _("Emissions by year, in t CO₂e")
+    return Table("by_year", title, headings, rows, (12, *([22] * len(names))))
+
+
+def _quality(facts: Facts) -> Table:
+    rows = tuple(
+        Row(
+            fact.short_label,
+            (Cell(fact), Cell(fact, "rows"), _("yes") if fact.estimated_share else _("no")),
+        )
+        for fact in facts.groups["quality"]
+    )
+    headings = (_("Source and way"), unit_name("t_co2e"), _("Rows"), _("Counts as estimated"))
+    title = _("How the figures of {year} were obtained").format(year=facts.year)
+    return Table("quality", title, headings, rows, (58, 14, 14, 14))
+
+
+def _gaps(facts: Facts) -> Table:
+    rows = tuple(
+        Row(label("source", gap.source), (gap.site, label("state", gap.state), gap.note))
+        for gap in facts.gaps
+    )
+    headings = (_("Data"), _("Site"), _("State"), _("Note"))
+    title = _("Data of {year} that are not complete").format(year=facts.year)
+    return Table("gaps", title, headings, rows, (24, 20, 14, 42))
+
+
+def _sources(facts: Facts) -> Table:
+    rows = tuple(
+        Row(
+            label("source", cited.category),
+            (cited.title, cited.edition, label("accounting_basis", cited.accounting_basis), cited.licence),
+        )
+        for cited in facts.citations
+    )
+    headings = (_("For"), _("Source"), _("Edition"), _("Accounting basis"), _("Licence"))
+    return Table("sources", _("Factors and methods with their sources"), headings, rows, (15, 36, 15, 17, 17))
+
+
+def _usual_cells(facts: Facts, fact: Fact) -> tuple[Cell | str, ...]:
+    return (Cell(fact), Cell(facts.figures[f"{fact.id}.share"]), Cell(fact, "range"), Cell(fact, "estimated"))
+
+
+def _cell(fact: Fact | None) -> Cell | str:
+    return Cell(fact) if fact else ""
+
+
+_MAKERS: tuple[Callable[[Facts], Table | None], ...] = (
+    _key_figures,
+    _by_year,
+    _by_source,
+    _split("scope", lambda: (_("Scope"), _("Emissions of {year} by scope"))),
+    _by_gas,
+    _split("unit", lambda: (_("Unit"), _("Emissions of {year} by organisational unit"))),
+    _split("site", lambda: (_("Site"), _("Emissions of {year} by site"))),
+    _split("category", lambda: (_("Category"), _("Air travel in {year} by category of traveller"))),
+    _split("haul", lambda: (_("Haul"), _("Air travel in {year} by haul"))),
+    _split("cabin", lambda: (_("Cabin"), _("Air travel in {year} by cabin"))),
+    _split("region", lambda: (_("Routes"), _("Air travel in {year} by group of routes"))),
+    _facilities,
+    _quality,
+    _gaps,
+    _sources,
+    _apart,
+)
