@@ -30,12 +30,11 @@ TRIPS = SimpleNamespace(
             Column("cabin", Kind.CHOICE, "Cabin", synonyms=("cabin", "class"),
                    choices={"economy": ("eco", "Y", "económica"), "business": ("C", "affaires", "BUSINESS CLASS")}),
             Column("host_paid", Kind.YES_NO, "Paid by the host", synonyms=("host paid",)),
-            Column("currency", Kind.TEXT, "Currency of the row", synonyms=("currency", "moneda")),
             Column("fare", Kind.MONEY, "Fare", synonyms=("fare", "gasto pasaje", "montant")),
             Column("per_diem", Kind.MONEY, "Daily allowance", synonyms=("per diem", "viaticos", "gasto viatico")),
         ),
     ),
-    normalise=lambda rows, context: Normalised(activity=rows),
+    normalise=lambda rows, _context: Normalised(activity=rows),
 )  # fmt: skip
 
 CheckText = Callable[..., Checked]
@@ -50,7 +49,9 @@ def trips() -> Any:
 def check_text(tmp_path: Path) -> CheckText:
     """Write a text file and check it as trips."""
 
-    def check(text: str | bytes, *, name: str = "trips.csv", year: int | None = None, **kwargs: Any) -> Checked:
+    def check(
+        text: str | bytes, *, name: str = "trips.csv", year: int | None = None, **kwargs: Any
+    ) -> Checked:
         path = tmp_path / name
         path.write_bytes(text.encode() if isinstance(text, str) else text)
         context = Context(year=year, constants=kwargs.pop("constants", {}))

@@ -19,7 +19,9 @@ ELSEWHERE_SEEN = {"reporting threshold 1000 to 500 to 250"}  # spending files: a
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case["case"] for case in CASES])
-def test_a_dirty_column_reads_as_the_case_says(case: dict[str, Any], check_column: Callable[..., Any]) -> None:
+def test_a_dirty_column_reads_as_the_case_says(
+    case: dict[str, Any], check_column: Callable[..., Any]
+) -> None:
     checked = check_column({case["header"]: case["cells"]}, year=case.get("year"))
     counts = (checked.rows, checked.rejected, checked.repaired)
     assert counts == (len(case["cells"]), case.get("rejected", 0), case.get("repaired", 0))
@@ -32,7 +34,9 @@ def test_a_dirty_column_reads_as_the_case_says(case: dict[str, Any], check_colum
 
 def test_every_pattern_of_the_catalogue_that_concerns_reading_has_a_case(shared: Path) -> None:
     with (shared / "data/real/schemas/dirty_value_catalogue.csv").open(encoding="utf-8-sig") as file:
-        wanted = {row["seen"] for row in csv.DictReader(file) if row["kind"] not in ELSEWHERE} - ELSEWHERE_SEEN
+        wanted = {
+            row["seen"] for row in csv.DictReader(file) if row["kind"] not in ELSEWHERE
+        } - ELSEWHERE_SEEN
     assert {_plain(text) for text in wanted} <= {_plain(str(entry.get("seen"))) for entry in ENTRIES}
 
 

@@ -34,7 +34,9 @@ def test_years_may_be_headers() -> None:
 
 
 def test_a_table_without_header_is_refused_with_what_to_do(tmp_path: Path) -> None:
-    with pytest.raises(FileRefusedError, match=r"no row of headers in its first 40 rows. Write the name of each column"):
+    with pytest.raises(
+        FileRefusedError, match=r"no row of headers in its first 40 rows. Write the name of each column"
+    ):
         _sheet(tmp_path, "Germany,2587\nChina,1194\n")
 
 
@@ -53,7 +55,21 @@ def test_a_column_without_header_is_left_out_and_said(tmp_path: Path) -> None:
     assert sheet.problems["column"].to_list() == ["C"]
 
 
-@pytest.mark.parametrize("label", ["Total", "TOTAL:", "Grand total", "Summe", "Suma", "Итого", "合计", "الإجمالي", "Sous-total", "Total 2024"])
+@pytest.mark.parametrize(
+    "label",
+    [
+        "Total",
+        "TOTAL:",
+        "Grand total",
+        "Summe",
+        "Suma",
+        "Итого",
+        "合计",
+        "الإجمالي",
+        "Sous-total",
+        "Total 2024",
+    ],
+)
 def test_a_total_line_with_its_word_is_set_aside(tmp_path: Path, label: str) -> None:
     sheet = _sheet(tmp_path, f"Site,kWh\nTower,5\nHall,7\n{label},12\n")
     assert sheet.total_lines == (4,)
@@ -75,7 +91,22 @@ def test_a_place_called_total_with_other_words_stays_a_row(tmp_path: Path) -> No
     assert _sheet(tmp_path, "Supplier,What,CHF\nTotal,Diesel,5\nShell,Diesel,6\n").total_lines == ()
 
 
-@pytest.mark.parametrize("error", ["#VALUE!", "#VALEUR !", "#WERT!", "#¡VALOR!", "#ЗНАЧ!", "#N/A", "#NV", "#REF!", "#DIV/0!", "#ИМЯ?", "######"])
+@pytest.mark.parametrize(
+    "error",
+    [
+        "#VALUE!",
+        "#VALEUR !",
+        "#WERT!",
+        "#¡VALOR!",
+        "#ЗНАЧ!",
+        "#N/A",
+        "#NV",
+        "#REF!",
+        "#DIV/0!",
+        "#ИМЯ?",
+        "######",
+    ],
+)
 def test_a_failed_formula_is_named_in_every_language(tmp_path: Path, error: str) -> None:
     found = _sheet(tmp_path, f"Site,kWh\nTower,{error}\nHall,#3\n").problems
     assert found.select("row", "column", "code").rows() == [(2, "kWh", "formula-error")]
@@ -84,14 +115,23 @@ def test_a_failed_formula_is_named_in_every_language(tmp_path: Path, error: str)
 
 def test_json_records_are_rows_counted_from_one(tmp_path: Path) -> None:
     records = [{"Site": "Tower", "kWh": 5}, {"Site": "Hall", "Note": None, "Floors": [1, 2]}]
-    for content in (json.dumps(records), json.dumps({"fields": [], "records": records}), "\n".join(map(json.dumps, records))):
+    for content in (
+        json.dumps(records),
+        json.dumps({"fields": [], "records": records}),
+        "\n".join(map(json.dumps, records)),
+    ):
         sheet = _sheet(tmp_path, content, "file.json")
-        assert sheet.frame.select("source_row", "Site", "kWh", "Floors").rows() == [(1, "Tower", "5", None), (2, "Hall", None, "[1, 2]")]
+        assert sheet.frame.select("source_row", "Site", "kWh", "Floors").rows() == [
+            (1, "Tower", "5", None),
+            (2, "Hall", None, "[1, 2]"),
+        ]
 
 
 def test_parquet_keeps_its_values(tmp_path: Path) -> None:
     path = tmp_path / "file.parquet"
-    pl.DataFrame({"Site": ["Tower"], "Start": ["2024-01-31"], "kWh": [5.5]}).with_columns(pl.col("Start").str.to_date()).write_parquet(path)
+    pl.DataFrame({"Site": ["Tower"], "Start": ["2024-01-31"], "kWh": [5.5]}).with_columns(
+        pl.col("Start").str.to_date()
+    ).write_parquet(path)
     assert read_file(path)[0].frame.rows() == [(1, "Tower", "2024-01-31", "5.5")]
 
 

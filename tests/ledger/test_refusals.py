@@ -54,7 +54,9 @@ def _workbook() -> bytes:
         ("broken.xls", OLE + b"\x00" * 600 + "Workbook".encode("utf-16-le"), "is damaged and cannot be read as a workbook"),
     ],
 )  # fmt: skip
-def test_a_file_that_is_no_table_is_refused_in_words(tmp_path: Path, name: str, content: bytes, message: str) -> None:
+def test_a_file_that_is_no_table_is_refused_in_words(
+    tmp_path: Path, name: str, content: bytes, message: str
+) -> None:
     (tmp_path / name).write_bytes(content)
     with pytest.raises(FileRefusedError) as refusal:
         read_file(tmp_path / name)
@@ -85,7 +87,9 @@ def test_an_unknown_sheet_is_refused_with_the_sheets_there_are(tmp_path: Path) -
 
 
 def test_an_unknown_category_is_refused_with_those_there_are(tmp_path: Path) -> None:
-    with pytest.raises(FileRefusedError, match=r"no source category 'trains'. There are: air_travel, electricity"):
+    with pytest.raises(
+        FileRefusedError, match=r"no source category 'trains'. There are: air_travel, electricity"
+    ):
         check_file(tmp_path / "any.csv", category="trains")
 
 

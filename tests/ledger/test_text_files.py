@@ -12,7 +12,9 @@ from saleve.ledger.intake.text_files import find_delimiter, read_text
 
 HEADER = "Ort;Einwohner;Anmerkung\n"
 WESTERN = HEADER + "Zürich;400;größer\nGenève;200;l’été – café\n"
-RUSSIAN = "Город,Население,Примечание\nМосква,12000,столица и крупнейший город страны\nКазань,1300,город на Волге\n"
+RUSSIAN = (
+    "Город,Население,Примечание\nМосква,12000,столица и крупнейший город страны\nКазань,1300,город на Волге\n"
+)
 ARABIC = "المدينة,عدد السكان,ملاحظة\nالقاهرة,10000,عاصمة مصر وأكبر مدنها\nبيروت,2000,عاصمة لبنان\n"
 CHINESE = "城市,人口,备注\n北京,21000,中华人民共和国的首都\n上海,24000,最大的城市\n"
 
@@ -55,7 +57,11 @@ def test_bytes_that_are_no_text_are_refused(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("mark", [",", ";", "\t", "|"])
 def test_the_separator_is_found_among_decimal_commas_and_remarks(mark: str) -> None:
-    lines = [mark.join(("Site", "kWh", "Remark")), mark.join(("Tower", '"1,5"', "seen; noted")), mark.join(("Hall", '"2,5"', "x"))]
+    lines = [
+        mark.join(("Site", "kWh", "Remark")),
+        mark.join(("Tower", '"1,5"', "seen; noted")),
+        mark.join(("Hall", '"2,5"', "x")),
+    ]
     assert find_delimiter("\n".join(lines)) == mark
 
 

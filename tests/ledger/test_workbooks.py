@@ -45,9 +45,16 @@ def test_rows_are_numbered_as_the_spreadsheet_shows_them(book: Callable[..., lis
 
 
 def test_numbers_and_dates_keep_their_value(book: Callable[..., list[Sheet]]) -> None:
-    rows = [("Site", "Start", "kWh"), ("Tower", datetime(2024, 1, 31, 12), 1234567.25), ("Hall", "17-ene", "USS 2.100,00")]
+    rows = [
+        ("Site", "Start", "kWh"),
+        ("Tower", datetime.fromisoformat("2024-01-31T12:00"), 1234567.25),
+        ("Hall", "17-ene", "USS 2.100,00"),
+    ]
     (sheet,) = book(_nothing, rows)
-    assert sheet.frame.rows() == [(2, "Tower", "2024-01-31 12:00:00", "1234567.25"), (3, "Hall", "17-ene", "USS 2.100,00")]
+    assert sheet.frame.rows() == [
+        (2, "Tower", "2024-01-31 12:00:00", "1234567.25"),
+        (3, "Hall", "17-ene", "USS 2.100,00"),
+    ]
 
 
 def test_a_hidden_row_is_rejected_not_dropped(book: Callable[..., list[Sheet]]) -> None:
@@ -66,14 +73,19 @@ def test_a_struck_through_row_is_rejected_a_struck_cell_only_named(book: Callabl
             cell.font = Font(strike=True)
 
     (sheet,) = book(strike)
-    assert _problems(sheet) == [(2, None, "row-struck-through", "error"), (3, "kWh", "cell-struck-through", "warning")]
+    assert _problems(sheet) == [
+        (2, None, "row-struck-through", "error"),
+        (3, "kWh", "cell-struck-through", "warning"),
+    ]
 
 
 def test_cells_merged_downwards_are_filled_and_named(book: Callable[..., list[Sheet]]) -> None:
     (sheet,) = book(lambda one: one.merge_cells("A2:A3"))
     assert sheet.frame["Site"].to_list() == ["Tower", "Tower", "Shed"]
     assert sheet.repaired_rows == {3}
-    assert sheet.problems["message"].to_list() == ["Cells A2:A3 are merged: the value of the first was used for this row."]
+    assert sheet.problems["message"].to_list() == [
+        "Cells A2:A3 are merged: the value of the first was used for this row."
+    ]
 
 
 def test_cells_merged_sideways_are_never_guessed(book: Callable[..., list[Sheet]]) -> None:

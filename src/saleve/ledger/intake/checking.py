@@ -11,7 +11,7 @@ from typing import Any
 import polars as pl
 
 from saleve.language import _
-from saleve.ledger.intake.columns import ColumnReader
+from saleve.ledger.intake.columns import ColumnReader, canonical_constants
 from saleve.ledger.intake.errors import FileRefusedError
 from saleve.ledger.intake.findings import Findings
 from saleve.ledger.intake.mapping import (
@@ -20,6 +20,7 @@ from saleve.ledger.intake.mapping import (
     known_names,
     map_headers,
     nearest_header,
+    with_currency,
 )
 from saleve.ledger.intake.parsing.text import folded, squeezed, tidied
 from saleve.ledger.intake.reading import ROW, Sheet, read_file
@@ -82,7 +83,7 @@ def check_file(
     tell(_("reading"), 0, 3)
     chosen = source_category(category) if isinstance(category, str) else category
     offered = [chosen] if chosen else source_categories()
-    found = read_file(path, sheet=sheet, known=known_names(one.CATEGORY for one in offered))
+    found = read_file(path, sheet=sheet, known=known_names(with_currency(one.CATEGORY) for one in offered))
     tell(_("checking"), 1, 3)
     context = context or Context()
     request = _Request(name or path.name, path.stem, context, columns or {}, where or {}, chosen)
@@ -152,14 +153,14 @@ def _category_of(sheet: Sheet, request: _Request) -> SourceCategory:
         return request.chosen
     offered = {module.CATEGORY.name: module for module in source_categories()}
     hints = f"{request.stem} {sheet.name or ''}"
-    categories = [module.CATEGORY for module in offered.values()]
+    categories = [with_currency(module.CATEGORY) for module in offered.values()]
     return offered[
         guess_category(sheet.headers, categories, request.columns, hints, request.context.constants).name
     ]
 
 
 def _check_sheet(sheet: Sheet, module: SourceCategory, request: _Request, *, one_of_many: bool) -> Checked:
-    category = module.CATEGORY
+    category = with_currency(module.CATEGORY)
     mapping = map_headers(sheet.headers, category, request.columns, request.context.constants)
     if one_of_many and mapping.missing:
         raise FileRefusedError(
@@ -177,9 +178,8 @@ def _check_sheet(sheet: Sheet, module: SourceCategory, request: _Request, *, one
     before = findings.table()
     rejected = sheet.frame[ROW] if mapping.missing else _error_rows(before)
     good = parsed.filter(~pl.col(ROW).is_in(rejected.to_list())) if rejected.len() else parsed
-    normalised = (
-        module.normalise(good, request.context) if good.height else Normalised(activity=pl.DataFrame())
-    )
+    constants = canonical_constants(category, request.context)
+    normalised = module.normalise(good, constants) if good.height else Normalised(activity=pl.DataFrame())
     found = _with_headers(normalised.problems, mapping)
     problems = pl.concat([before, found]).sort("row", nulls_last=False, maintain_order=True)
     repaired = frozenset(reader.repaired_rows) | sheet.repaired_rows | normalised.repaired_rows

@@ -244,11 +244,6 @@ def _date_codes() -> dict[str, Code]:
             "note",
             _("'{cell}' is a spreadsheet's count of days; it was turned into the date."),
         ),
-        "dates-reversed": Code(
-            "warning",
-            _("The day '{cell}' lies before the start."),
-            _("Check both dates."),
-        ),
         "date-outside-year": Code(
             "warning",
             _("The date {cell} lies outside the reporting year {year}."),

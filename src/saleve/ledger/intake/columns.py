@@ -1,7 +1,8 @@
 """The columns of one sheet, parsed: text cells in, typed values out, with what was found and what was repaired."""
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 
 import polars as pl
 
@@ -11,20 +12,29 @@ from saleve.ledger.intake.marking import failed_formula
 from saleve.ledger.intake.parsing.dates import DateColumn, Evidence, Order, date_evidence, parse_dates
 from saleve.ledger.intake.parsing.money import MoneyReader
 from saleve.ledger.intake.parsing.numbers import NumberColumn, parse_numbers
-from saleve.ledger.intake.parsing.text import choice_table, squeezed, tidied, without_missing_words, words_in_use, yes_no
+from saleve.ledger.intake.parsing.text import (
+    choice_table,
+    squeezed,
+    tidied,
+    without_missing_words,
+    words_in_use,
+    yes_no,
+)
 from saleve.ledger.intake.reading import ROW, Sheet
 from saleve.method.activity.normalising import Context
 from saleve.method.problems import UnknownReferenceError
-from saleve.method.schema import POLARS_TYPE, Category, Column, Kind
+from saleve.method.schema import Category, Column, Kind
 from saleve.method.units import parse_unit
 
-# Which date closes which: a range in one cell fills both, and a reversed pair is reported
+# Which date closes which: a range in one cell fills both
 DATE_PAIRS = {
     "departure_date": "return_date",
     "period_start": "period_end",
     "valid_from": "valid_to",
     "start_date": "end_date",
 }
+# Dates that say by themselves when something was: their year is known even where their day is not
+_SINGLE_DAYS = {"departure_date", "as_of"}
 _WHOLE_SHARE = 0.8  # of a column that holds whole numbers, so that a number with a point stands out
 _MANY_CELLS = 5
 
@@ -72,8 +82,9 @@ class ColumnReader:
                     self._add(column.name, self.cells[match.header])
         self._fill_units(units)
         self._read_money()
-        self._read_constants()
+        self._note_constants()
         self._check_date_pairs()
+        self._fill_year()
         self._check_required()
         self._note_missing_words()
         return self.frame
@@ -188,7 +199,6 @@ class ColumnReader:
             self._fill_from_range(end)
             if {start, end} <= set(self.frame.columns):
                 self._put_into_next_year(start, end)
-                self._report_reversed(start, end)
         self._check_year()
         self.frame = self.frame.drop(name for name in self.frame.columns if name.startswith("_"))
 
@@ -214,15 +224,6 @@ class ColumnReader:
         self.frame = self.frame.with_columns(moved.alias(end))
         self.findings.add_rows("date-next-year", rows, column=self.mapping.header(end))
         self.repaired_rows |= set(rows.to_list())
-
-    def _report_reversed(self, start: str, end: str) -> None:
-        reversed_ = self.frame.filter(pl.col(end) < pl.col(start))
-        self.findings.add_rows(
-            "dates-reversed",
-            reversed_[ROW],
-            column=self.mapping.header(end),
-            cells=reversed_[end].cast(pl.String),
-        )
 
     def _check_year(self) -> None:
         """Warn of dates outside the reporting year, by the date that says when the activity was."""
@@ -321,9 +322,9 @@ class ColumnReader:
                         column_out=read.undecided_column,
                     )
         self.frame = reader.frame
-        for old, new, rows in reader.renamed:
+        for column, old, new, rows in reader.renamed:
             self.findings.add_rows(
-                "currency-renamed", rows, column=self.mapping.header("currency"), old=old, new=new
+                "currency-renamed", rows, column=self.mapping.header(column), old=old, new=new
             )
             self.repaired_rows |= set(rows.to_list())
 
@@ -352,17 +353,23 @@ class ColumnReader:
 
     # --- the whole
 
-    def _read_constants(self) -> None:
-        """Use values that the user gave for the whole file, where the file has no such column."""
-        columns = {column.name: column for column in self.category.columns}
-        for name, text in self.context.constants.items():
-            if name not in columns or name in self.frame.columns or columns[name].kind is Kind.MONEY:
-                continue
-            value = _constant(columns[name], str(text))
-            self.findings.add("constant-used", column=name, value=text)
-            self.frame = self.frame.with_columns(
-                pl.lit(value, dtype=POLARS_TYPE[columns[name].kind]).alias(name)
-            )
+    def _note_constants(self) -> None:
+        """Say which values were given for the whole file; the category puts them in."""
+        for name, value in self.context.constants.items():
+            if (
+                name in {column.name for column in self.category.columns}
+                and self.mapping.header(name) is None
+            ):
+                self.findings.add("constant-used", column=name, value=value)
+
+    def _fill_year(self) -> None:
+        """Keep the year of a day that stays open, where both of its readings agree on it."""
+        if "year" not in {column.name for column in self.category.columns}:
+            return
+        for day in _SINGLE_DAYS & set(self.frame.columns):
+            known = pl.when(pl.col(day).is_null()).then(f"{day}_year")
+            stated = pl.col("year") if "year" in self.frame.columns else pl.lit(None, pl.Int64)
+            self.frame = self.frame.with_columns(pl.coalesce(stated, known).alias("year"))
 
     def _check_required(self) -> None:
         for column in self.category.columns:
@@ -397,15 +404,23 @@ def _factor(unit: str, target: str | None) -> float | None:
     return given.to_canonical / wanted.to_canonical if given.canonical == wanted.canonical else None
 
 
-def _constant(column: Column, text: str) -> object:
+def canonical_constants(category: Category, context: Context) -> Context:
+    """Return the context with its constants as the category writes them: 'gas' as natural_gas, 31.1.2024 as 2024-01-31."""
+    columns = {column.name: column for column in category.columns}
+    read = {
+        name: _constant(columns[name], str(text)) if name in columns else text
+        for name, text in context.constants.items()
+    }
+    return replace(context, constants=MappingProxyType(read))
+
+
+def _constant(column: Column, text: str) -> str:
     cell = pl.Series([text])
     if column.kind is Kind.CHOICE:
         return choice_table(column.choices).get(squeezed(text), text)
-    if column.kind is Kind.YES_NO:
-        return yes_no(text)
     if column.kind is Kind.DATE:
-        return parse_dates(cell, year=None, evidence=date_evidence(cell)).table["date"][0]
+        day = parse_dates(cell, year=None, evidence=date_evidence(cell)).table["date"][0]
+        return text if day is None else str(day)
     if column.kind in {Kind.NUMBER, Kind.INTEGER}:
-        number = parse_numbers(cell).table["text"][0]
-        return None if number is None else float(number) if column.kind is Kind.NUMBER else int(float(number))
+        return parse_numbers(cell).table["text"][0] or text
     return text

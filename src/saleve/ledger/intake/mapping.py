@@ -7,7 +7,7 @@ Folded before comparison: case, accents, underscores, punctuation; a unit or cur
 import re
 import unicodedata
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rapidfuzz import process
 
@@ -20,6 +20,27 @@ from saleve.method.activity.labels import LABEL_RULES
 from saleve.method.schema import Category, Column, Kind
 from saleve.method.units import is_unit
 
+_CURRENCY = Column(
+    "currency",
+    Kind.TEXT,
+    "Currency of the amounts in the row",
+    synonyms=(
+        "currency",
+        "currency code",
+        "curr",
+        "ccy",
+        "devise",
+        "monnaie",
+        "moneda",
+        "divisa",
+        "währung",
+        "moeda",
+        "валюта",
+        "货币",
+        "币种",
+        "العملة",
+    ),
+)
 NOT_USED = "ignore"  # a user's way to say that a column is not to be read
 _BRACKETS = re.compile(r"^(.*?)\s*[(\[]([^()\[\]]*)[)\]]\s*$")
 _LINKS = r"(?:in|en|de|à|в|по|per|بـ)"
@@ -122,6 +143,17 @@ def known_names(categories: Iterable[Category]) -> frozenset[str]:
         for category in categories
         for column in category.columns
         for name in (column.name, *column.synonyms)
+    )
+
+
+def with_currency(category: Category) -> Category:
+    """Return the category with a column for the currency of the row, which every file with money may have."""
+    names = {column.name for column in category.columns}
+    money = any(column.kind is Kind.MONEY for column in category.columns)
+    return (
+        replace(category, columns=(*category.columns, _CURRENCY))
+        if money and "currency" not in names
+        else category
     )
 
 

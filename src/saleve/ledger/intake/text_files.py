@@ -176,7 +176,7 @@ def _width(sample: str, delimiter: str, *, quoted: bool) -> int:
 
 
 def _fast(content: bytes, delimiter: str, width: int, *, quoted: bool) -> pl.DataFrame:
-    return (
+    frame = (
         pl.read_csv(
             content,
             has_header=False,
@@ -190,6 +190,8 @@ def _fast(content: bytes, delimiter: str, width: int, *, quoted: bool) -> pl.Dat
         .with_row_index("source_row", offset=1)
         .with_columns(pl.col("source_row").cast(pl.Int64))
     )
+    texts = pl.col(pl.String)
+    return frame.with_columns(pl.when(texts != "").then(texts)) if b'""' in content else frame
 
 
 def _careful(text: str, encoding: str, delimiter: str, width: int, *, quoted: bool) -> TextTable:

@@ -30,7 +30,7 @@ class MoneyReader:
 
     frame: pl.DataFrame
     constant: str | None = None  # currency of the whole file, as the user said it
-    renamed: list[tuple[str, str, pl.Series]] = field(default_factory=list)
+    renamed: list[tuple[str, str, str, pl.Series]] = field(default_factory=list)  # column, old, new, rows
 
     def __post_init__(self) -> None:
         """Bring the file's own currency column to present ISO 4217 codes."""
@@ -43,6 +43,7 @@ class MoneyReader:
             if code != present[cell]:
                 self.renamed.append(
                     (
+                        _CURRENCY,
                         code,
                         present[cell],
                         self.frame["source_row"].filter((cells == cell).fill_null(value=False)),
@@ -70,16 +71,16 @@ class MoneyReader:
             code=pl.coalesce("currency", "row", *beside, pl.lit(UNDECIDED)),
             differs=(pl.col("currency") != pl.coalesce("row", beside[0])).fill_null(value=False),
         )
-        self._note_renamed(table)
+        self._note_renamed(column, table)
         self._put(column, whole)
         unnamed = word or UNDECIDED
         undecided = whole.filter((pl.col("code") == unnamed) & (pl.col("amount") != 0)).height
         return MoneyColumn(table["fault"], whole["differs"], undecided, f"{column}_{unnamed.lower()}")
 
-    def _note_renamed(self, table: pl.DataFrame) -> None:
+    def _note_renamed(self, column: str, table: pl.DataFrame) -> None:
         for old in table["renamed"].drop_nulls().unique().to_list():
             rows = self.frame["source_row"].filter((table["renamed"] == old).fill_null(value=False))
-            self.renamed.append((old, RENAMED_CURRENCIES[old], rows))
+            self.renamed.append((column, old, RENAMED_CURRENCIES[old], rows))
 
     def _put(self, column: str, whole: pl.DataFrame) -> None:
         for code in sorted(whole.filter(pl.col("amount").is_not_null())["code"].unique().to_list()):

@@ -115,7 +115,11 @@ def without_missing_words(cells: pl.Series, kept: Collection[str] = ()) -> tuple
     distinct = suspects.alias("cell").value_counts(name="count")
     words = pl.col("cell").str.normalize("NFKD").str.replace_all(r"\p{M}", "").str.to_lowercase()
     sentence = pl.col("cell").str.contains(_MISSING_SENTENCE)
-    found = dict(distinct.filter(words.is_in([word for word in _folded_missing_words() if word not in kept]) | sentence).rows())
+    found = dict(
+        distinct.filter(
+            words.is_in([word for word in _folded_missing_words() if word not in kept]) | sentence
+        ).rows()
+    )
     if not found:
         return cells, {}
     cleaned = pl.select(pl.when(~pl.lit(cells).is_in(list(found))).then(pl.lit(cells))).to_series()
