@@ -20,6 +20,7 @@ from saleve.method.activity.routing import read_routing
 from saleve.method.activity.rows import completed, findings, joined
 from saleve.method.activity.ticket_words import MODES, meaning_of
 from saleve.method.activity.tickets import ticket_problems, with_flown, with_line_kind
+from saleve.method.activity.ways_back import way_back_problems, with_way_back
 from saleve.method.problems import PROBLEM_SCHEMA, Problem, problem_table
 from saleve.method.reference.airports import airport_ids
 from saleve.method.reference.countries import folded
@@ -34,15 +35,17 @@ def normalise(rows: pl.DataFrame, context: Context) -> Normalised:
     """Return the legs of the rows (``LEGS``) and what was found; every row has legs, or a reason why it has none."""
     told = _prepared(rows, context)
     flying = told.filter(_flies())
-    journeys = read_journeys(_with_way_back(flying))
+    ready = _ready(flying)
+    journeys = read_journeys(ready)
     problems = joined([
         *_row_problems(told, flying, context),
         ticket_problems(told),
+        way_back_problems(ready),
         _journey_problems(journeys),
         _notes_on_constants(rows, flying, context),
     ])  # fmt: skip
     rejected = problems.filter(pl.col("severity") == "error")["row"].drop_nulls().unique()
-    kept = journeys.rows.filter(~pl.col("source_row").is_in(rejected.to_list()))
+    kept = journeys.rows.filter(~pl.col("source_row").is_in(rejected.implode()))
     legs = with_cabins(_legs(kept, journeys), context.default_cabin)
     return Normalised(
         activity=legs.select(LEGS.names()).cast(LEGS),
@@ -79,7 +82,7 @@ def validate_legs(frame: pl.DataFrame | pl.LazyFrame) -> pl.DataFrame:
     ends = pl.concat([lazy.select(airport=pl.col(end)) for end in ("origin", "destination")])
     counts = ends.group_by("airport").len().sort("airport").collect()
     unknown = counts.filter(~pl.col("airport").is_in(list(airport_ids())) | pl.col("airport").is_null())
-    message = _("airport '{airport}' of {count} leg ends is unknown.")
+    message = _("airport '{airport}' is unknown; ends of legs there: {count}.")
     return problem_table([
         Problem("airport-unknown", "error", message.format(airport=airport, count=count), column="origin")
         for airport, count in unknown.iter_rows()
@@ -146,12 +149,10 @@ def _placed() -> pl.Expr:
     return pl.col("routing").is_not_null() | (start & end)
 
 
-def _with_way_back(flying: pl.DataFrame) -> pl.DataFrame:
+def _ready(flying: pl.DataFrame) -> pl.DataFrame:
+    """Return the rows with two places, their day of travel for reading codes, and their way back."""
     middle = pl.date(pl.col("travel_year"), 7, 1)
-    return flying.filter(_placed()).with_columns(
-        on=pl.coalesce("departure_date", middle),
-        way_back=pl.coalesce("round_trip", pl.col("return_date").is_not_null()),
-    )
+    return with_way_back(flying.filter(_placed())).with_columns(on=pl.coalesce("departure_date", middle))
 
 
 def _row_problems(told: pl.DataFrame, flying: pl.DataFrame, context: Context) -> list[pl.DataFrame]:
@@ -219,8 +220,10 @@ def _row_problems(told: pl.DataFrame, flying: pl.DataFrame, context: Context) ->
 def _modes_not_computed(told: pl.DataFrame) -> pl.DataFrame:
     ground = told.filter(pl.col("way").is_in(["rail", "road", "other", "unknown"]))
     counts = ground.group_by("way", "mode").len().sort("way", "mode")
-    by_ground = _("{count} rows by {mode} are not flights and are not computed here.")
-    unknown = _("'{mode}' in {count} rows is no mode of transport that we know; no flights were counted.")
+    by_ground = _("Rows by {mode}: {count}. They are not flights and are not computed here.")
+    unknown = _(
+        "'{mode}' is no mode of transport that we know; rows without flights for that reason: {count}."
+    )
     return problem_table([
         Problem("mode-unknown", "warning", unknown.format(mode=mode, count=count), column="mode")
         if way == "unknown"
@@ -232,12 +235,14 @@ def _modes_not_computed(told: pl.DataFrame) -> pl.DataFrame:
 def _payers(told: pl.DataFrame, context: Context) -> pl.DataFrame:
     if not context.payer_names:
         count = told["paid_by"].count()
-        text = _("{count} rows say who paid; name your organisation as payer to set apart what others paid.")
+        text = _(
+            "Rows that say who paid: {count}. Name your organisation as payer to set apart what others paid."
+        )
         return problem_table(
             [Problem("payer-unchecked", "note", text.format(count=count), column="paid_by")] if count else []
         )
     hosts = told.filter(pl.col("boundary") == "memo").group_by("paid_by").len().sort("paid_by")
-    text = _("{count} rows were paid by '{payer}': counted apart as a memo item, not in the total.")
+    text = _("Rows paid by '{payer}': {count}. They are counted apart as a memo item, not in the total.")
     return problem_table([
         Problem("paid-by-host", "warning", text.format(count=count, payer=payer), column="paid_by")
         for payer, count in hosts.iter_rows()
@@ -258,7 +263,7 @@ def _journey_problems(journeys: Journeys) -> pl.DataFrame:
         .agg(pl.col("rows").sum())
         .sort("code", "message")
     )
-    text = _("{message} ({count} rows)")
+    text = _("{message} Rows: {count}.")
     messages = [
         text.format(message=message, count=count)
         for message, count in noted.select("message", "rows").iter_rows()
@@ -271,7 +276,7 @@ def _journey_problems(journeys: Journeys) -> pl.DataFrame:
 def _not_doubled(journeys: Journeys) -> pl.DataFrame:
     closed = journeys.facts.filter("not_doubled")
     count = journeys.rows.join(closed, on="journey", how="semi").height
-    text = _("{count} routings marked as return contain the way back already and were not doubled.")
+    text = _("Routings marked as return that contain the way back already and were not doubled: {count}.")
     return problem_table(
         [Problem("return-in-routing", "note", text.format(count=count), column="routing")] if count else []
     )
@@ -283,9 +288,9 @@ def _notes_on_constants(rows: pl.DataFrame, flying: pl.DataFrame, context: Conte
         return problem_table([])
     given = [pl.col(name).is_not_null() for name in ("origin", "origin_country") if name in rows.columns]
     stated = rows.filter(pl.any_horizontal(given))["source_row"] if given else pl.Series([], dtype=pl.Int64)
-    filled = flying.filter(pl.col("routing").is_null() & ~pl.col("source_row").is_in(stated.to_list()))
+    filled = flying.filter(pl.col("routing").is_null() & ~pl.col("source_row").is_in(stated.implode()))
     text = _(
-        "{count} rows do not say where the journey began; {origin} was taken, as you stated for the file."
+        "Rows that do not say where the journey began: {count}. {origin} was taken, as you stated for the file."
     )
     told = Problem(
         "origin-constant", "note", text.format(count=filled.height, origin=origin), column="origin"

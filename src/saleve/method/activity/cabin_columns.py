@@ -50,7 +50,7 @@ def _defaults(legs: pl.DataFrame) -> list[Problem]:
     count = missing["source_row"].n_unique()
     if not count:
         return []
-    text = _("{count} rows do not say the cabin; '{cabin}' was taken.").format(
+    text = _("Rows that do not say the cabin: {count}. The cabin '{cabin}' was taken.").format(
         count=count, cabin=missing["cabin"][0]
     )
     return [Problem("cabin-default", "note", text, _("Add the cabin or the booking class."), column="cabin")]
@@ -67,7 +67,7 @@ def _uncertain(legs: pl.DataFrame) -> list[Problem]:
     shown = [f"{letter} = {cabin} ({count})" for letter, cabin, count in ordered.head(12).iter_rows()]
     rows = unsure["source_row"].n_unique()
     text = _(
-        "In {count} rows the cabin comes from a booking letter that airlines use differently: {letters}."
+        "Rows whose cabin comes from a booking letter that airlines use differently: {count} ({letters})."
     )
     return [
         Problem(
@@ -85,7 +85,7 @@ def _unknown(legs: pl.DataFrame) -> list[Problem]:
         .group_by("cabin_unknown", "cabin_basis", "cabin")
         .agg(pl.col("source_row").n_unique())
     )
-    text = _("'{label}' in {count} rows is no cabin that we know; '{cabin}' was taken.")
+    text = _("'{label}' is no cabin that we know; rows for which '{cabin}' was taken: {count}.")
     return [
         Problem(
             "cabin-unknown",
@@ -101,7 +101,7 @@ def _unknown(legs: pl.DataFrame) -> list[Problem]:
 def _misfits(legs: pl.DataFrame) -> list[Problem]:
     count = legs.filter(~pl.col("cabin_fits"))["source_row"].n_unique()
     text = _(
-        "{count} rows have more or fewer booking classes than legs; the first one was taken for all legs."
+        "Rows with more or fewer booking classes than legs: {count}. The first one was taken for all legs."
     )
     return (
         [Problem("cabins-and-legs-differ", "warning", text.format(count=count), column="booking_class")]

@@ -15,6 +15,7 @@ _BETWEEN = re.compile(r"\s*[/,;|+\-]\s*|\s+")
 _BETWEEN_LABELS = re.compile(r"\s*[/,;|+]\s*")
 _LETTERS_IN_A_ROW = re.compile(r"[A-Z]{2,4}")  # longer texts are fare bases, whose first letter is the class
 _LETTERS_FOR_LABEL = re.compile(r"[A-Z](?:\s*[/,;|+\-]\s*[A-Z])*|[FJCWY]{2,8}")
+_COMMON = frozenset("FJCWY")
 UNCERTAIN = ("medium", "low")
 
 
@@ -84,7 +85,8 @@ def _from_letters(text: str, carrier: str | None) -> tuple[Cabin, ...]:
 
 
 def _letters(text: str) -> Sequence[str]:
-    if _LETTERS_IN_A_ROW.fullmatch(text):
+    """One letter a coupon; a fare basis such as YLXFLEX begins with its class."""
+    if _LETTERS_IN_A_ROW.fullmatch(text) or set(text) <= _COMMON:
         return list(text)
     return [part[0] for part in _BETWEEN.split(text) if part and part[0].isalpha()]
 

@@ -106,7 +106,7 @@ def joined(text: str, readings: list[Reading], left_out: int) -> Reading:
     message = _("'{place}' names several places; they are taken as one journey in this order.")
     findings.insert(0, Finding("several-places", "warning", message.format(place=_one_line(text))))
     if left_out:
-        more = _("{count} of the places in '{place}' have no airport and are taken as reached by surface.")
+        more = _("Places in '{place}' without an airport, taken as reached by surface: {count}.")
         findings.append(
             Finding("surface-place", "warning", more.format(count=left_out, place=_one_line(text)))
         )

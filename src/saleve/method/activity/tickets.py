@@ -100,18 +100,20 @@ def _lonely_refunds(rows: pl.DataFrame) -> pl.DataFrame:
 def _counts(rows: pl.DataFrame) -> pl.DataFrame:
     texts = {
         "refund": _(
-            "{count} refund lines have no flights; a refund removes the flights of its document in this file."
+            "Refund lines: {count}. A refund removes the flights of its document in this file and has none of its own."
         ),
         "void": _(
-            "{count} void lines have no flights; a void removes the flights of its document in this file."
+            "Void lines: {count}. A void removes the flights of its document in this file and has none of its own."
         ),
-        "dropped": _("{count} coupons were exchanged, refunded or not flown and have no flights."),
-        "cost": _("{count} lines are fees, baggage or memos: cost without flights."),
+        "dropped": _("Coupons exchanged, refunded or not flown: {count}. They have no flights."),
+        "cost": _("Fees, baggage and memos: {count}. They are cost without flights."),
     }
     removed = {
-        "refund": _("{count} tickets were refunded in full or in part; none of their flights are counted."),
-        "void": _("{count} tickets were made void; their flights are not counted."),
-        "exchange": _("{count} tickets were exchanged; the flights of the new ticket count instead."),
+        "refund": _(
+            "Lines of tickets refunded in full or in part: {count}. None of their flights are counted."
+        ),
+        "void": _("Lines of tickets made void: {count}. Their flights are not counted."),
+        "exchange": _("Lines of exchanged tickets: {count}. The flights of the new ticket count instead."),
     }
     lines = dict(rows.group_by("line").len().iter_rows())
     undone = dict(rows.drop_nulls("removed").group_by("removed").len().iter_rows())
@@ -124,7 +126,7 @@ def _counts(rows: pl.DataFrame) -> pl.DataFrame:
 
 def _unknown_words(rows: pl.DataFrame) -> pl.DataFrame:
     counts = rows.drop_nulls("transaction").group_by("transaction").len().sort("transaction")
-    message = _("'{word}' in {count} rows is no transaction that we know; the rows were taken as sales.")
+    message = _("'{word}' is no transaction that we know; rows taken as sales for that reason: {count}.")
     return problem_table([
         Problem("transaction-unknown", "warning", message.format(word=word, count=count), column="transaction")
         for word, count in counts.iter_rows()
