@@ -129,7 +129,7 @@ def _money(decimal: str) -> pl.Expr:
 
 def _slipped_date() -> pl.Expr:
     letter = pl.col("departure_date").str.replace("0", "O")
-    return pl.when("date_slip").then(letter).otherwise("departure_date").alias("departure_date")
+    return pl.when(pl.col("fault") == "date").then(letter).otherwise("departure_date").alias("departure_date")
 
 
 def _workbook(path: Path, lines: pl.DataFrame, era: Era, year: int) -> Path:
@@ -153,7 +153,9 @@ def _write_rows(book: xlsxwriter.Workbook, sheet: Worksheet, lines: pl.DataFrame
     names = list(era.headers)
     day = book.add_format({"num_format": "yyyy-mm-dd"})
     dates = {names.index(name) for name in ("issue_date", "departure_date")}
-    table = lines.with_columns(fare=pl.col("fare_rappen") / 100).select(*names, "date_slip")
+    table = lines.with_columns(fare=pl.col("fare_rappen") / 100).select(
+        *names, pl.col("fault").eq_missing(pl.lit("date"))
+    )
     for row, (*cells, slip) in enumerate(table.iter_rows(), start=3):
         for at, cell in enumerate(cells):
             if at in dates and slip and names[at] == "departure_date":

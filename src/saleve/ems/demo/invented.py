@@ -25,18 +25,21 @@ class Draws:
 
     def uniform(self, count: int, low: float = 0.0, high: float = 1.0) -> NDArray[np.float64]:
         """Return numbers evenly spread between two limits."""
-        return low + (high - low) * self._generator.random(count)
+        drawn: NDArray[np.float64] = low + (high - low) * self._generator.random(count)
+        return drawn
 
     def around(self, count: int, spread: float) -> NDArray[np.float64]:
         """Return factors about 1, most of them within the spread (mean of three uniform numbers)."""
         parts = self._generator.random((3, count)).mean(axis=0)
-        return 1 + 2 * spread * (parts - 0.5)
+        factors: NDArray[np.float64] = 1 + 2 * spread * (parts - 0.5)
+        return factors
 
     def chosen(self, count: int, weights: NDArray[np.float64]) -> NDArray[np.int64]:
         """Return indexes drawn in proportion to the weights."""
         limits = np.cumsum(weights, dtype=np.float64)
         at = self._generator.random(count) * limits[-1]
-        return np.searchsorted(limits, at, side="right").astype(np.int64)
+        indexes: NDArray[np.int64] = np.searchsorted(limits, at, side="right").astype(np.int64)
+        return indexes
 
     def chance(self, count: int, probability: float) -> NDArray[np.bool_]:
         """Return true with the given probability."""

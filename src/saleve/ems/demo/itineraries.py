@@ -6,6 +6,7 @@ from itertools import pairwise
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from saleve.ems.demo.invented import invented
 from saleve.method.emissions.aviation.flights import great_circle_km
@@ -33,7 +34,7 @@ def itineraries(pairs: pl.DataFrame) -> pl.DataFrame:
     ]  # fmt: skip
     names = ("origin", "destination", "way", "ways", "out", "back", "stops", "carrier")
     table = pl.DataFrame([row[:-1] for row in rows], schema=names, orient="row")
-    km = np.array([_path_km(row[-1]) for row in rows])
+    km = _paths_km([row[-1] for row in rows])
     stops = table["stops"].to_numpy()
     hours = km / CRUISE_KM_PER_HOUR + HOURS_PER_DEPARTURE * (stops + 1) + HOURS_PER_CONNECTION * stops
     return table.with_columns(km=pl.Series(km), hours=pl.Series(hours))
@@ -64,27 +65,28 @@ def _shortened(stops: list[str]) -> Path:
 
 
 def _carrier(path: Path) -> str:
-    carriers = dict(invented("carriers").iter_rows())
+    carriers = _carriers()
     middle = next((carriers[stop] for stop in path[1:-1] if stop in carriers), None)
     return middle or carriers.get(path[-1]) or carriers.get(path[0]) or "LX"
 
 
-def _path_km(path: Path) -> float:
-    return sum(_km(start, end) for start, end in pairwise(path))
-
-
-@lru_cache(maxsize=10_000)
-def _km(start: str, end: str) -> float:
-    (from_lat, from_lon), (to_lat, to_lon) = _coordinates()[start], _coordinates()[end]
-    return float(
-        great_circle_km(np.array([from_lat]), np.array([from_lon]), np.array([to_lat]), np.array([to_lon]))[0]
-    )
+def _paths_km(paths: list[Path]) -> NDArray[np.float64]:
+    """Return the length of each path: great circles of its flights, each different flight computed once."""
+    flights = sorted({flight for path in paths for flight in pairwise(path)})
+    ends = np.array([(*_coordinates()[start], *_coordinates()[end]) for start, end in flights]).T
+    km = dict(zip(flights, great_circle_km(*ends).tolist(), strict=True))
+    return np.array([sum(km[flight] for flight in pairwise(path)) for path in paths])
 
 
 @lru_cache
 def _coordinates() -> dict[str, tuple[float, float]]:
     rows = airport_table().select("airport_id", "latitude_deg", "longitude_deg").iter_rows()
     return {airport: (latitude, longitude) for airport, latitude, longitude in rows}
+
+
+@lru_cache
+def _carriers() -> dict[str, str]:
+    return dict(invented("carriers").iter_rows())
 
 
 @lru_cache

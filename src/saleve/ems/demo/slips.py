@@ -4,12 +4,12 @@ import polars as pl
 
 from saleve.ems.demo.invented import Draws
 
-# How often in a year of 6,000 tickets; a year of few tickets has fewer of those that come in numbers, and one of each other.
 REFUNDS_PER_THOUSAND = 1.5
-LOWER_CASE_PER_THOUSAND = 0.7
-CITY_NAMES_PER_THOUSAND = 2.0
+LOWER_CASE_SHARE = 0.0008
+NAMES_SHARE = 0.016  # of routings whose stops all have an everyday name
 CITY_CODES_SHARE = 0.04
-UNKNOWN_CODES = ("XQX", "GVAA")
+UNKNOWN_CODES = {"unknown": "XQX", "too_long": "GVAA"}
+SINGLE_FAULTS = (*UNKNOWN_CODES, "train", "void", "repeated", "date")
 NAMES = {"GVA": "Geneva", "NBO": "Nairobi", "BKK": "Bangkok", "ADD": "Addis Ababa", "CAI": "Cairo", "CDG": "Paris", "VIE": "Vienna",
          "BRU": "Brussels", "MAD": "Madrid", "LIS": "Lisbon", "FCO": "Rome", "JFK": "New York", "LHR": "London", "ZRH": "Zurich",
          "DXB": "Dubai", "FRA": "Frankfurt", "ARN": "Stockholm", "PEK": "Beijing"}  # fmt: skip
@@ -22,7 +22,6 @@ CITY_CODES = {
     "ARN": "STO",
     "EZE": "BUE",
     "IAD": "WAS",
-    "SVO": "MOW",
 }
 RAIL = {
     "routing": "ZYR-XDT",
@@ -35,72 +34,70 @@ RAIL = {
 
 
 def with_slips(tickets: pl.DataFrame, seed: int) -> pl.DataFrame:
-    """Return the lines of one year's export, with ``status`` (issued, refund, void) and ``date_slip``.
+    """Return the lines of one year's export, with ``status`` (issued, refund, void) and ``fault`` (what befell the line).
 
-    ``tickets`` are of one year, in order of issue.
+    ``tickets`` are of one year, in order of issue. No line has two faults.
     """
     draws = Draws(seed)
-    codes = _city_codes(_city_names(_rail(tickets, draws), draws), draws)
-    typed = _unknown_codes(_typed(_lower_case(codes, draws), draws), draws)
-    lines = _void(typed.with_columns(status=pl.lit("issued")), draws)
-    return _repeated(_refunded(lines, draws), draws).with_columns(_date_slip(draws, lines))
+    faulty = tickets.with_columns(fault=pl.Series(_faults(tickets, draws), dtype=pl.String))
+    written = faulty.with_columns(_routing(draws, tickets.height), *_void())
+    return _repeated(_refunded(written.with_columns(_rail())))
 
 
-def _rail(tickets: pl.DataFrame, draws: Draws) -> pl.DataFrame:
-    at = _at(draws, tickets, 1)
-    return tickets.with_columns(_where(at, name, value) for name, value in RAIL.items())
+def _faults(tickets: pl.DataFrame, draws: Draws) -> list[str | None]:
+    order = draws.rows(tickets.height, tickets.height).tolist()
+    nairobi = tickets["routing"].str.contains("NBO").to_list()
+    digit = next(row for row in order if nairobi[row])
+    refunds = max(1, round(tickets.height * REFUNDS_PER_THOUSAND / 1000))
+    kinds = [*SINGLE_FAULTS, *["refunded"] * refunds]
+    faults: list[str | None] = [None] * tickets.height
+    for row, kind in zip((row for row in order if row != digit), kinds, strict=False):
+        faults[row] = kind
+    faults[digit] = "digit"
+    return faults
 
 
-def _city_names(tickets: pl.DataFrame, draws: Draws) -> pl.DataFrame:
-    """Write some routings in words, where every stop has an everyday name."""
-    named = pl.col("routing").str.contains(rf"^(?:{'|'.join(NAMES)})(?:-(?:{'|'.join(NAMES)}))+$")
-    rare = pl.Series(draws.chance(tickets.height, 8 * CITY_NAMES_PER_THOUSAND / 1000))
-    words = pl.col("routing").str.replace_many(list(NAMES), list(NAMES.values())).str.replace_all("-", " - ")
-    return tickets.with_columns(pl.when(named & rare).then(words).otherwise("routing").alias("routing"))
+def _routing(draws: Draws, count: int) -> pl.Expr:
+    """Write routings as people do: in words, with the code of the city, in small letters; and the faulty ones."""
+    routing, fault = pl.col("routing"), pl.col("fault")
+    names = "|".join(NAMES)
+    in_words = routing.str.contains(rf"^(?:{names})(?:-(?:{names}))+$") & pl.Series(
+        draws.chance(count, NAMES_SHARE)
+    )
+    unknown = pl.format("{}-{}-{}", "origin", fault.replace_strict(UNKNOWN_CODES, default=None), "origin")
+    return (
+        pl.when(fault.is_in(list(UNKNOWN_CODES)))
+        .then(unknown)
+        .when(fault == "digit")
+        .then(routing.str.replace("NBO", "NB0"))
+        .when(in_words)
+        .then(routing.str.replace_many(list(NAMES), list(NAMES.values())).str.replace_all("-", " - "))
+        .when(pl.Series(draws.chance(count, CITY_CODES_SHARE)))
+        .then(routing.str.replace_many(list(CITY_CODES), list(CITY_CODES.values())))
+        .when(pl.Series(draws.chance(count, LOWER_CASE_SHARE)))
+        .then(routing.str.to_lowercase())
+        .otherwise(routing)
+        .alias("routing")
+    )
 
 
-def _city_codes(tickets: pl.DataFrame, draws: Draws) -> pl.DataFrame:
-    """Write a city's code instead of its airport's, as travel agencies do in the price quotation."""
-    some = pl.Series(draws.chance(tickets.height, CITY_CODES_SHARE))
-    of_city = pl.col("routing").str.replace_many(list(CITY_CODES), list(CITY_CODES.values()))
-    return tickets.with_columns(pl.when(some).then(of_city).otherwise("routing").alias("routing"))
+def _rail() -> list[pl.Expr]:
+    """One journey by train stands among the flights."""
+    by_train = pl.col("fault") == "train"
+    return [pl.when(by_train).then(pl.lit(value)).otherwise(name).alias(name) for name, value in RAIL.items()]
 
 
-def _lower_case(tickets: pl.DataFrame, draws: Draws) -> pl.DataFrame:
-    some = pl.Series(draws.chance(tickets.height, LOWER_CASE_PER_THOUSAND / 1000))
-    small = pl.col("routing").str.to_lowercase()
-    return tickets.with_columns(pl.when(some).then(small).otherwise("routing").alias("routing"))
+def _void() -> list[pl.Expr]:
+    void = pl.col("fault") == "void"
+    return [
+        pl.when(void).then(pl.lit("void")).otherwise(pl.lit("issued")).alias("status"),
+        pl.when(void).then(0).otherwise("fare_rappen").alias("fare_rappen"),
+    ]
 
 
-def _typed(tickets: pl.DataFrame, draws: Draws) -> pl.DataFrame:
-    """Write NB0 for NBO, once."""
-    at = _at(draws, tickets.filter(pl.col("routing").str.contains("NBO")), 1)
-    digit = pl.col("routing").str.replace("NBO", "NB0")
-    return tickets.with_columns(pl.when(_is(at)).then(digit).otherwise("routing").alias("routing"))
-
-
-def _unknown_codes(tickets: pl.DataFrame, draws: Draws) -> pl.DataFrame:
-    for code in UNKNOWN_CODES:
-        at = _at(draws, tickets, 1)
-        tickets = tickets.with_columns(
-            pl.when(_is(at))
-            .then(pl.format("{}-{}-{}", "origin", pl.lit(code), "origin"))
-            .otherwise("routing")
-            .alias("routing")
-        )
-    return tickets
-
-
-def _void(lines: pl.DataFrame, draws: Draws) -> pl.DataFrame:
-    at = _at(draws, lines, 1)
-    return lines.with_columns(_where(at, "status", "void"), _where(at, "fare_rappen", 0))
-
-
-def _refunded(lines: pl.DataFrame, draws: Draws) -> pl.DataFrame:
+def _refunded(lines: pl.DataFrame) -> pl.DataFrame:
     """Add a line that gives the money back a few weeks later; the ticket's own line stays."""
-    count = max(1, round(lines.height * REFUNDS_PER_THOUSAND / 1000))
-    numbers = _at(draws, lines.filter(pl.col("status") == "issued", pl.col("carrier") != "2C"), count)
-    back = lines.filter(_is(numbers)).with_columns(
+    back = lines.filter(pl.col("fault") == "refunded").with_columns(
         status=pl.lit("refund"),
         fare_rappen=-pl.col("fare_rappen"),
         issue_date=pl.col("departure_date").dt.offset_by("3w"),
@@ -110,24 +107,7 @@ def _refunded(lines: pl.DataFrame, draws: Draws) -> pl.DataFrame:
     )
 
 
-def _repeated(lines: pl.DataFrame, draws: Draws) -> pl.DataFrame:
-    """Write one line twice."""
-    at = int(draws.rows(lines.height - 2, 1)[0]) + 1
-    return pl.concat([lines[: at + 1], lines[at : at + 1], lines[at + 1 :]])
-
-
-def _date_slip(draws: Draws, lines: pl.DataFrame) -> pl.Expr:
-    """Mark one line whose date of departure is written with the letter O."""
-    return _is(_at(draws, lines.filter(pl.col("status") == "issued"), 1)).alias("date_slip")
-
-
-def _at(draws: Draws, lines: pl.DataFrame, count: int) -> list[int]:
-    return lines["number"].gather(draws.rows(lines.height, count)).to_list()
-
-
-def _is(numbers: list[int]) -> pl.Expr:
-    return pl.col("number").is_in(numbers)
-
-
-def _where(numbers: list[int], name: str, value: object) -> pl.Expr:
-    return pl.when(_is(numbers)).then(pl.lit(value)).otherwise(name).alias(name)
+def _repeated(lines: pl.DataFrame) -> pl.DataFrame:
+    """Write one line twice, the second right below the first."""
+    times = pl.when(pl.col("fault") == "repeated").then(2).otherwise(1)
+    return lines.select(pl.all().repeat_by(times)).explode(lines.columns)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date
+from functools import lru_cache
 
 import numpy as np
 import polars as pl
@@ -77,6 +78,7 @@ def _drawn(draws: Draws, year: int, category: str, count: int) -> pl.DataFrame:
     )
 
 
+@lru_cache
 def _pair_weights(category: str) -> NDArray[np.float64]:
     """Return how often travellers of a category fly from each city (row) to each city (column)."""
     if category == "staff_mission":
@@ -138,7 +140,8 @@ def _departures(draws: Draws, year: int, category: str, count: int) -> NDArray[n
     first = np.datetime64(date(year, 1, 1), "M") + month.astype("timedelta64[M]")
     length = ((first + 1).astype("datetime64[D]") - first.astype("datetime64[D]")).astype(np.int64)
     day = np.floor(draws.uniform(count) * length).astype("timedelta64[D]")
-    return first.astype("datetime64[D]") + day
+    departure: NDArray[np.datetime64] = first.astype("datetime64[D]") + day
+    return departure
 
 
 def _routed(drawn: pl.DataFrame, draws: Draws) -> pl.DataFrame:
@@ -172,7 +175,7 @@ def _with_way(
 
 
 def _routing() -> pl.Expr:
-    """GVA-FRA-NBO-FRA-GVA, GVA-NBO, GVA-NBO//ADD-GVA or GVA-NBO-ADD-GVA; BER for Tegel once it had closed."""
+    """GVA-FRA-NBO-FRA-GVA, GVA-NBO, GVA-NBO//ADD-GVA or GVA-NBO-ADD-GVA."""
     other = pl.col("back_next").is_not_null()
     routing = (
         pl.when(pl.col("trip") == "one_way")
@@ -183,10 +186,17 @@ def _routing() -> pl.Expr:
         .then(pl.format("{}-{}", "out", "back_next"))
         .otherwise(pl.col("out") + pl.col("back").str.slice(3))
     )
-    after_tegel = pl.col("departure_date") > date(2020, 11, 8)
-    return (
-        pl.when(after_tegel).then(routing.str.replace_all("TXL", "BER")).otherwise(routing).alias("routing")
-    )
+    return _with_codes_of_the_day(routing).alias("routing")
+
+
+def _with_codes_of_the_day(routing: pl.Expr) -> pl.Expr:
+    """Write an airport's new code once flights had moved there: BER for TXL."""
+    for code, new_code, start in invented("moved").iter_rows():
+        moved = pl.col("departure_date") >= date.fromisoformat(start)
+        routing = (
+            pl.when(moved).then(routing.str.replace_all(code, new_code, literal=True)).otherwise(routing)
+        )
+    return routing
 
 
 def _cabins_and_fares(tickets: pl.DataFrame, draws: Draws) -> pl.DataFrame:
@@ -215,4 +225,4 @@ def _aircraft(tickets: pl.DataFrame, draws: Draws) -> list[str | None]:
         fits = known & (km >= from_km) & (km < to_km) & (year >= from_year) & (year <= to_year)
         choice = np.array(types.split(), dtype=object)
         codes[fits] = choice[np.floor(chance[fits] * len(choice)).astype(np.int64)]
-    return codes.tolist()  # type: ignore[no-any-return]
+    return codes.tolist()

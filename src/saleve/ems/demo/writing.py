@@ -1,6 +1,6 @@
 """Writes the whole folder of the demo organisation."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from importlib.resources import files
 from pathlib import Path
 
@@ -34,19 +34,14 @@ def write_demo(folder: Path, *, progress: Progress | None = None) -> Path:
         (folder / name).mkdir(parents=True, exist_ok=True)
     tell(_("inventing journeys"), 0, steps)
     tickets = draw_tickets(SEED)
-    for done, (year, path) in enumerate(_ticket_files(folder, tickets), start=1):
+    for done, year in enumerate(years, start=1):
         tell(_("tickets of {year}").format(year=year), done, steps)
-        del path
+        lines = with_slips(tickets.filter(pl.col("year") == year), SEED + year)
+        write_tickets(folder / "travel" / f"tickets-{year}-{MARK}", lines, year)
     tell(_("bills, people and areas"), len(years) + 1, steps)
     _write_others(folder)
     tell(_("done"), steps, steps)
     return folder
-
-
-def _ticket_files(folder: Path, tickets: pl.DataFrame) -> Iterator[tuple[int, Path]]:
-    for year in file_years():
-        lines = with_slips(tickets.filter(pl.col("year") == year), SEED + year)
-        yield year, write_tickets(folder / "travel" / f"tickets-{year}-{MARK}", lines, year)
 
 
 def _write_others(folder: Path) -> None:
