@@ -63,6 +63,8 @@ def test_zero_emission_needs_no_range():
 
 
 def test_groups_are_propagated_apart():
-    table = cells((300.0, "a", 10.0, "x", 0.0), (400.0, "a", 10.0, "y", 0.0)).with_columns(site=pl.Series(["N", "S"]))
+    table = cells((300.0, "a", 10.0, "x", 0.0), (400.0, "a", 10.0, "y", 0.0)).with_columns(
+        site=pl.Series(["N", "S"])
+    )
     found = dict(range_of_sums(table, ["site"]).select("site", "low_kg").iter_rows())
     assert found == {"N": pytest.approx(30.0), "S": pytest.approx(40.0)}

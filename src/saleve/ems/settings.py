@@ -13,6 +13,7 @@ from saleve.language import _
 from saleve.method.activity.categories import CATEGORIES
 from saleve.method.emissions.aviation.parameters import METHODS
 from saleve.method.problems import SaleveError
+from saleve.method.reference.assumptions import assumption_names
 
 FILE_NAME = "saleve.toml"
 
@@ -57,6 +58,7 @@ TABLES: Mapping[str, Mapping[str, Key]] = {
         "mix": _TEXT,
         "layouts": _TEXT,
     },
+    "assumptions": dict.fromkeys(assumption_names(), _NUMBER),
     "target": {"base_year": _YEAR, "target_year": _YEAR, "reduction_pct": _NUMBER, "base_t_co2e": _NUMBER},
     "sites": {
         "name": _NAME,

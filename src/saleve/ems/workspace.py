@@ -141,6 +141,7 @@ def _rules(folder: Path, settings: Mapping[str, Any], sites: Iterable[Site]) -> 
     }
     own_grid = settings.get("inventory", {}).get("grid_factors")
     chosen["grid_factors"] = pl.read_csv(_existing(folder, own_grid)) if own_grid else None
+    chosen["own_values"] = MappingProxyType(dict(settings.get("assumptions", {})))
     places = MappingProxyType({site.name: site.country for site in sites})
     return Rules(**chosen, air_travel=_air_travel(folder, settings.get("air_travel", {})), places=places)
 

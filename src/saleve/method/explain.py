@@ -1,12 +1,12 @@
 """From a figure to its formula, factors with edition and clause, share of estimates, and the rows of the files."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import polars as pl
 
 from saleve.language import _
 from saleve.method.emissions import compute
+from saleve.method.emissions.result import CELL
 from saleve.method.inventory import Inventory, Selection, Total, condition, select, total
 
 ROW_COLUMNS = (
@@ -37,7 +37,7 @@ class Explanation:
 
 def explain(
     inventory: Inventory,
-    activities: Mapping[str, pl.DataFrame | pl.LazyFrame],
+    activities: compute.Activities,
     selection: Selection,
     *,
     first: int = 0,
@@ -84,15 +84,14 @@ def formula(method: str) -> str:
 
 def _rows(
     inventory: Inventory,
-    activities: Mapping[str, pl.DataFrame | pl.LazyFrame],
+    activities: compute.Activities,
     selection: Selection,
     first: int,
     limit: int,
 ) -> tuple[pl.DataFrame, int]:
-    sources = [selection.source] if selection.source else [s for s in compute.SOURCES if s in activities]
     tables = [
-        _estimated_rows(inventory, activities[source], source, selection)
-        for source in sources
+        _estimated_rows(inventory, activities, source, selection)
+        for source in compute.SOURCES
         if source in activities
     ]
     if not tables:
@@ -103,13 +102,16 @@ def _rows(
 
 
 def _estimated_rows(
-    inventory: Inventory, activity: pl.DataFrame | pl.LazyFrame, source: str, selection: Selection
+    inventory: Inventory, activities: compute.Activities, source: str, selection: Selection
 ) -> pl.DataFrame:
     """Estimate only the rows that can belong to the selection: what the activity table itself can tell is filtered first."""
-    wanted = _own_dimensions(activity.lazy(), selection).collect()
-    estimated = compute.estimate_rows(source, wanted, inventory.rules)
-    return estimated.filter(condition(selection, inventory.rules)).select(
-        *ROW_COLUMNS[:3], _what(source, estimated).alias("what"), *ROW_COLUMNS[4:]
+    wanted = _own_dimensions(activities[source].lazy(), selection).collect()
+    estimated = compute.estimate_rows(source, wanted, activities, inventory.rules)
+    missing = [pl.lit(None, kind).alias(name) for name, kind in CELL.items() if name not in estimated.columns]
+    return (
+        estimated.with_columns(missing)
+        .filter(condition(selection, inventory.rules))
+        .select(*ROW_COLUMNS[:3], _what(source, estimated).alias("what"), *ROW_COLUMNS[4:])
     )
 
 

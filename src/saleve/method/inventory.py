@@ -94,7 +94,7 @@ def compile_inventory(
     bases meet in one category.
     """
     estimated = {
-        source: compute.estimate(source, activities[source], rules)
+        source: compute.estimate(source, activities, rules)
         for source in compute.SOURCES
         if source in activities
     }

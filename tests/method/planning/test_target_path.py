@@ -11,7 +11,11 @@ MINUS_45 = Target(base_year=2010, target_year=2030, reduction_pct=45, base_kg_co
 
 def test_the_path_is_a_straight_line_from_the_base_to_the_target():
     values = dict(path(MINUS_45).iter_rows())
-    assert (values[2010], values[2020], values[2030]) == (1_000_000, pytest.approx(775_000), pytest.approx(550_000))
+    assert (values[2010], values[2020], values[2030]) == (
+        1_000_000,
+        pytest.approx(775_000),
+        pytest.approx(550_000),
+    )
 
 
 def test_the_gap_is_what_lies_above_the_path():

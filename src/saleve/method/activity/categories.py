@@ -9,12 +9,14 @@ from saleve.method.activity import (
     floor_area,
     fuels,
     headcount,
+    home_leave,
     refrigerants,
     reported_emissions,
 )
 
 _MODULES: tuple[ModuleType, ...] = (
     air_travel,
+    home_leave,
     electricity,
     fuels,
     district_energy,

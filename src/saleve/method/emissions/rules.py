@@ -23,6 +23,9 @@ class Rules:
     control_approach: str = "operational"
     staff_definition: str = ""
     air_travel: AirTravelSettings = field(default_factory=AirTravelSettings)
+    own_values: Mapping[str, float] = field(
+        default_factory=lambda: MappingProxyType({})
+    )  # assumptions it set itself
     grid_factors: pl.DataFrame | None = (
         None  # the organisation's own: place, year, kg_co2e_per_kwh, accounting_basis, name
     )

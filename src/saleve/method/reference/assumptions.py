@@ -15,3 +15,8 @@ def assumption(name: str, own_values: Mapping[str, float] | None = None) -> floa
     if name not in held:
         raise UnknownReferenceError(_("There is no assumption named '{name}'.").format(name=name))
     return float(held[name])
+
+
+def assumption_names() -> tuple[str, ...]:
+    """Return the names of all assumptions."""
+    return tuple(table("assumptions", "assumptions")["assumption_id"])

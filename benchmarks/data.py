@@ -1,0 +1,136 @@
+"""Synthetic files for the measurements: seeded, shaped like the travel of a large system of organisations.
+
+Ten million legs: 16 years, 12 organisations each with its own list of destinations from its duty stations (few routes carry most
+travel), cabins and travel categories in usual shares, an aircraft code on one leg in five.
+"""
+
+import sys
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+LEGS_COUNT = 10_000_000
+TICKETS_COUNT = 1_000_000
+
+STATIONS = ("GVA", "JFK", "NBO", "BKK", "ADD", "VIE", "FCO", "CDG", "SCL", "BEY", "DKR", "CPH")
+CABINS = ("economy", "business", "premium_economy", "average")
+CATEGORIES = (
+    "staff_mission",
+    "consultant",
+    "home_leave",
+    "interpreter",
+    "fellow",
+    "councillor",
+    "other_non_staff",
+)
+AIRCRAFT = (None, "77W", "359", "320", "788")
+UNITS = 12
+DESTINATIONS = 150
+
+
+def write(folder: Path) -> None:
+    """Write ``organisation/`` (saleve.toml and legs.parquet) and ``tickets.csv``."""
+    generator = np.random.default_rng(20261122)
+    organisation = folder / "organisation"
+    organisation.mkdir()
+    (organisation / "saleve.toml").write_text('[organisation]\nname = "Benchmark (synthetic)"\n', "utf-8")
+    legs(generator).write_parquet(organisation / "legs.parquet")
+    tickets(generator).write_csv(folder / "tickets.csv")
+
+
+def legs(generator: np.random.Generator, count: int = LEGS_COUNT) -> pl.DataFrame:
+    """Return legs with the columns and types of the activity table."""
+    from saleve.method.activity.air_travel import LEGS
+
+    unit = generator.choice(UNITS, count, p=_falling(UNITS))
+    station = _pick(np.array(STATIONS), unit)
+    other = _airports()[
+        (unit * 37 + generator.choice(DESTINATIONS, count, p=_falling(DESTINATIONS))) % DESTINATIONS
+    ]
+    outbound = generator.random(count) < 0.5
+    long_haul_cabin = generator.choice(len(CABINS), count, p=(0.86, 0.08, 0.04, 0.02))
+    table = pl.DataFrame(
+        {
+            "origin": np.where(outbound, station, other),
+            "destination": np.where(outbound, other, station),
+            "year": generator.integers(2010, 2026, count),
+            "cabin": _pick(np.array(CABINS), long_haul_cabin),
+            "category": _pick(
+                np.array(CATEGORIES), generator.choice(7, count, p=(0.62, 0.12, 0.08, 0.06, 0.06, 0.03, 0.03))
+            ),
+            "unit": _pick(np.array([f"Organisation {number}" for number in range(UNITS)]), unit),
+            "passengers": np.ones(count),
+            "aircraft_number": generator.choice(5, count, p=(0.8, 0.05, 0.05, 0.05, 0.05)),
+            "source_row": np.arange(2, count + 2),
+        }
+    )
+    constants = {
+        "place_basis": "code",
+        "boundary": "minimum",
+        "source_file": "tickets.csv",
+        "source_sheet": "",
+        "leg": 1,
+    }
+    filled = table.with_columns(
+        pl.col("aircraft_number")
+        .replace_strict(dict(enumerate(AIRCRAFT)), return_dtype=pl.String)
+        .alias("aircraft"),
+        cabin_basis=pl.when(pl.col("cabin") == "average").then(pl.lit("default")).otherwise(pl.lit("label")),
+        **{name: pl.lit(value) for name, value in constants.items()},
+    )
+    missing = [pl.lit(None, kind).alias(name) for name, kind in LEGS.items() if name not in filled.columns]
+    return filled.with_columns(missing).select(LEGS.names()).cast(dict(LEGS))
+
+
+def tickets(generator: np.random.Generator, count: int = TICKETS_COUNT) -> pl.DataFrame:
+    """Return tickets as a travel agency exports them; one in two hundred has something wrong with it."""
+    airports = _airports()
+    hub, end = (generator.choice(len(airports), count, p=_falling(len(airports))) for _ in range(2))
+    station = _pick(np.array(STATIONS), generator.choice(len(STATIONS), count, p=_falling(len(STATIONS))))
+    direct = generator.random(count) < 0.5
+    way_out = np.char.add(np.char.add(station, "-"), np.where(direct, "", np.char.add(airports[hub], "-")))
+    routing = np.char.add(np.char.add(way_out, airports[end]), np.char.add("-", station))
+    issued = np.datetime64("2024-01-01") + generator.integers(0, 330, count).astype("timedelta64[D]")
+    wrong = generator.random(count) < 0.005
+    return pl.DataFrame(
+        {
+            "Ticket number": 7240000000000 + np.arange(count),
+            "Issue date": issued,
+            "Departure date": issued + generator.integers(1, 35, count).astype("timedelta64[D]"),
+            "Routing": np.where(wrong, np.char.add(routing, "-QQQ"), routing),
+            "Class": _pick(np.array(list("YJWMKB")), generator.integers(0, 6, count)),
+            "Airline": _pick(np.array(["LX", "AF", "ET", "TG"]), generator.integers(0, 4, count)),
+            "Fare": np.round(generator.lognormal(6.5, 0.6, count), 2),
+            "Currency": np.full(count, "CHF"),
+            "Department": _pick(
+                np.array([f"Unit {number}" for number in range(UNITS)]), generator.integers(0, UNITS, count)
+            ),
+            "Traveller category": _pick(
+                np.array(["mission", "consultant", "home leave"]), generator.integers(0, 3, count)
+            ),
+            "Traveller": np.char.add("P-", generator.integers(1000, 9999, count).astype(str)),
+            "Cost centre": np.char.add("CC", generator.integers(100, 999, count).astype(str)),
+        }
+    )
+
+
+def _airports() -> np.ndarray:
+    """Return destinations in every region, the most frequent first; no duty station among them."""
+    from saleve.method.reference.airports import airport_table
+
+    known = airport_table().filter(pl.col("icao").str.len_chars() == 4, ~pl.col("airport_id").is_in(STATIONS))
+    return known.sort(pl.col("airport_id").hash(7))["airport_id"].head(DESTINATIONS).to_numpy().astype(str)
+
+
+def _falling(count: int) -> np.ndarray:
+    weights = 1 / np.arange(1, count + 1)
+    return weights / weights.sum()
+
+
+def _pick(values: np.ndarray, numbers: np.ndarray) -> np.ndarray:
+    return values[numbers]
+
+
+if __name__ == "__main__":
+    write(Path(sys.argv[1]))
