@@ -52,14 +52,43 @@ def test_an_expected_source_without_any_file_is_missing():
     assert state({}, expected=("air_travel",)) == {(2024, "air_travel", None): "missing"}
 
 
-def test_rows_without_emission_figure_are_named():
+def areas(**holds):
+    rows = [{"site": "HQ", "unit": None, "year": None, "area_m2": 900.0, **holds}]
+    dates = {"valid_from": pl.Date, "valid_to": pl.Date, "unit": pl.String, "year": pl.Int64}
+    return pl.DataFrame(rows, schema_overrides=dates)
+
+
+def test_an_area_without_dates_is_there_in_every_year():
+    found = state(
+        {"floor_area": areas(valid_from=None, valid_to=None)}, years=(2023, 2024), expected=("floor_area",)
+    )
+    assert set(found.values()) == {"complete"}
+
+
+def test_an_area_is_missing_before_it_holds():
+    since = areas(valid_from=date(2024, 7, 1), valid_to=None)
+    found = state({"floor_area": since}, years=(2023, 2024), expected=("floor_area",))
+    assert found == {(2023, "floor_area", None): "missing", (2024, "floor_area", None): "complete"}
+
+
+def not_computed(source, quality):
     row = dict.fromkeys(CELL, None) | {
         "year": 2024,
-        "source": "electricity",
+        "source": source,
         "site": "HQ",
         "rows": 3,
-        "quality": "no factor",
+        "quality": quality,
     }
-    found = completeness({}, pl.DataFrame([row], schema=CELL), (2024,), (), ())
+    return completeness({}, pl.DataFrame([row], schema=CELL), (2024,), (), ())
+
+
+def test_rows_without_emission_figure_are_named():
+    found = not_computed("electricity", "no-factor")
     assert found["state"].item() == "not_computed"
-    assert "3 rows" in found["note"].item()
+    assert found["note"].item() == "Without an emission figure: 3. Reason: no factor is held for it."
+
+
+def test_the_reason_is_in_words_not_in_codes():
+    note = not_computed("air_travel", "not-computed; cabin-default; place-capital")["note"].item()
+    assert "without a stop" in note
+    assert "cabin-default" not in note

@@ -10,6 +10,7 @@ from datetime import date
 import polars as pl
 
 from saleve.language import _
+from saleve.method.activity.floor_area import areas_by_year
 
 STATES = ("complete", "partial", "missing", "not_computed")
 SCHEMA = pl.Schema(
@@ -115,9 +116,7 @@ def _covered_days(activity: pl.DataFrame | pl.LazyFrame) -> dict[tuple[int, str]
 
 def _present(source: str, activity: pl.DataFrame | pl.LazyFrame | None, years: list[int]) -> pl.DataFrame:
     """Of sources without periods (travel, refills, people) only presence can be told."""
-    have: set[int] = set()
-    if activity is not None:
-        have = set(activity.lazy().select("year").unique().collect()["year"])
+    have = set() if activity is None else _years_with_data(source, activity, years)
     rows = [
         (year, source, None, "complete", None, "")
         if year in have
@@ -125,6 +124,12 @@ def _present(source: str, activity: pl.DataFrame | pl.LazyFrame | None, years: l
         for year in years
     ]
     return pl.DataFrame(rows, schema=SCHEMA, orient="row")
+
+
+def _years_with_data(source: str, activity: pl.DataFrame | pl.LazyFrame, years: list[int]) -> set[int]:
+    """Return the years that rows name; an area holds from one day to another, which may be for ever."""
+    found = areas_by_year(activity.lazy().collect(), years) if source == "floor_area" else activity
+    return set(found.lazy().select("year").unique().collect()["year"])
 
 
 def _not_computed(cells: pl.DataFrame) -> pl.DataFrame:
@@ -135,9 +140,19 @@ def _not_computed(cells: pl.DataFrame) -> pl.DataFrame:
         .agg(pl.col("rows").sum())
         .sort("rows", descending=True)
     )
-    note = _("{rows} rows have no emission figure: {reason}.")
+    note = _("Without an emission figure: {rows}. Reason: {reason}.")
     rows = [
-        (year, source, site, "not_computed", None, note.format(rows=count, reason=quality or _("no factor")))
+        (year, source, site, "not_computed", None, note.format(rows=count, reason=_reason(quality)))
         for year, source, site, quality, count in lacking.iter_rows()
     ]
     return pl.DataFrame(rows, schema=SCHEMA, orient="row")
+
+
+def _reason(quality: str | None) -> str:
+    """Say in words why a row has no figure; the first part of its quality tells."""
+    reasons = {
+        "not-computed": _("no aircraft of known fuel use flies this distance without a stop; name the stop"),
+        "no-factor": _("no factor is held for it"),
+    }
+    first = (quality or "no-factor").split("; ")[0]
+    return reasons.get(first, first.replace("-", " "))
