@@ -46,7 +46,7 @@ def take_in(workspace: Workspace, progress: Progress | None = None) -> Taken:
 
 def check_path(path: Path, *, category: str | None = None, year: int | None = None) -> Checked:
     """Check one file; where it lies in a workspace, what ``saleve.toml`` says of it counts, and the arguments go before."""
-    entry = _entry_of(path)
+    entry = _entry_of(path, category)
     workspace, known = entry or (None, FileEntry(path=path))
     chosen = replace(known, category=category or known.category, year=year or known.year)
     if workspace:
@@ -54,12 +54,14 @@ def check_path(path: Path, *, category: str | None = None, year: int | None = No
     return check_file(path, category=chosen.category, context=Context(year=chosen.year))
 
 
-def _entry_of(path: Path) -> tuple[Workspace, FileEntry] | None:
-    for folder in path.resolve().parents:
+def _entry_of(path: Path, category: str | None) -> tuple[Workspace, FileEntry] | None:
+    """Return the workspace around the file and its entry; of a file listed for several categories, that of the one asked for."""
+    for folder in path.absolute().parents:
         if (folder / FILE_NAME).is_file():
             workspace = open_workspace(folder)
             entries = [entry for entry in workspace.files if entry.path.resolve() == path.resolve()]
-            return (workspace, entries[0]) if entries else None
+            chosen = [entry for entry in entries if entry.category == category] or entries
+            return (workspace, chosen[0]) if chosen else None
     return None
 
 

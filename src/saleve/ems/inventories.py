@@ -106,9 +106,10 @@ def _inventory(workspace: Workspace, taken: Taken) -> Inventory:
 
 
 def _within_years(workspace: Workspace, frame: pl.DataFrame | pl.LazyFrame) -> pl.DataFrame | pl.LazyFrame:
+    """Leave out other years; what names no year, such as an area that holds for ever, stays."""
     for bound, year in ((pl.col("year").ge, workspace.first_year), (pl.col("year").le, workspace.last_year)):
         if year is not None:
-            frame = frame.filter(bound(year))
+            frame = frame.filter(bound(year) | pl.col("year").is_null())
     return frame
 
 
