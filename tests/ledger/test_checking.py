@@ -72,6 +72,17 @@ def test_a_cell_that_contradicts_the_currency_of_its_row_is_named(check_text: Ca
     assert _found(checked, "currency-differs") == [(2, "Fare", "warning")]
 
 
+def test_the_unit_in_a_cell_holds_before_that_of_its_row(check_text: Callable[..., Checked]) -> None:
+    for header in ("Destino,Energy,Energy unit\n", "Energy unit,Energy,Destino\n"):
+        lines = ["A,5 MWh,kWh", "B,5,kWh", "C,5 kWh,", "D,5,"]
+        text = header + "\n".join(
+            lines if header[0] == "D" else [",".join(reversed(line.split(","))) for line in lines]
+        )
+        checked = check_text(text)
+        assert checked.table["energy_unit"].to_list() == ["MWh", "kWh", "kWh", None]
+        assert _found(checked, "unit-differs") == [(2, "Energy", "warning")]
+
+
 def test_money_is_exact(check_text: Callable[..., Checked]) -> None:
     fares = check_text('Destino,Fare CHF\nA,0.1\nB,0.2\nC,"1,234,567.89"\n').table["fare_chf"]
     assert fares.sum() == Decimal("1234568.19")

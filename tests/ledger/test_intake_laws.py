@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from saleve.ledger.intake.checking import check_file
 from saleve.ledger.intake.errors import FileRefusedError
 from saleve.ledger.intake.findings import Findings
-from saleve.ledger.intake.parsing.dates import date_evidence, parse_dates, read_date
+from saleve.ledger.intake.parsing.dates import date_cells, date_evidence, parse_dates, read_date
 from saleve.ledger.intake.parsing.numbers import parse_numbers, read_number
 from saleve.ledger.intake.reading import read_file
 from saleve.ledger.intake.text_files import read_text
@@ -131,7 +131,7 @@ def test_a_date_is_the_same_in_every_notation(day: Any) -> None:
         f"{day:%Y/%m/%d} 10:30",
     ]
     for text in notations:
-        cells = pl.Series([text])
+        cells = date_cells(pl.Series([text]))
         assert parse_dates(cells, year=None, evidence=date_evidence(cells)).table["date"].to_list() == [day]
 
 

@@ -11,7 +11,8 @@ from typing import Any
 import polars as pl
 
 from saleve.language import _
-from saleve.ledger.intake.columns import ColumnReader, canonical_constants
+from saleve.ledger.intake.columns import ColumnReader
+from saleve.ledger.intake.constants import canonical_constants
 from saleve.ledger.intake.errors import FileRefusedError
 from saleve.ledger.intake.findings import Findings
 from saleve.ledger.intake.mapping import (

@@ -140,12 +140,12 @@ def _column_codes() -> dict[str, Code]:
         "header-twice": Code(
             "warning",
             _("Both '{used}' and '{column}' could be {meaning}. '{used}' was used."),
-            _("Say which one counts under [columns] in saleve.toml."),
+            _("Say which one counts under columns in saleve.toml."),
         ),
         "column-missing": Code(
             "error",
             _("There is no column for {meaning}, which is required."),
-            _("Name it '{example}', or say under [columns] in saleve.toml which column it is. {nearest}"),
+            _("Name it '{example}', or say under columns in saleve.toml which column it is. {nearest}"),
         ),
         "columns-not-used": Code(
             "note",
@@ -312,9 +312,9 @@ def _number_codes() -> dict[str, Code]:
             _("The cell '{cell}' and the row name different units; the cell's was used."),
             _("Check the unit."),
         ),
-        "unit-unknown": Code(
+        "unit-unsuitable": Code(
             "error",
-            _("The unit '{cell}' is unknown."),
-            _("Write for example kWh, MJ, m3, litre, kg or m2."),
+            _("'{cell}' measures something else than {unit}."),
+            _("Correct the unit, or say under columns in saleve.toml which column it is."),
         ),
     }

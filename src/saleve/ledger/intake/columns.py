@@ -1,19 +1,27 @@
 """The columns of one sheet, parsed: text cells in, typed values out, with what was found and what was repaired."""
 
 from collections import Counter
-from dataclasses import dataclass, field, replace
-from types import MappingProxyType
+from dataclasses import dataclass, field
 
 import polars as pl
 
 from saleve.ledger.intake.findings import Findings
 from saleve.ledger.intake.mapping import ColumnMapping, Match
 from saleve.ledger.intake.marking import failed_formula
-from saleve.ledger.intake.parsing.dates import DateColumn, Evidence, Order, date_evidence, parse_dates
+from saleve.ledger.intake.parsing.dates import (
+    DateCells,
+    DateColumn,
+    Evidence,
+    Order,
+    date_cells,
+    date_evidence,
+    parse_dates,
+)
 from saleve.ledger.intake.parsing.money import MoneyReader
-from saleve.ledger.intake.parsing.numbers import NumberColumn, parse_numbers
+from saleve.ledger.intake.parsing.numbers import parse_numbers
 from saleve.ledger.intake.parsing.text import (
     choice_table,
+    lines_apart,
     squeezed,
     tidied,
     without_missing_words,
@@ -21,10 +29,9 @@ from saleve.ledger.intake.parsing.text import (
     yes_no,
 )
 from saleve.ledger.intake.reading import ROW, Sheet
+from saleve.ledger.intake.unit_cells import converted, units_beside, unsuitable
 from saleve.method.activity.normalising import Context
-from saleve.method.problems import UnknownReferenceError
 from saleve.method.schema import Category, Column, Kind
-from saleve.method.units import parse_unit
 
 # Which date closes which: a range in one cell fills both
 DATE_PAIRS = {
@@ -53,6 +60,7 @@ class ColumnReader:
     date_orders: dict[str, str] = field(default_factory=dict)
     missing_words: Counter[str] = field(default_factory=Counter)
     cells: dict[str, pl.Series] = field(default_factory=dict)
+    days: dict[str, DateCells] = field(default_factory=dict)
 
     def read(self) -> pl.DataFrame:
         """Return the rows with ``source_row`` and every column of the category that the file or the user gives."""
@@ -61,7 +69,6 @@ class ColumnReader:
             match.header: self._prepared(match) for match in self.mapping.matches if not self._personal(match)
         }
         evidence = self._date_evidence()
-        units: list[pl.Series] = []
         for match in self.mapping.matches:
             column = self.category.column(match.column)
             if column.personal:
@@ -71,16 +78,17 @@ class ColumnReader:
                 case Kind.DATE:
                     self._read_dates(column, match, evidence[match.header])
                 case Kind.NUMBER | Kind.INTEGER:
-                    units.append(self._read_numbers(column, match))
+                    self._read_numbers(column, match)
                 case Kind.CHOICE:
                     self._read_choices(column, match)
                 case Kind.YES_NO:
                     self._read_yes_no(column, match)
                 case Kind.MONEY:
                     continue
+                case Kind.UNIT if column.name in self.frame.columns:
+                    continue
                 case _:
                     self._add(column.name, self.cells[match.header])
-        self._fill_units(units)
         self._read_money()
         self._note_constants()
         self._check_date_pairs()
@@ -112,11 +120,13 @@ class ColumnReader:
 
     def _prepared(self, match: Match) -> pl.Series:
         """Return tidy cells, null where a formula failed or a word says that there is no value."""
-        cells = tidied(self.sheet.frame[match.header])
+        column = self.category.column(match.column)
+        cells = self.sheet.frame[match.header]
+        cells = tidied(lines_apart(cells) if column.several else cells)
         failed = failed_formula(cells)
         if failed.any():
             cells = cells.set(failed, None)
-        cleaned, words = without_missing_words(cells, words_in_use(self.category.column(match.column)))
+        cleaned, words = without_missing_words(cells, words_in_use(column))
         self.missing_words.update(words)
         return cleaned
 
@@ -134,7 +144,8 @@ class ColumnReader:
             for match in self.mapping.matches
             if self._kind(match) is Kind.DATE and not self._personal(match)
         ]
-        found = {match.header: date_evidence(self.cells[match.header], match.date_order) for match in dates}
+        self.days = {match.header: date_cells(self.cells[match.header]) for match in dates}
+        found = {match.header: date_evidence(self.days[match.header], match.date_order) for match in dates}
         orders = {one.order for one in found.values() if one.order and (one.day_first or one.month_first)}
         mixed = any(one.day_first and one.month_first for one in found.values())
         shared: Order | None = orders.pop() if len(orders) == 1 and not mixed else None
@@ -149,7 +160,7 @@ class ColumnReader:
         return self.category.column(match.column).kind
 
     def _read_dates(self, column: Column, match: Match, evidence: Evidence) -> None:
-        parsed = parse_dates(self.cells[match.header], year=self.context.year, evidence=evidence)
+        parsed = parse_dates(self.days[match.header], year=self.context.year, evidence=evidence)
         self._report_dates(column, match, parsed)
         self._add(column.name, parsed.table["date"])
         self._add(f"{column.name}_year", parsed.table["year"])
@@ -244,19 +255,21 @@ class ColumnReader:
 
     # --- numbers
 
-    def _read_numbers(self, column: Column, match: Match) -> pl.Series:
+    def _read_numbers(self, column: Column, match: Match) -> None:
         parsed = parse_numbers(self.cells[match.header], typed=self.sheet.typed)
         fault = parsed.table["fault"].fill_null("")
         self._report("number-unreadable", fault == "number-unreadable", match)
         self._report(
             "number-ambiguous" + ("-required" if column.required else ""), fault == "number-ambiguous", match
         )
-        units = _units_beside(parsed, match)
-        values = _converted(parsed.table["text"].cast(pl.Float64, strict=False), units, column.unit)
+        units = units_beside(parsed, match)
+        self._report("unit-unsuitable", unsuitable(units, column.unit), match, unit=column.unit)
+        values = converted(parsed.table["text"].cast(pl.Float64, strict=False), units, column.unit)
         self._check_size(column, match, values)
         self._check_thousands(match)
         self._add(column.name, values if column.kind is Kind.NUMBER else self._whole(match, values))
-        return units if column.unit is None else pl.Series(dtype=pl.String)
+        if column.unit is None:
+            self._fill_unit(match, units, parsed.table["unit"])
 
     def _whole(self, match: Match, values: pl.Series) -> pl.Series:
         self._report(
@@ -292,16 +305,18 @@ class ColumnReader:
         if filled >= _MANY_CELLS and cells.filter(whole).len() >= _WHOLE_SHARE * filled and not others:
             self._report("thousands-dot", pointed, match)
 
-    def _fill_units(self, units: list[pl.Series]) -> None:
-        """Put units that stood in headers or beside numbers into the category's unit column, where it is empty."""
+    def _fill_unit(self, match: Match, units: pl.Series, in_cells: pl.Series) -> None:
+        """Put units of header and cells into the category's unit column; the unit in a cell holds before that of its row."""
         names = [column.name for column in self.category.columns if column.kind is Kind.UNIT]
-        found = [one for one in units if one.len() and one.null_count() < one.len()]
-        if len(names) != 1 or not found:
+        if len(names) != 1 or units.null_count() == units.len():
             return
-        beside = pl.select(pl.coalesce(pl.lit(one) for one in found)).to_series()
-        if names[0] in self.frame.columns:
-            beside = pl.select(pl.coalesce(pl.lit(self.frame[names[0]]), pl.lit(beside))).to_series()
-        self._add(names[0], beside)
+        header = self.mapping.header(names[0])
+        row = pl.lit(self.cells[header] if header else None, dtype=pl.String)
+        known = pl.select(cell=pl.lit(in_cells), units=pl.lit(units)).with_columns(row=row)
+        differs = known.select((pl.col("cell") != pl.col("row")).fill_null(value=False)).to_series()
+        self._report("unit-differs", differs, match)
+        before = pl.lit(self.frame[names[0]]) if names[0] in self.frame.columns else pl.lit(None, pl.String)
+        self._add(names[0], known.select(pl.coalesce("cell", "row", before, "units")).to_series())
 
     def _read_money(self) -> None:
         reader = MoneyReader(self.frame, self.context.constants.get("currency"))
@@ -378,49 +393,3 @@ class ColumnReader:
                 continue
             empty = self.cells[header].is_null()
             self.findings.add_rows("value-missing", self.rows.filter(empty), column=header)
-
-
-def _units_beside(parsed: NumberColumn, match: Match) -> pl.Series:
-    """Return the unit of each number: beside it in its cell, else in the header."""
-    return pl.select(
-        pl.coalesce(pl.lit(parsed.table["unit"]), pl.lit(match.unit, dtype=pl.String))
-    ).to_series()
-
-
-def _converted(values: pl.Series, units: pl.Series, target: str | None) -> pl.Series:
-    """Bring the numbers to the unit of their column, where another unit of the same kind stands beside them."""
-    distinct = units.drop_nulls().unique().to_list()
-    factors = {unit: factor for unit in distinct if (factor := _factor(unit, target)) not in (None, 1.0)}
-    if not factors:
-        return values
-    return values * units.replace_strict(factors, default=1.0, return_dtype=pl.Float64).fill_null(1.0)
-
-
-def _factor(unit: str, target: str | None) -> float | None:
-    try:
-        given, wanted = parse_unit(unit), parse_unit(target or "")
-    except UnknownReferenceError:
-        return None
-    return given.to_canonical / wanted.to_canonical if given.canonical == wanted.canonical else None
-
-
-def canonical_constants(category: Category, context: Context) -> Context:
-    """Return the context with its constants as the category writes them: 'gas' as natural_gas, 31.1.2024 as 2024-01-31."""
-    columns = {column.name: column for column in category.columns}
-    read = {
-        name: _constant(columns[name], str(text)) if name in columns else text
-        for name, text in context.constants.items()
-    }
-    return replace(context, constants=MappingProxyType(read))
-
-
-def _constant(column: Column, text: str) -> str:
-    cell = pl.Series([text])
-    if column.kind is Kind.CHOICE:
-        return choice_table(column.choices).get(squeezed(text), text)
-    if column.kind is Kind.DATE:
-        day = parse_dates(cell, year=None, evidence=date_evidence(cell)).table["date"][0]
-        return text if day is None else str(day)
-    if column.kind in {Kind.NUMBER, Kind.INTEGER}:
-        return parse_numbers(cell).table["text"][0] or text
-    return text

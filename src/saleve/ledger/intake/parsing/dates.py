@@ -84,10 +84,30 @@ _RESULT = {
 }  # fmt: skip
 
 
-def date_evidence(cells: pl.Series, stated: Order | None = None) -> Evidence:
+@dataclass(frozen=True, slots=True)
+class DateCells:
+    """The cells of a column with what the fast reader makes of them; the rest is read one different cell at a time."""
+
+    cells: pl.Series
+    iso: pl.Series  # dates written year-month-day
+    bare: pl.Series  # cells without time of day
+    odd: dict[str, int]  # different bare cells that are not year-month-day, and how often each stands there
+
+
+def date_cells(cells: pl.Series) -> DateCells:
+    """Tell cells written year-month-day from the others."""
+    iso = cells.str.to_date("%Y-%m-%d", strict=False)
+    in_range = iso.dt.year().is_between(_YEARS.start, _YEARS.stop - 1)
+    sure = pl.select(pl.when(pl.lit(in_range)).then(pl.lit(iso))).to_series()
+    bare = _without_time(cells)
+    odd = bare.filter(cells.is_not_null() & sure.is_null()).alias("cell").value_counts(name="count")
+    return DateCells(cells, sure, bare, dict(odd.rows()))
+
+
+def date_evidence(column: DateCells, stated: Order | None = None) -> Evidence:
     """Return what the column shows about the order of day and month."""
     counts = Counter[str]()
-    for cell, count in _odd(cells).value_counts(name="count").rows():
+    for cell, count in column.odd.items():
         token = read_date(cell)
         for part in (token, token.end):
             if part and (kind := _shows(part)):
@@ -95,21 +115,15 @@ def date_evidence(cells: pl.Series, stated: Order | None = None) -> Evidence:
     return Evidence(counts["day-first"], counts["month-first"], counts["ambiguous"], stated)
 
 
-def parse_dates(cells: pl.Series, *, year: int | None, evidence: Evidence) -> DateColumn:
+def parse_dates(column: DateCells, *, year: int | None, evidence: Evidence) -> DateColumn:
     """Return each cell's date; a date without year takes ``year``, the reporting year of the file.
 
     ``fault`` is "date-impossible", "date-unreadable", "date-no-year", "date-ambiguous" or null.
     """
-    iso = cells.str.to_date("%Y-%m-%d", strict=False)
-    in_range = iso.dt.year().is_between(_YEARS.start, _YEARS.stop - 1)
-    frame = pl.DataFrame(
-        {"cell": cells, "iso": pl.select(pl.when(pl.lit(in_range)).then(pl.lit(iso))).to_series()}
-    )
-    bare = _without_time(cells)
-    distinct = bare.filter(cells.is_not_null() & frame["iso"].is_null()).unique().to_list()
-    rows = [(cell, *_resolved(read_date(cell), year, evidence.order)) for cell in distinct]
+    rows = [(cell, *_resolved(read_date(cell), year, evidence.order)) for cell in column.odd]
     read = pl.DataFrame(rows, schema=_RESULT, orient="row").rename({"cell": "bare"})
-    joined = frame.with_columns(bare=bare).join(read, on="bare", how="left", maintain_order="left")
+    frame = pl.DataFrame({"cell": column.cells, "iso": column.iso, "bare": column.bare})
+    joined = frame.join(read, on="bare", how="left", maintain_order="left")
     filled = joined.with_columns(
         pl.coalesce("iso", "date").alias("date"),
         pl.coalesce("year", pl.col("iso").dt.year().cast(pl.Int64)).alias("year"),
@@ -140,12 +154,8 @@ def _plain(cell: str) -> str:
 
 
 def _without_time(cells: pl.Series) -> pl.Series:
-    return cells.str.replace(_TIME, "${1}")
-
-
-def _odd(cells: pl.Series) -> pl.Series:
-    iso = cells.str.to_date("%Y-%m-%d", strict=False)
-    return _without_time(cells.filter(cells.is_not_null() & iso.is_null()))
+    timed = cells.str.contains_any([":", "+", "h"])
+    return cells.str.replace(_TIME, "${1}") if timed.any() else cells
 
 
 def _read_one(text: str) -> Token:

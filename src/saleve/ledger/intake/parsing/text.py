@@ -9,7 +9,7 @@ import polars as pl
 from saleve.method.schema import Column, Kind
 
 _INVISIBLE = "\u00a0\u2007\u202f\u3000\ufeff\u200b\u200e\u200f"
-_UNTIDY = rf"[\r\n\t{_INVISIBLE}]|  "
+_UNTIDY = rf"^$|^\s|\s$|  |[\r\n\t\v\f{_INVISIBLE}]"
 _SPACES = rf"[\s{_INVISIBLE}]+"
 
 # As people write "there is no value here", compared without case and accents.
@@ -94,16 +94,19 @@ def _without_accents(text: str) -> str:
 
 def tidied(cells: pl.Series) -> pl.Series:
     """Trim the cells and make every run of blanks and line breaks one blank; what is then empty is null."""
-    trimmed = cells.str.strip_chars()
-    untidy = trimmed.str.contains(_UNTIDY).fill_null(value=False)
-    if untidy.any():
-        whole = trimmed.str.replace_all(_SPACES, " ").str.strip_chars()
-        trimmed = pl.select(
-            pl.when(pl.lit(untidy)).then(pl.lit(whole)).otherwise(pl.lit(trimmed))
-        ).to_series()
-    if (trimmed == "").any():
-        trimmed = pl.select(pl.when(pl.lit(trimmed) != "").then(pl.lit(trimmed))).to_series()
-    return trimmed.alias(cells.name)
+    untidy = cells.str.contains(_UNTIDY).fill_null(value=False)
+    if not untidy.any():
+        return cells
+    whole = pl.lit(cells).str.replace_all(_SPACES, " ").str.strip_chars(" ")
+    tidy = pl.when(pl.lit(untidy)).then(whole).otherwise(pl.lit(cells))
+    return pl.select(pl.when(tidy != "").then(tidy)).to_series().alias(cells.name)
+
+
+def lines_apart(cells: pl.Series) -> pl.Series:
+    """Join the lines of a cell that names one thing a line by slashes, so that tidying keeps them apart."""
+    if not cells.str.contains(r"[\r\n]").any():
+        return cells
+    return cells.str.strip_chars().str.replace_all(r"\s*[\r\n]+\s*", " / ")
 
 
 def without_missing_words(cells: pl.Series, kept: Collection[str] = ()) -> tuple[pl.Series, dict[str, int]]:
