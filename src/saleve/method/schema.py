@@ -51,6 +51,7 @@ class Column:
     minimum: float | None = None
     maximum: float | None = None
     personal: bool = False  # a name or staff number: never kept
+    several: bool = False  # a cell may name several things, one a line
 
 
 @dataclass(frozen=True, slots=True)

@@ -219,16 +219,17 @@ def test_a_local_trip_has_no_leg_and_says_why():
     assert codes(result, "warning") == {"same-airport"}
 
 
-def test_a_trip_without_dates_is_like_the_others_of_its_list():
+def test_a_date_of_which_only_the_year_is_sure_gives_the_year_and_the_way_back():
     trip = {
         "origin": "MEX",
         "destination": "Guadalajara",
         "destination_country": "México",
-        "return_date": MARCH,
+        "departure_date": None,
     }
-    result = tickets(trip, trip, {**trip, "departure_date": None, "return_date": None}, year=2013)
-    assert result.activity.height == 6
-    assert "return-assumed" in codes(result, "warning")
+    result = tickets({**trip, "departure_date_year": 2013, "return_date_year": 2013})
+    assert legs(result) == ["MEX-GDL", "GDL-MEX"]
+    assert result.activity["year"].to_list() == [2013, 2013]
+    assert result.activity["departure_date"].to_list() == [None, None]
 
 
 def test_the_order_of_rows_does_not_matter():

@@ -6,7 +6,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from saleve.method.activity.places import PlaceReader, depends_on_date, resolve_places
@@ -73,12 +73,14 @@ def test_what_is_no_place_is_an_error_and_never_a_fault(text):
     assert PlaceReader().read(text).failed
 
 
+@settings(deadline=None)  # the first example builds the index
 @given(st.text(max_size=30))
 def test_any_text_is_read_or_refused(text):
     read = PlaceReader().read(text)
     assert read.failed or all(place.airport_id or place.station for place in read.places)
 
 
+@settings(deadline=None)  # the first example builds the index
 @given(st.sampled_from(airport_table()["airport_id"].to_list()))
 def test_every_airport_is_itself_beside_its_city_name(code):
     reader = PlaceReader()

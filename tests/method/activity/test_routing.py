@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from saleve.method.activity.places import PlaceReader
@@ -59,6 +59,7 @@ def test_a_rougher_end_makes_a_rougher_leg():
     assert route.legs[0].place_basis == "capital"
 
 
+@settings(deadline=None)  # the first example builds the index
 @given(AIRPORTS)
 def test_the_way_back_joins_the_same_pairs(codes):
     there = read_routing("-".join(without_repeats(codes)), None, READER)
@@ -68,6 +69,7 @@ def test_the_way_back_joins_the_same_pairs(codes):
     )
 
 
+@settings(deadline=None)  # the first example builds the index
 @given(AIRPORTS, st.sampled_from(["-", "/", " ", " - ", ">", " → "]))
 def test_legs_joined_again_are_the_routing(codes, sign):
     wanted = without_repeats([*codes, "GVA", "NBO"])
@@ -75,6 +77,7 @@ def test_legs_joined_again_are_the_routing(codes, sign):
     assert [route.legs[0].origin, *(leg.destination for leg in route.legs)] == wanted
 
 
+@settings(deadline=None)  # the first example builds the index
 @given(st.text(alphabet="GVAJFKXO/*- ,>0", max_size=25))
 def test_any_routing_is_read_or_refused(text):
     route = read_routing(text, None, READER)

@@ -94,9 +94,16 @@ def _prepared(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
     others = {name: value for name, value in context.constants.items() if name not in _FILLED_BY_HAND}
     whole = completed(rows, CATEGORY, replace(context, constants=MappingProxyType(others)))
     money = rows.select(name for name in rows.columns if name.startswith("fare_"))
-    filled = whole.hstack(money.get_columns()).with_columns(_constants_by_hand(context))
+    filled = whole.hstack(money.get_columns()).with_columns(*_constants_by_hand(context), *_years_known(rows))
     kinds = with_flown(with_line_kind(filled))
     return kinds.with_columns(_mode(kinds), _year(context), _boundary(kinds, context))
+
+
+def _years_known(rows: pl.DataFrame) -> list[pl.Series]:
+    """The years of dates whose day stayed undecided, as intake gives them."""
+    names = [f"{date}_year" for date in ("departure_date", "return_date", "issue_date")]
+    nothing = pl.Series([None] * rows.height, dtype=pl.Int64)
+    return [(rows[name] if name in rows.columns else nothing).cast(pl.Int64).alias(name) for name in names]
 
 
 def _constants_by_hand(context: Context) -> list[pl.Expr]:
@@ -125,8 +132,9 @@ def _mode(rows: pl.DataFrame) -> pl.Expr:
 
 def _year(context: Context) -> pl.Expr:
     given = pl.lit(context.year, pl.Int64)
-    dated = pl.coalesce(pl.col("departure_date").dt.year(), pl.col("issue_date").dt.year()).cast(pl.Int64)
-    return pl.coalesce("year", dated, given).alias("travel_year")
+    travelled = pl.coalesce("departure_date_year", pl.col("departure_date").dt.year())
+    issued = pl.coalesce("issue_date_year", pl.col("issue_date").dt.year())
+    return pl.coalesce("year", travelled, issued, given).cast(pl.Int64).alias("travel_year")
 
 
 def _boundary(rows: pl.DataFrame, context: Context) -> pl.Expr:
@@ -156,7 +164,7 @@ def _ready(flying: pl.DataFrame) -> pl.DataFrame:
 
 
 def _row_problems(told: pl.DataFrame, flying: pl.DataFrame, context: Context) -> list[pl.DataFrame]:
-    dated = pl.col("departure_date").is_not_null() | pl.col("year").is_not_null()
+    dated = pl.any_horizontal(pl.col("departure_date", "departure_date_year", "year").is_not_null())
     return [
         findings(
             flying,

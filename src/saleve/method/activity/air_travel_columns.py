@@ -105,7 +105,7 @@ CATEGORY = Category(
             "route", "routing", "itinerary", "sectors", "segments", "city pair", "legs", "itinéraire", "trajet", "parcours", "ruta", "itinerario",
             "trayecto", "маршрут", "路线", "行程", "航程", "خط السير", "مسار الرحلة", "reiseroute", "strecke",
         )),
-        Column("origin", Kind.TEXT, "place of departure: airport code, city or country", synonyms=(
+        Column("origin", Kind.TEXT, "place of departure: airport code, city or country", several=True, synonyms=(
             "from", "origin", "departure airport", "departure station code", "departure code", "departure city", "departing from", "origin city",
             "origin code", "from city", "from airport", "origin airport", "de", "départ", "origine", "ville de départ", "lieu de départ",
             "aéroport de départ", "origen", "ciudad origen", "ciudad_origen", "ciudad de origen", "aeropuerto de origen", "salida",
@@ -116,7 +116,7 @@ CATEGORY = Category(
             "origin country", "departure country", "from country", "pays de départ", "pays d'origine", "país origen", "pais_origen",
             "país de origen", "origem - país", "país - origem ida", "страна отправления", "出发国", "出发国家", "بلد المغادرة", "abflugland",
         )),
-        Column("destination", Kind.TEXT, "place of arrival: airport code, city or country; several become one journey", synonyms=(
+        Column("destination", Kind.TEXT, "place of arrival: airport code, city or country; several become one journey", several=True, synonyms=(
             "to", "destination", "destinations", "destination(s)", "arrival", "arrival airport", "arrival station code", "arrival code",
             "arrival city", "destination city", "destination code", "to city", "to airport", "destination airport", "à", "arrivée", "ville d'arrivée",
             "lieu de mission", "aéroport d'arrivée", "destino", "destinos", "ciudad destino", "ciudad_destino", "ciudad de destino", "lugar",

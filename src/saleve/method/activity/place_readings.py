@@ -131,7 +131,7 @@ def nearest(text: str) -> str:
     """Return the likeliest code for a short text, else the likeliest name."""
     upper = text.upper()
     if len(upper) <= 4 and upper.isalnum():
-        near = [code for code in _served_codes() if OSA.distance(upper, code, score_cutoff=1) <= 1]
+        near = [code for code in served_codes() if OSA.distance(upper, code, score_cutoff=1) <= 1]
         starting = [code for code in near if upper.startswith(code) or code[:2] == upper[:2]]
         return (starting or near or [""])[0]
     match = process.extractOne(folded(text), _known_names(), scorer=fuzz.ratio, score_cutoff=80)
@@ -139,7 +139,7 @@ def nearest(text: str) -> str:
 
 
 @lru_cache(maxsize=1)
-def _served_codes() -> list[str]:
+def served_codes() -> list[str]:
     """Codes with scheduled flights, large airports first."""
     served = table("airports", "prominence").filter(pl.col("rank") <= 3).sort("rank", "airport_id")
     return [*served["airport_id"], *(code for code, area in metro_areas().items() if area.code_is_city_only)]

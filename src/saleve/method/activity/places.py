@@ -25,6 +25,7 @@ from saleve.method.activity.place_readings import (
     joined,
     nearest,
     not_unique,
+    served_codes,
     unknown_place,
 )
 from saleve.method.reference.airports import (
@@ -101,8 +102,9 @@ class PlaceReader:
         for parts in (SEVERAL.split(text), text.split(",")):
             read = [read_one(part.strip(), country, on) for part in parts if part.strip()]
             known = [reading for reading in read if reading is not None and not reading.failed]
-            if len(read) > 1 and known and (len(known) == len(read) or country is not None):
-                return joined(text, known, left_out=len(read) - len(known))
+            flown = known if country is None else [one for one in known if _is_served(one)]
+            if len(read) > 1 and flown and (len(flown) == len(read) or country is not None):
+                return joined(text, flown, left_out=len(read) - len(flown))
         return None
 
     def _unknown(self, text: str, country: Country | None, on: date | None) -> Reading:
@@ -113,6 +115,11 @@ class PlaceReader:
             self._suggestions_left -= 1
             near = nearest(text)
         return unknown_place(text, near)
+
+
+def _is_served(reading: Reading) -> bool:
+    """Not a small town's airfield: among several places it is where one drives to."""
+    return any(place.basis != "city" or place.airport_id in served_codes() for place in reading.places)
 
 
 def read_one(text: str, country: Country | None = None, on: date | None = None) -> Reading | None:

@@ -3,41 +3,29 @@
 import polars as pl
 
 from saleve.language import _
-from saleve.method.activity.rows import findings, joined
 from saleve.method.problems import Problem, problem_table
-
-MOST = 0.5  # share of trips with a return date above which a trip without any date is taken as there and back
 
 
 def with_way_back(rows: pl.DataFrame) -> pl.DataFrame:
-    """Add ``way_back`` (the journey is there and back), ``way_back_assumed`` and ``opposite`` (the file has both ways)."""
-    marked = _with_opposite(rows.with_columns(way_back_assumed=_assumed(rows)))
-    stated = pl.coalesce("round_trip", pl.col("return_date").is_not_null() | pl.col("way_back_assumed"))
-    return marked.with_columns(way_back=stated & ~pl.col("opposite"), opposite=stated & pl.col("opposite"))
+    """Add ``way_back`` (the journey is there and back) and ``opposite`` (it is, but the way back is a line of its own).
+
+    A return date of which only the year is sure (``return_date_year``) says as much as a whole one.
+    """
+    dated = pl.any_horizontal(pl.col("return_date", "return_date_year").is_not_null())
+    stated = pl.coalesce("round_trip", dated)
+    return _with_opposite(rows).with_columns(
+        way_back=stated & ~pl.col("opposite"), opposite=stated & pl.col("opposite")
+    )
 
 
 def way_back_problems(rows: pl.DataFrame) -> pl.DataFrame:
-    """Return a warning for each way back that was assumed, and the number of those that the file states in its own lines."""
-    assumed = findings(
-        rows,
-        pl.col("way_back_assumed") & pl.col("way_back"),
-        code="return-assumed",
-        severity="warning",
-        column="return_date",
-        message=_("No date could be read; the trip was taken as there and back, like most in this file."),
-        suggestion=_("Fill both dates."),
+    """Return the number of lines whose way back the file states in a line of its own."""
+    count = rows.filter("opposite").height
+    text = _(
+        "Lines marked as return whose way back is a line of its own and which were not doubled: {count}."
     )
-    return joined([assumed, _both_ways(rows)])
-
-
-def _assumed(rows: pl.DataFrame) -> pl.Expr:
-    """A list of trips with dates of return: a trip of which neither date is known is like the others."""
-    trips = rows.filter(pl.col("routing").is_null())
-    dated = trips["return_date"].count()
-    if not trips.height or dated / trips.height < MOST:
-        return pl.lit(value=False)
-    no_date = pl.col("departure_date").is_null() & pl.col("return_date").is_null()
-    return pl.col("routing").is_null() & pl.col("round_trip").is_null() & no_date
+    told = Problem("return-in-own-line", "note", text.format(count=count), column="return_date")
+    return problem_table([told] if count else [])
 
 
 def _with_opposite(rows: pl.DataFrame) -> pl.DataFrame:
@@ -52,15 +40,3 @@ def _with_opposite(rows: pl.DataFrame) -> pl.DataFrame:
         turned, on=["journey", "file", "start", "end"], how="semi"
     )
     return rows.with_columns(opposite=pl.col("source_row").is_in(both["row"].implode()))
-
-
-def _both_ways(rows: pl.DataFrame) -> pl.DataFrame:
-    count = rows.filter("opposite").height
-    text = _(
-        "Lines marked as return whose way back is a line of its own and which were not doubled: {count}."
-    )
-    return problem_table(
-        [Problem("return-in-own-line", "note", text.format(count=count), column="return_date")]
-        if count
-        else []
-    )
