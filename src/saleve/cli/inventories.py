@@ -27,17 +27,14 @@ def compute(
     with progress(quiet=as_json) as report:
         computed = compute_inventory(folder, report)
     years = [year] if year else list(computed.inventory.years)
-    facts = [computed.facts(one) for one in years]
     if as_json:
-        print_json(_as_dict(computed, facts))
+        print_json(_as_dict(computed, [computed.facts(one) for one in years]))
         return
+    last = computed.facts(years[-1])  # it holds the totals of the other years too
     _print_intake(computed)
-    _print_years(computed, facts)
-    _print_sources(facts[-1])
-    say(
-        _("Explain a figure: saleve explain {folder} {id}").format(folder=folder, id=f"{years[-1]}.total"),
-        "dim",
-    )
+    _print_years(computed, last, years)
+    _print_sources(last)
+    say(_("Explain a figure: saleve explain {folder} {id}").format(folder=folder, id=last["total"].id), "dim")
 
 
 def explain(
@@ -67,7 +64,7 @@ def _print_intake(computed: Computed) -> None:
         print_table(_("Rows not counted: see saleve check FILE --rejects OUT.xlsx"), headings, rejected)
 
 
-def _print_years(computed: Computed, facts: list[Facts]) -> None:
+def _print_years(computed: Computed, facts: Facts, years: list[int]) -> None:
     headings = [
         (_("Year"), "left"),
         (_("t CO2e"), "right"),
@@ -78,15 +75,15 @@ def _print_years(computed: Computed, facts: list[Facts]) -> None:
     ]
     places = {position.year: position for position in computed.positions}
     rows = []
-    for one in facts:
-        whole, place = one["total"], places[one.year]
-        spread = None if whole.low is None else f"{number(whole.low)}–{number(whole.high)}"
+    for year in years:
+        whole, place = facts.figures[f"{year}.total"], places[year]
+        spread = [number(bound, whole.decimals) for bound in (whole.low, whole.high)]
         share = None if whole.estimated_share is None else f"{whole.estimated_share:.0%}"
         rows.append(
             (
-                one.year,
-                number(whole.value),
-                spread,
+                year,
+                number(whole.value, whole.decimals),
+                None if whole.low is None else "–".join(map(str, spread)),
                 _tonnes(place.path_kg_co2e),
                 _tonnes(place.gap_kg_co2e),
                 share,
