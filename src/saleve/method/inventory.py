@@ -217,10 +217,15 @@ def _sums(cells: pl.DataFrame, by: list[str]) -> pl.DataFrame:
             pl.col("rows").filter(emission.is_null()).sum().alias("not_computed_rows"),
         )
     )
-    if not by:
-        ranged = pl.concat([summed, range_of_sums(cells, by)], how="horizontal")
+    ranges = range_of_sums(cells, by)
+    if by:
+        ranged = summed.join(ranges, on=by, how="left", nulls_equal=True)
+    elif ranges.is_empty():  # nothing computed, hence no range
+        ranged = summed.with_columns(
+            low_kg=pl.lit(None, dtype=pl.Float64), high_kg=pl.lit(None, dtype=pl.Float64)
+        )
     else:
-        ranged = summed.join(range_of_sums(cells, by), on=by, how="left", nulls_equal=True)
+        ranged = pl.concat([summed, ranges], how="horizontal")
     return ranged.select(
         *by,
         "kg_co2e",

@@ -41,11 +41,11 @@ def title(facts: Facts) -> str:
     """Return the title of the report."""
     if facts.header.title:
         return facts.header.title
-    names = {"organisation": facts.header.organisation, "year": facts.year}
-    if facts.target:
-        text = _("Greenhouse gas emissions of {organisation} in {year} and progress towards the target")
+    names = {"year": facts.year}
+    if facts.target and facts.target.base_kg_co2e is not None:
+        text = _("Greenhouse gas emissions in {year} and progress towards the target")
         return text.format(**names)
-    return _("Greenhouse gas emissions of {organisation} in {year}").format(**names)
+    return _("Greenhouse gas emissions in {year}").format(**names)
 
 
 def _document(facts: Facts, folder: Path, language: str, reference_docx: Path | None) -> Document:
@@ -76,6 +76,7 @@ def _context(facts: Facts) -> dict[str, object]:
         "earlier": max(before, default=None),
         "rise": moved[0] if moved and (moved[0].value or 0) > 0 else None,
         "fall": moved[-1] if moved and (moved[-1].value or 0) < 0 else None,
+        "other_divisions": any(f"by_{name}" in facts.tables for name in ("scope", "gas", "unit", "site")),
         "missing_years": _missing_years(facts.years),
         "names_of_gaps": _names_of_gaps(facts),
         "gwp_name": _gwp_name(facts.rules.gwp_set),

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 
 import polars as pl
 
@@ -11,14 +12,19 @@ from saleve.method.problems import UnknownReferenceError
 from saleve.method.reference import packages
 from saleve.method.reference.factors import factor
 from saleve.reporting.labels import label, slug
-from saleve.reporting.making import counting, in_tonnes, nothing_computed
+from saleve.reporting.making import counting, in_tonnes, nothing_computed, tonnes
 from saleve.reporting.records import Citation, Fact, Gap
 
 _STATES = ("complete", "partial", "missing", "not_computed")
-_METHOD_PACKAGES = {"icao-13.1": "icao_calculator", "icao-9": "icao_calculator"}
+_PACKAGES = {  # how the names of factors and methods begin -> the data package that says where they come from
+    "icao-": "icao_calculator",
+    "tim": "air_travel_tim",
+    "desnz": "air_travel_desnz",
+    "refrigerant.": "refrigerants",
+}
 
 
-def certainty(inventory: Inventory, year: int) -> Iterator[Fact]:
+def certainty(inventory: Inventory, year: int, decimals: int) -> Iterator[Fact]:
     """Yield how much of the year's total is estimated, how, and how complete the data are."""
     found = total(inventory, Selection(year=year))
     share = found.estimated_share
@@ -28,6 +34,7 @@ def certainty(inventory: Inventory, year: int) -> Iterator[Fact]:
     yield counting(f"{year}.rows", found.rows, _("Rows of data behind the total, {year}").format(year=year))
     text = _("Rows of data that could not be computed, {year}").format(year=year)
     yield counting(f"{year}.not_computed_rows", found.not_computed_rows, text)
+    yield from _ranges(inventory, year, decimals)
     yield from _states(inventory, year)
 
 
@@ -68,6 +75,22 @@ def cite(source: str, factor_id: str) -> str:
     return f"{cited.title}, {cited.edition}" if cited.edition else cited.title
 
 
+def _ranges(inventory: Inventory, year: int, decimals: int) -> Iterator[Fact]:
+    """Yield, where the total has no range, the part that has one and the part that has none."""
+    if total(inventory, Selection(year=year)).low_kg_co2e is not None:
+        return
+    percents = [f"{part}_{side}_pct" for part in ("shared", "independent") for side in ("low", "high")]
+    known = pl.all_horizontal(pl.col(percents).is_not_null()) | (pl.col("kg_co2e") == 0)
+    texts = {
+        "with_range": (known, _("Part of the total whose range is known, {year}")),
+        "without_range": (~known, _("Part of the total whose range is not known, {year}")),
+    }
+    for name, (condition, text) in texts.items():
+        found = total(replace(inventory, cells=inventory.cells.filter(condition)), Selection(year=year))
+        if found.kg_co2e:
+            yield tonnes(f"{year}.{name}", text.format(year=year), found, decimals)
+
+
 def _states(inventory: Inventory, year: int) -> Iterator[Fact]:
     states = _completeness(inventory, year)["state"].to_list()
     for state in _STATES if states else ():
@@ -105,9 +128,12 @@ def _quality(row: tuple[str, str | None, bool | None, float, int], year: int, de
 
 def _citation(source: str, factor_id: str, accounting_basis: str | None) -> Citation:
     basis = accounting_basis or ""
-    if factor_id in _METHOD_PACKAGES:
-        cited = packages.source(_METHOD_PACKAGES[factor_id])
+    package = next((name for start, name in _PACKAGES.items() if factor_id.startswith(start)), None)
+    if package:
+        cited = packages.source(package)
         return Citation(source, cited.title, cited.edition, cited.licence, basis, 1)
+    if factor_id == "certificate":
+        return Citation(source, _("Certificates of renewable electricity, as supplied"), "", "", basis, 1)
     try:
         found = factor(factor_id)
     except UnknownReferenceError:

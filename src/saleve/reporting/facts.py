@@ -89,7 +89,7 @@ def _year(
             if name not in _WITHOUT_SHARE:
                 yield share(fact, headline)
     yield from _electricity_bases(inventory, year, decimals)
-    yield from certainty(inventory, year)
+    yield from certainty(inventory, year, decimals)
 
 
 _WITHOUT_SHARE = {"quality", "change", "previous", "base", "optional", "memo"}
@@ -193,7 +193,7 @@ def _apart(inventory: Inventory, selection: Selection, decimals: int) -> tuple[F
     text = names[selection.boundary].format(year=selection.year)
     whole = replace(tonnes(prefix, text, found, decimals, selection), short_label=_("all together"))
     parts = group(inventory, "source", selection, prefix, decimals)
-    return (*parts, whole) if len(parts) > 1 else parts
+    return (*parts, whole)
 
 
 def _change(inventory: Inventory, year: int) -> Iterator[Fact]:
@@ -237,14 +237,13 @@ def _per_area(inventory: Inventory, year: int) -> Iterator[Fact]:
 
 def _electricity_bases(inventory: Inventory, year: int, decimals: int) -> Iterator[Fact]:
     """Yield electricity on both bases, where the data give both (GHG Protocol Scope 2 Guidance, ch. 7)."""
-    for basis in ("location", "market"):
+    bases = inventory.cells.filter(year=year, source="electricity")["electricity_basis"].drop_nulls().unique()
+    for basis in sorted(bases) if len(bases) > 1 else ():
         selection = Selection(year=year, source="electricity", electricity_basis=basis)
-        found = total(inventory, selection)
-        if found.rows:
-            text = _("Electricity, {basis}, {year}").format(basis=label("basis", basis), year=year)
-            fact = tonnes(f"{year}.electricity.{basis}", text, found, decimals, selection)
-            name = _("Electricity, {basis}").format(basis=label("basis", basis))
-            yield replace(fact, short_label=name)
+        text = _("Electricity, {basis}, {year}").format(basis=label("basis", basis), year=year)
+        name = _("Electricity, {basis}").format(basis=label("basis", basis))
+        fact = tonnes(f"{year}.electricity.{basis}", text, total(inventory, selection), decimals, selection)
+        yield replace(fact, short_label=name)
 
 
 def _series(inventory: Inventory, year: int, decimals: int) -> Iterator[Fact]:

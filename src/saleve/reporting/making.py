@@ -70,8 +70,10 @@ def ratio(
 def group(
     inventory: Inventory, dimension: str, selection: Selection, prefix: str, decimals: int
 ) -> tuple[Fact, ...]:
-    """Return one figure for each value of the dimension, the largest first."""
+    """Return one figure for each value of the dimension, the largest first; none where no row has a value."""
     rows = breakdown(inventory, dimension, selection).rows(named=True)
+    if all(row[dimension] is None for row in rows):
+        return ()
     return distinct(_part(row, dimension, selection, prefix, decimals) for row in rows)
 
 

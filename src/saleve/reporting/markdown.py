@@ -48,6 +48,7 @@ def write_markdown(
         "table": lambda name: markdown_table(facts.tables[name]) if name in facts.tables else Markdown(),
         "chart": lambda name: markdown_chart(charts[name]) if name in charts else Markdown(),
         "annex": lambda: annex_table(facts),
+        "value": lambda name: fact.value if (fact := facts.get(name)) else None,
     }
     names = {"facts": facts, "header": facts.header, "year": facts.year, **context}
     text = environment.get_template(template).render(names)
@@ -104,7 +105,7 @@ def annex_table(facts: Facts) -> Markdown:
     )
     lines = [
         _line(escape(heading) for heading in headings),
-        f"|:{'-' * 36}|:{'-' * 30}|{'-' * 10}:|:{'-' * 12}|{'-' * 14}:|",
+        f"|:{'-' * 34}|:{'-' * 30}|{'-' * 12}:|:{'-' * 11}|{'-' * 13}:|",
     ]
     lines += [_line(_annex_cells(fact)) for fact in facts]
     return Markdown("\n".join(["", *lines, ""]))

@@ -8,6 +8,8 @@ from saleve.reporting.formatting import unit_name
 from saleve.reporting.labels import label
 from saleve.reporting.records import Cell, Fact, Facts, Row, Table
 
+_MOST_ROWS = 15
+
 
 def tables(facts: Facts) -> dict[str, Table]:
     """Return the tables that this report has, in order; one without lines is left out."""
@@ -47,7 +49,8 @@ def _by_source(facts: Facts) -> Table:
     columns += [Cell, lambda fact: Cell(facts.figures[f"{fact.id}.share"])]
     columns += [lambda fact: Cell(fact, "range"), lambda fact: Cell(fact, "estimated")]
     rows = [Row(fact.short_label, tuple(make(fact) for make in columns)) for fact in facts.groups["source"]]
-    rows.append(_total_row(facts, with_previous=previous is not None))
+    if len(rows) > 1:
+        rows.append(_total_row(facts, with_previous=previous is not None))
     widths = (30, 14, 14, 10, 20, 12) if previous else (40, 16, 12, 20, 12)
     title = _("Emissions of {year} by source").format(year=facts.year)
     note = _("Estimated: the part of the emission for which a default or a proxy stood in for a fact.")
@@ -75,14 +78,17 @@ def _split(name: str, texts: Callable[[], tuple[str, str]]) -> Callable[[Facts],
         if len(figures) < 2:
             return None
         heading, title = texts()
-        rows = tuple(Row(fact.short_label, _usual_cells(facts, fact)) for fact in figures)
+        rows = tuple(Row(fact.short_label, _usual_cells(facts, fact)) for fact in figures[:_MOST_ROWS])
         headings = (heading, unit_name("t_co2e"), _("Share of the total"), _("95% range"), _("Estimated"))
-        return Table(f"by_{name}", title.format(year=facts.year), headings, rows, (40, 14, 14, 20, 12))
+        text = title.format(year=facts.year)
+        return Table(f"by_{name}", text, headings, rows, (40, 14, 14, 20, 12), _rest(len(figures)))
 
     return make
 
 
-def _by_gas(facts: Facts) -> Table:
+def _by_gas(facts: Facts) -> Table | None:
+    if len(facts.groups["gas"]) < 2:
+        return None
     rows = tuple(
         Row(fact.short_label, (Cell(fact), Cell(facts.figures[f"{fact.id}.share"])))
         for fact in facts.groups["gas"]
@@ -95,6 +101,7 @@ def _by_gas(facts: Facts) -> Table:
 
 def _facilities(facts: Facts) -> Table:
     rows = tuple(_facility_rows(facts))
+    rows = rows[:-1] if len(rows) == 2 else rows  # one source needs no sum
     headings = (_("Source"), unit_name("t_co2e"), _("Share of the total"), _("95% range"), _("Estimated"))
     title = _("Emissions of facilities in {year}").format(year=facts.year)
     return Table("facilities", title, headings, rows, (40, 14, 14, 20, 12))
@@ -119,11 +126,16 @@ def _apart(facts: Facts) -> Table:
     rows = tuple(
         Row(text.format(part=fact.short_label), (Cell(fact), Cell(fact, "range"), Cell(fact, "estimated")))
         for kind, text in kinds.items()
-        for fact in facts.groups.get(kind, ())
+        for fact in _without_needless_sum(facts.groups[kind])
     )
     headings = (_("Counted apart"), unit_name("t_co2e"), _("95% range"), _("Estimated"))
     title = _("Emissions of {year} counted apart, never added to the total").format(year=facts.year)
     return Table("apart", title, headings, rows, (54, 14, 20, 12))
+
+
+def _without_needless_sum(figures: tuple[Fact, ...]) -> tuple[Fact, ...]:
+    """Return the parts and, last, their sum; where there is one part its sum says nothing new."""
+    return figures[:1] if len(figures) == 2 else figures
 
 
 def _by_year(facts: Facts) -> Table | None:
@@ -148,16 +160,17 @@ def _by_year(facts: Facts) -> Table | None:
 
 
 def _quality(facts: Facts) -> Table:
+    figures = sorted(facts.groups["quality"], key=lambda fact: -(fact.value or 0.0))
     rows = tuple(
         Row(
             fact.short_label,
             (Cell(fact), Cell(fact, "rows"), _("yes") if fact.estimated_share else _("no")),
         )
-        for fact in facts.groups["quality"]
+        for fact in figures[:_MOST_ROWS]
     )
     headings = (_("Source and way"), unit_name("t_co2e"), _("Rows"), _("Counts as estimated"))
     title = _("How the figures of {year} were obtained").format(year=facts.year)
-    return Table("quality", title, headings, rows, (58, 14, 14, 14))
+    return Table("quality", title, headings, rows, (58, 14, 14, 14), _rest(len(figures)))
 
 
 def _gaps(facts: Facts) -> Table:
@@ -184,6 +197,14 @@ def _sources(facts: Facts) -> Table:
 
 def _usual_cells(facts: Facts, fact: Fact) -> tuple[Cell | str, ...]:
     return (Cell(fact), Cell(facts.figures[f"{fact.id}.share"]), Cell(fact, "range"), Cell(fact, "estimated"))
+
+
+def _rest(count: int) -> str:
+    """Say where the lines are that a long table leaves out."""
+    if count <= _MOST_ROWS:
+        return ""
+    text = _("The {shown} largest of {count} lines; the annex has all of them.")
+    return text.format(shown=_MOST_ROWS, count=count)
 
 
 def _cell(fact: Fact | None) -> Cell | str:
