@@ -11,6 +11,7 @@ from saleve.language import _
 from saleve.method.explain import Explanation
 from saleve.reporting.certainty import cite
 from saleve.reporting.formatting import printed, printed_range
+from saleve.reporting.labels import label
 from saleve.reporting.records import Fact, Facts
 
 Folder = Annotated[Path, typer.Argument(help="Folder with saleve.toml and the files.")]
@@ -34,6 +35,7 @@ def compute(
     _print_intake(computed)
     _print_years(computed, last, years)
     _print_sources(last)
+    _print_gaps(last)
     say(_("Explain a figure: saleve explain {folder} {id}").format(folder=folder, id=last["total"].id), "dim")
 
 
@@ -84,8 +86,8 @@ def _print_years(computed: Computed, facts: Facts, years: list[int]) -> None:
                 year,
                 number(whole.value, whole.decimals),
                 None if whole.low is None else "–".join(map(str, spread)),
-                _tonnes(place.path_kg_co2e),
-                _tonnes(place.gap_kg_co2e),
+                _tonnes(place.path_kg_co2e, whole.decimals),
+                _tonnes(place.gap_kg_co2e, whole.decimals),
                 share,
             )
         )
@@ -103,8 +105,15 @@ def _print_sources(facts: Facts) -> None:
     print_table(_("Sources in {year}").format(year=facts.year), headings, rows)
 
 
-def _tonnes(kg: float | None) -> str | None:
-    return number(None if kg is None else kg / 1000)
+def _print_gaps(facts: Facts) -> None:
+    headings = [(_("Source"), "left"), (_("Site"), "left"), (_("What is missing"), "left")]
+    rows = dict.fromkeys((label("source", gap.source), gap.site or None, gap.note) for gap in facts.gaps)
+    if rows:
+        print_table(_("Not complete in {year}").format(year=facts.year), headings, rows)
+
+
+def _tonnes(kg: float | None, decimals: int) -> str | None:
+    return number(None if kg is None else kg / 1000, decimals)
 
 
 def _as_dict(computed: Computed, facts: list[Facts]) -> dict[str, Any]:
