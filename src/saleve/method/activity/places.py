@@ -66,7 +66,11 @@ def resolve_places(unique: pl.DataFrame) -> pl.DataFrame:
     reader = PlaceReader()
     columns = [name for name in ("text", "country_text", "on") if name in unique.columns]
     rows = [_as_row(key, reader.read(**key)) for key in unique.select(columns).iter_rows(named=True)]
-    return pl.DataFrame([row for several in rows for row in several], schema=_RESOLVED, orient="row")
+    told = pl.DataFrame([row for several in rows for row in several], schema=_RESOLVED, orient="row")
+    apart = [
+        pl.col(name).str.split(" ").list.filter(pl.element() != "") for name in ("airport_id", "place_basis")
+    ]
+    return told.with_columns(apart)
 
 
 class PlaceReader:
@@ -332,8 +336,8 @@ _RESOLVED: dict[str, pl.DataType | type[pl.DataType]] = {
     "text": pl.String,
     "country_text": pl.String,
     "on": pl.Date,
-    "airport_id": pl.List(pl.String),
-    "place_basis": pl.List(pl.String),
+    "airport_id": pl.String,
+    "place_basis": pl.String,
     "code": pl.String,
     "severity": pl.String,
     "message": pl.String,
@@ -344,7 +348,8 @@ _RESOLVED: dict[str, pl.DataType | type[pl.DataType]] = {
 
 def _as_row(key: dict[str, object], reading: Reading) -> list[tuple[object, ...]]:
     asked = (key.get("text"), key.get("country_text"), key.get("on"))
-    found = ([place.airport_id for place in reading.places], [place.basis for place in reading.places])
+    flown = [place for place in reading.places if place.airport_id]
+    found = (" ".join(place.airport_id or "" for place in flown), " ".join(place.basis for place in flown))
     told = reading.findings or (None,)
     return [
         (

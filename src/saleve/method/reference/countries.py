@@ -73,6 +73,7 @@ def subdivisions() -> dict[tuple[str, str], str]:
     return by_code | {(country, folded(name)): name for country, _code, name in rows}
 
 
+@lru_cache(maxsize=100_000)
 def folded(text: str) -> str:
     """Return a name for comparison: no accents, no case, no punctuation, single blanks, 'st' written out.
 
