@@ -4,7 +4,6 @@ from pathlib import Path
 
 import typst
 
-from saleve.language import _
 from saleve.reporting.render.document import ASSETS, Document, convert
 from saleve.reporting.render.pictures import FONTS
 
@@ -26,7 +25,6 @@ def render(document: Document, out_path: Path) -> None:
             "organisation": document.facts.header.organisation,
             "number": document.facts.header.document_number,
             "language": document.language,
-            "page-of": _("Page {page} of {pages}"),
         },
         pdf_standards="ua-1",
     )
