@@ -8,7 +8,6 @@ not zero when a file was refused, rows are not accounted for, or a document is m
 """
 
 import shutil
-import sys
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -135,7 +134,7 @@ def rests_on(computed: Computed) -> pl.DataFrame:
         parts.with_columns(pl.col("quality").str.split("; "))
         .explode("quality")
         .group_by("source", "quality", "estimated")
-        .agg(pl.col("rows").sum(), (pl.col("kg_co2e").sum() / KG_PER_TONNE).alias("t_co2e"))
+        .agg(pl.col("rows").sum().alias("records"), (pl.col("kg_co2e").sum() / KG_PER_TONNE).alias("t_co2e"))
         .sort("source", "t_co2e", "quality", descending=[False, True, False])
     )
     words = [label("quality", code) for code in counted["quality"]]
@@ -190,4 +189,6 @@ def _cell(value: object) -> object:
 
 
 if __name__ == "__main__":
-    sys.exit(typer.run(main))
+    app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+    app.command()(main)
+    app()
