@@ -47,7 +47,16 @@ def test_accents_far_down_in_a_western_file_are_seen(tmp_path: Path) -> None:
 
 def test_broken_utf16_is_refused_with_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(FileRefusedError, match=r"characters are broken \(utf-16-le\).*save it as CSV UTF-8"):
-        _sheet(tmp_path, codecs.BOM_UTF16_LE + WESTERN.encode("utf-16-le") + b"\x00\xd8x")
+        _sheet(tmp_path, codecs.BOM_UTF16_LE + WESTERN.encode("utf-16-le") + b"\x00\xd8x\x00" * 40)
+
+
+def test_a_few_broken_characters_are_counted_and_lose_no_row(tmp_path: Path) -> None:
+    whole = ("Ort;Note\n" + "Zürich;größer\n" * 30).encode()
+    for damaged in (whole.replace("ö".encode(), b"\xc3", 1), whole + b"Bern;a\x00b\n"):
+        sheet = _sheet(tmp_path, damaged)
+        assert sheet.frame.height >= 30
+        assert sheet.frame["Ort"][0] == "Zürich"
+        assert sheet.problems.row(0, named=True)["message"].startswith("1 characters of the file are broken")
 
 
 def test_bytes_that_are_no_text_are_refused(tmp_path: Path) -> None:

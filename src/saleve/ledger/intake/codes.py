@@ -37,6 +37,15 @@ def _file_codes() -> dict[str, Code]:
             _("The text is not Unicode; it was read as {encoding}."),
             _("Look at a name with accents. If it is wrong, save the file as CSV UTF-8."),
         ),
+        "characters-broken": Code(
+            "warning",
+            _(
+                "{count} characters of the file are broken (it is read as {encoding}); a sign stands in their place."
+            ),
+            _(
+                "Fetch the file again, or open it in a spreadsheet, correct the words and save it as CSV UTF-8."
+            ),
+        ),
         "quote-unclosed": Code(
             "warning",
             _(

@@ -1,6 +1,5 @@
 """CSV and its relatives as text cells: encoding, separator, quotation marks; every line accounted for."""
 
-import codecs
 import csv
 import io
 import re
@@ -9,32 +8,12 @@ from itertools import zip_longest
 from pathlib import Path
 
 import polars as pl
-from charset_normalizer import from_bytes
 
-from saleve.language import _
-from saleve.ledger.intake.errors import FileRefusedError
+from saleve.ledger.intake.decoding import decoded
 from saleve.ledger.intake.findings import Findings
 
 _SAMPLE_BYTES = 256 * 1024
 _DELIMITERS = ",;\t|"
-_BOMS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF32_LE: "utf-32-le", codecs.BOM_UTF32_BE: "utf-32-be",
-         codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}  # fmt: skip
-_OTHER_ENCODINGS = [
-    "cp1252",
-    "cp1250",
-    "cp1251",
-    "koi8_r",
-    "cp866",
-    "cp1256",
-    "iso8859_6",
-    "gb18030",
-    "big5",
-    "mac_roman",
-    "cp850",
-    "cp437",
-]
-# What Western text holds beside ASCII; anything else in a cp1252 reading means that it is another encoding
-_WESTERN = re.compile(r"[À-ÖØ-öø-ÿŒœŠšŽžŸ€‚„…†‰‹›‘’“”•–—™\u00a0¡£§©ª«¬®°±²³´µ·º»¼½¾¿×]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +28,12 @@ class TextTable:
 
 def read_text(path: Path, content: bytes, findings: Findings) -> TextTable:
     """Read delimited text; findings receive what was guessed."""
-    unicode, encoding = decoded(path, content)
-    if not encoding.startswith("utf"):
-        findings.add("encoding-guessed", encoding=encoding)
-    unicode, stated = _stated_delimiter(_unix_lines(unicode))
+    text = decoded(path, content)
+    if not text.encoding.startswith("utf"):
+        findings.add("encoding-guessed", encoding=text.encoding)
+    if text.broken:
+        findings.add("characters-broken", count=text.broken, encoding=text.encoding)
+    unicode, stated = _stated_delimiter(_unix_lines(text.content))
     sample = unicode[:_SAMPLE_BYTES].decode("utf-8", errors="ignore")
     delimiter = stated or find_delimiter(sample)
     quoted = unicode.count(b'"') % 2 == 0
@@ -62,71 +43,16 @@ def read_text(path: Path, content: bytes, findings: Findings) -> TextTable:
     try:
         frame = _fast(unicode, delimiter, width, quoted=quoted)
         return TextTable(
-            frame, encoding, delimiter, pl.DataFrame(schema={"source_row": pl.Int64, "cells": pl.Int64})
+            frame, text.encoding, delimiter, pl.DataFrame(schema={"source_row": pl.Int64, "cells": pl.Int64})
         )
-    except pl.exceptions.ComputeError:
-        return _careful(unicode.decode("utf-8"), encoding, delimiter, width, quoted=quoted)
-
-
-def decoded(path: Path, content: bytes) -> tuple[bytes, str]:
-    """Return the content as UTF-8 without byte order mark, and the encoding in which it was.
-
-    Order of belief: byte order mark; zero bytes of UTF-16; valid UTF-8 as a whole; Western Windows text, whose letters
-    outside ASCII stand singly among others; else the best of the encodings of our six languages by letter frequency.
-    """
-    for mark, encoding in _BOMS.items():
-        if content.startswith(mark):
-            return _transcoded(path, content[len(mark) :], encoding), encoding
-    if (zeros := content[:4096].count(0)) > len(content[:4096]) // 4:
-        encoding = "utf-16-le" if content[1:4096:2].count(0) > zeros // 2 else "utf-16-be"
-        return _transcoded(path, content, encoding), encoding
-    if zeros:
-        raise FileRefusedError(_not_text(path))
-    try:
-        content.decode("utf-8")
-    except UnicodeDecodeError:
-        encoding = _old_encoding(path, content)
-        return _transcoded(path, content, encoding), encoding
-    return content, "utf-8"
+    except pl.exceptions.PolarsError:
+        return _careful(unicode.decode("utf-8"), text.encoding, delimiter, width, quoted=quoted)
 
 
 def find_delimiter(sample: str) -> str:
     """Return the separator that divides the lines most evenly into most cells."""
     scores = {mark: _evenness(sample, mark) for mark in _DELIMITERS}
     return max(scores, key=lambda mark: scores[mark])
-
-
-def _transcoded(path: Path, content: bytes, encoding: str) -> bytes:
-    try:
-        return content.decode(encoding).encode("utf-8")
-    except UnicodeError as fault:
-        message = _(
-            "{file} cannot be read as text: its characters are broken ({encoding}). Open it in a spreadsheet and save it as CSV UTF-8."
-        )
-        raise FileRefusedError(message.format(file=path.name, encoding=encoding)) from fault
-
-
-def _not_text(path: Path) -> str:
-    return _("{file} is neither text nor a workbook that Salève knows. Save it as XLSX or CSV UTF-8.").format(
-        file=path.name
-    )
-
-
-def _old_encoding(path: Path, content: bytes) -> str:
-    high = re.findall(rb"[\x80-\xff]+", content[: 64 * _SAMPLE_BYTES])
-    if not high:
-        high = re.findall(rb"[\x80-\xff]+", content)
-    text = b"".join(high).decode("cp1252", errors="replace")
-    singly = sum(map(len, high)) / len(high) <= 1.6
-    if singly and len(_WESTERN.findall(text)) >= 0.95 * len(text):
-        return "cp1252"
-    lines = b"\n".join(line for line in content[: 64 * _SAMPLE_BYTES].splitlines() if not line.isascii())[
-        :_SAMPLE_BYTES
-    ]
-    best = from_bytes(lines, cp_isolation=_OTHER_ENCODINGS).best()
-    if best is None:
-        raise FileRefusedError(_not_text(path))
-    return best.encoding
 
 
 def _unix_lines(content: bytes) -> bytes:

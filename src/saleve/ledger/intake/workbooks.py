@@ -8,6 +8,7 @@ import io
 import posixpath
 import re
 import zipfile
+import zlib
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -54,7 +55,7 @@ def read_workbook(
         frames = [(one.name, one.visible, one.to_polars() if one.width else pl.DataFrame()) for one in loaded]
     except fastexcel.FastExcelError as fault:
         raise FileRefusedError(_broken(path, str(fault))) from fault
-    marks = _all_marks(content) if kind == "xlsx" else {}
+    marks = _marks_of_xlsx(path, content) if kind == "xlsx" else {}
     sheets = [
         WorkbookSheet(name, _numbered(frame), marks.get(name, Marks(seen=False)))
         for name, visible, frame in frames
@@ -89,6 +90,13 @@ def _broken(path: Path, fault: str) -> str:
 def _numbered(frame: pl.DataFrame) -> pl.DataFrame:
     texts = frame.rename({name: f"c{index}" for index, name in enumerate(frame.columns)}).cast(pl.String)
     return texts.select(pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias("source_row"), pl.all())
+
+
+def _marks_of_xlsx(path: Path, content: bytes) -> dict[str, Marks]:
+    try:
+        return _all_marks(content)
+    except (zipfile.BadZipFile, zlib.error, KeyError, ValueError, NotImplementedError, EOFError) as fault:
+        raise FileRefusedError(_broken(path, str(fault))) from fault
 
 
 def _all_marks(content: bytes) -> dict[str, Marks]:
