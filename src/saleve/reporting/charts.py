@@ -218,7 +218,7 @@ def _years(
     shown = [year for year in domain if (int(year) - facts.year) % every == 0]
     x = alt.X(
         "year:O",
-        scale=alt.Scale(domain=domain),
+        scale=alt.Scale(domain=domain, paddingInner=0.12, paddingOuter=0.4),
         title=None,
         axis=alt.Axis(values=shown, labelAngle=0, labelFontSize=12),
     )

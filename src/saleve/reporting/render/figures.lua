@@ -224,7 +224,7 @@ local function heading(header)
   return header
 end
 
-local SHORT = 16
+local SHORT = 12
 
 local function rows_of(found)
   local rows = 0

@@ -4,7 +4,7 @@ Text is always written as text, so that a site called ``=cmd`` stays a name.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,8 @@ from saleve.reporting.render.document import Document
 
 _OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 _SHEET_NAME_LENGTH = 31
+_NARROWEST, _WIDEST = 12, 90  # signs
+_HEADING_HEIGHT = 32  # two lines
 _FIGURE_PARTS: dict[int, Part] = {2: "value", 3: "unit", 6: "estimated", 7: "rows"}
 
 
@@ -38,14 +40,27 @@ class _Formats:
     def __init__(self, workbook: Any) -> None:
         self._workbook = workbook
         self._held: dict[tuple[str, bool], Any] = {}
-        base = {"font_name": "Calibri", "font_size": 11, "valign": "top"}
+        base = {"font_name": "Calibri", "font_size": 11, "valign": "vcenter"}
         self._base = base
-        self.text = workbook.add_format({**base, "text_wrap": True})
-        self.strong = workbook.add_format({**base, "text_wrap": True, "bold": True, "top": 1})
+        self.text = workbook.add_format(base)
+        self.words = workbook.add_format({**base, "align": "left", "indent": 1})
+        self.strong = workbook.add_format({**base, "bold": True, "top": 1})
         self.title = workbook.add_format({**base, "bold": True, "font_size": 14})
         self.quiet = workbook.add_format({**base, "font_color": "#5A6673"})
         self.heading = workbook.add_format(
             {**base, "bold": True, "text_wrap": True, "valign": "bottom", "top": 2, "bottom": 2}
+        )
+        self.heading_words = workbook.add_format(
+            {
+                **base,
+                "bold": True,
+                "text_wrap": True,
+                "valign": "bottom",
+                "align": "left",
+                "indent": 1,
+                "top": 2,
+                "bottom": 2,
+            }
         )
         self.heading_end = workbook.add_format(
             {
@@ -102,9 +117,9 @@ def _sheet(workbook: Any, name: str, document: Document) -> Any:
 
 
 def _sheet_name(table: Table) -> str:
-    """Return a name that a workbook takes: the number and the start of the title, without forbidden signs."""
-    name = re.sub(r"[\[\]:*?/\\']", " ", table.title)
-    return name[:_SHEET_NAME_LENGTH].strip()
+    """Return the table's number and what its lines are, such as ``Table 3 Source``, in signs that a workbook takes."""
+    number = table.title.partition(".")[0]
+    return re.sub(r"[\[\]:*?/\\']", " ", f"{number} {table.headings[0]}")[:_SHEET_NAME_LENGTH].strip()
 
 
 def _summary(sheet: Any, document: Document, formats: _Formats) -> None:
@@ -128,8 +143,10 @@ def _table(sheet: Any, table: Table, formats: _Formats) -> None:
 def _grid(sheet: Any, top: int, table: Table, formats: _Formats) -> int:
     """Write headings and rows from this row on and return the row after the last."""
     columns = _columns(table)
+    sheet.set_row(top, _HEADING_HEIGHT)
     for index, (heading, wordy, width) in enumerate(columns):
-        sheet.write_string(top, index, heading, formats.heading if wordy else formats.heading_end)
+        look = formats.heading_words if wordy and index else formats.heading if wordy else formats.heading_end
+        sheet.write_string(top, index, heading, look)
         sheet.set_column(index, index, width)
     for number, row in enumerate(table.rows, start=top + 1):
         _row(sheet, number, row, formats)
@@ -138,17 +155,23 @@ def _grid(sheet: Any, top: int, table: Table, formats: _Formats) -> int:
 
 def _columns(table: Table) -> list[tuple[str, bool, int]]:
     """Return heading, whether it holds words, and width; a range takes two columns."""
-    found: list[tuple[str, bool, int]] = [(table.headings[0], True, 46)]
+    found = [(table.headings[0], True, _width(row.label for row in table.rows))]
     for index, heading in enumerate(table.headings[1:]):
-        parts = {
-            cell.part if isinstance(cell, Cell) else "" for cell in (row.cells[index] for row in table.rows)
-        }
+        cells = [row.cells[index] for row in table.rows]
+        parts = {cell.part if isinstance(cell, Cell) else "" for cell in cells}
         if "range" in parts:
-            found += [(_("{range}, from").format(range=heading), False, 14), (_("to"), False, 14)]
+            found += [(_("{range}, from").format(range=heading), False, 15), (_("to"), False, 15)]
+        elif parts <= {"", "unit"}:
+            words = (unit_in_table(cell.fact.unit) if isinstance(cell, Cell) else cell for cell in cells)
+            found.append((heading, True, _width(words)))
         else:
-            wordy = parts <= {"", "unit"}
-            found.append((heading, wordy, 28 if wordy else 15))
+            found.append((heading, False, 16))
     return found
+
+
+def _width(texts: Iterable[str]) -> int:
+    """Return the width of a column in which these texts stand on one line, within reason."""
+    return min(max([len(text) for text in texts] + [_NARROWEST]) + 2, _WIDEST)
 
 
 def _row(sheet: Any, number: int, row: Row, formats: _Formats) -> None:
@@ -157,7 +180,7 @@ def _row(sheet: Any, number: int, row: Row, formats: _Formats) -> None:
     column = 1
     for cell in row.cells:
         if isinstance(cell, str):
-            sheet.write_string(number, column, cell, plain)
+            sheet.write_string(number, column, cell, plain if row.total else formats.words)
         elif cell.part == "range":
             _bounds(sheet, (number, column), cell.fact, formats, strong=row.total)
             column += 1
@@ -170,7 +193,7 @@ def _cell(sheet: Any, place: tuple[int, int], cell: Cell, formats: _Formats, *, 
     fact = cell.fact
     plain = formats.strong if strong else formats.text
     if cell.part == "unit":
-        sheet.write_string(*place, unit_in_table(fact.unit), plain)
+        sheet.write_string(*place, unit_in_table(fact.unit), formats.words)
     elif cell.part == "estimated":
         _number(sheet, place, fact.estimated_share, formats.share(strong=strong), plain)
     elif cell.part == "rows":
@@ -204,9 +227,18 @@ def _figures(sheet: Any, facts: Sequence[Fact], formats: _Formats) -> None:
         _("Name"), _("Figure"), _("Value"), _("Unit"), _("95% range, from"), _("to"), _("Estimated"), _("Rows"),
         _("Why it is missing"),
     )  # fmt: skip
-    widths = (44, 60, 15, 18, 14, 14, 12, 12, 50)
+    widths = (
+        _width(fact.id for fact in facts), _width(fact.label for fact in facts), 16, 20, 15, 15, 12, 12, 50,
+    )  # fmt: skip
     for column, (heading, width) in enumerate(zip(headings, widths, strict=True)):
-        sheet.write_string(0, column, heading, formats.heading)
+        look = (
+            formats.heading_words
+            if column == 3
+            else formats.heading
+            if column in {0, 1, 8}
+            else formats.heading_end
+        )
+        sheet.write_string(0, column, heading, look)
         sheet.set_column(column, column, width)
     for row, fact in enumerate(facts, start=1):
         sheet.write_string(row, 0, fact.id, formats.text)
