@@ -85,10 +85,17 @@ def not_computed(source, quality):
 def test_rows_without_emission_figure_are_named():
     found = not_computed("electricity", "no-factor")
     assert found["state"].item() == "not_computed"
-    assert found["note"].item() == "Without an emission figure: 3. Reason: no factor is held for it."
+    assert "no factor is held for it, or its site has no country" in found["note"].item()
 
 
 def test_the_reason_is_in_words_not_in_codes():
     note = not_computed("air_travel", "not-computed; cabin-default; place-capital")["note"].item()
     assert "without a stop" in note
     assert "cabin-default" not in note
+
+
+def test_a_source_that_has_ended_at_a_site_lacks_nothing_afterwards():
+    ended = Presence("HQ", ended={"fuels": date(2023, 10, 15)})
+    fuels = bills(*range(1, 13), year=2022)
+    found = state({"fuels": fuels}, years=(2022, 2023, 2024), sites=(ended,), expected=("fuels",))
+    assert (2024, "fuels", "HQ") not in found

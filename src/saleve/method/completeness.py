@@ -4,7 +4,7 @@ Missing is not zero (GHG Protocol Corporate Standard, ch. 1, principle of comple
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 import polars as pl
@@ -34,9 +34,14 @@ class Presence:
     site: str
     opened: date | None = None
     closed: date | None = None
+    ended: Mapping[str, date] = field(
+        default_factory=dict
+    )  # source -> last day, such as gas until the heat network came
 
-    def open_in(self, year: int) -> bool:
-        """Tell whether the site was open on any day of the year."""
+    def has(self, source: str, year: int) -> bool:
+        """Tell whether the site was open, and had this source, on any day of the year."""
+        if source in self.ended and self.ended[source].year < year:
+            return False
         return (self.opened is None or self.opened.year <= year) and (
             self.closed is None or self.closed.year >= year
         )
@@ -81,17 +86,18 @@ def _metered_row(
     source: str, year: int, site: str, share: float | None, presence: Presence | None
 ) -> tuple[object, ...] | None:
     if share is None:
-        if presence and not presence.open_in(year):
+        if presence and not presence.has(source, year):
             return None
         return (year, source, site, "missing", 0.0, _("No data of this site for the year."))
-    if share >= COVERED or (presence and _opens_or_closes(presence, year)):
+    if share >= COVERED or (presence and _begins_or_ends(presence, source, year)):
         return (year, source, site, "complete", share, "")
     note = _("The data cover {percent} % of the days of the year.").format(percent=round(100 * share))
     return (year, source, site, "partial", share, note)
 
 
-def _opens_or_closes(presence: Presence, year: int) -> bool:
-    return any(day is not None and day.year == year for day in (presence.opened, presence.closed))
+def _begins_or_ends(presence: Presence, source: str, year: int) -> bool:
+    days = (presence.opened, presence.closed, presence.ended.get(source))
+    return any(day is not None and day.year == year for day in days)
 
 
 def _covered_days(activity: pl.DataFrame | pl.LazyFrame) -> dict[tuple[int, str], float]:
@@ -152,7 +158,8 @@ def _reason(quality: str | None) -> str:
     """Say in words why a row has no figure; the first part of its quality tells."""
     reasons = {
         "not-computed": _("no aircraft of known fuel use flies this distance without a stop; name the stop"),
-        "no-factor": _("no factor is held for it"),
+        "no-factor": _("no factor is held for it, or its site has no country"),
+        "lump-sum-without-average": _("no home place, and no ticketed home leave to take an average from"),
     }
     first = (quality or "no-factor").split("; ")[0]
     return reasons.get(first, first.replace("-", " "))

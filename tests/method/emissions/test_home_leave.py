@@ -56,9 +56,16 @@ def test_the_rate_of_the_organisation_goes_before_the_average():
 
 def test_without_any_average_it_stays_uncomputed_rather_than_zero():
     row = kg(lump_sums((2, None, None))).row(0, named=True)
-    assert (row["kg_co2e"], row["quality"]) == (None, "not-computed")
+    assert (row["kg_co2e"], row["quality"]) == (None, "lump-sum-without-average")
 
 
 def test_a_row_without_travellers_is_rejected():
     problems = lump_sums((None, "NBO", None)).problems
     assert problems.filter(severity="error")["code"].to_list() == ["travellers-missing"]
+
+
+def test_a_home_place_beyond_the_reach_of_any_aircraft_is_charged_at_the_average():
+    tickets = lump_sums((1, "NBO", None)).activity
+    row = kg(lump_sums((2, "WLG", None)), tickets).row(0, named=True)
+    average = estimate_legs(aggregate(tickets))["kg_co2e"].sum()
+    assert (row["kg_co2e"], row["quality"]) == (pytest.approx(2 * average), "lump-sum-ticket-average")

@@ -1,6 +1,6 @@
 """CO2 of home leave paid as a lump sum, always an estimate.
 
-With a home place: a round trip by the air travel method. Without: travellers x the organisation's own average rate, else x the
+With a home place: a round trip by the air travel method. Without, or where no aircraft flies so far in one leg: travellers x the organisation's own average rate, else x the
 average of its ticketed home leave of the same year; else it stays uncomputed and is counted as missing.
 """
 
@@ -24,10 +24,13 @@ def estimate(
     ``tickets``: the legs of air travel, from which the average per traveller of each year is taken.
     """
     counted = lump_sums.with_columns(rows=pl.lit(1, dtype=pl.Int64))
-    journeys = air_travel.estimate(counted.filter(pl.col("origin").is_not_null()), settings).with_columns(
+    estimated = air_travel.estimate(counted, settings)
+    row = ["source_file", "source_sheet", "source_row"]
+    uncomputed = estimated.filter(pl.col("kg_co2e").is_null()).select(row)
+    journeys = estimated.join(uncomputed, on=row, how="anti").with_columns(
         quality=pl.concat_str(pl.lit("lump-sum-journey; "), "quality"), estimated=pl.lit(value=True)
     )
-    others = counted.filter(pl.col("origin").is_null())
+    others = counted.join(uncomputed, on=row, how="semi").unique(row, keep="first", maintain_order=True)
     averaged = others.join(average_per_traveller(tickets, settings), on="year", how="left")
     return pl.concat([journeys, _at_average(averaged, settings, own_values)], how="diagonal")
 
@@ -64,7 +67,7 @@ def _at_average(
         .then(pl.lit("lump-sum-own-average"))
         .when(rate.is_not_null())
         .then(pl.lit("lump-sum-ticket-average"))
-        .otherwise(pl.lit("not-computed"))
+        .otherwise(pl.lit("lump-sum-without-average"))
     )
     return rows.with_columns(
         source=pl.lit(air_travel.SOURCE),
