@@ -1,7 +1,7 @@
 """Synthetic files for the measurements: seeded, shaped like the travel of a large system of organisations.
 
-Ten million legs: 16 years, 12 organisations each with its own list of destinations from its duty stations (few routes carry most
-travel), cabins and travel categories in usual shares, an aircraft code on one leg in five.
+Ten million legs: 16 years, 12 organisations, each with a duty station and 150 destinations of which few carry most travel, cabins
+and travel categories in usual shares, an aircraft code on one leg in five.
 """
 
 import sys
@@ -10,11 +10,13 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
+from saleve.method.activity.air_travel import LEGS
+from saleve.method.reference.airports import airport_table
+
 LEGS_COUNT = 10_000_000
 TICKETS_COUNT = 1_000_000
 
 STATIONS = ("GVA", "JFK", "NBO", "BKK", "ADD", "VIE", "FCO", "CDG", "SCL", "BEY", "DKR", "CPH")
-CABINS = ("economy", "business", "premium_economy", "average")
 CATEGORIES = (
     "staff_mission",
     "consultant",
@@ -24,7 +26,7 @@ CATEGORIES = (
     "councillor",
     "other_non_staff",
 )
-AIRCRAFT = (None, "77W", "359", "320", "788")
+AIRCRAFT = (None, "77W", "359", "788", "320", "73H")
 UNITS = 12
 DESTINATIONS = 150
 
@@ -40,28 +42,31 @@ def write(folder: Path) -> None:
 
 
 def legs(generator: np.random.Generator, count: int = LEGS_COUNT) -> pl.DataFrame:
-    """Return legs with the columns and types of the activity table."""
-    from saleve.method.activity.air_travel import LEGS
+    """Return legs with the columns and types of the activity table.
 
+    As in real files, things go together: a unit travels from its own station, staff on mission alone fly business and only on
+    long flights, and a ticket that names an aircraft names one of the two types that serve the route.
+    """
     unit = generator.choice(UNITS, count, p=_falling(UNITS))
-    station = _pick(np.array(STATIONS), unit)
-    other = _airports()[
-        (unit * 37 + generator.choice(DESTINATIONS, count, p=_falling(DESTINATIONS))) % DESTINATIONS
-    ]
+    place = generator.choice(DESTINATIONS, count, p=_falling(DESTINATIONS))
+    station, other = _pick(np.array(STATIONS), unit), _airports()[(place + unit * 37) % DESTINATIONS]
     outbound = generator.random(count) < 0.5
-    long_haul_cabin = generator.choice(len(CABINS), count, p=(0.86, 0.08, 0.04, 0.02))
+    category = generator.choice(len(CATEGORIES), count, p=(0.62, 0.12, 0.08, 0.06, 0.06, 0.03, 0.03))
+    far = (place + unit) % 3 > 0
+    business = far & (category == 0) & (generator.random(count) < 0.25)
+    unknown = ~business & (generator.random(count) < 0.02)
+    named = generator.random(count) < 0.2
+    types = np.where(far, 1 + (place + generator.integers(0, 2, count)) % 3, 4 + place % 2)
     table = pl.DataFrame(
         {
             "origin": np.where(outbound, station, other),
             "destination": np.where(outbound, other, station),
             "year": generator.integers(2010, 2026, count),
-            "cabin": _pick(np.array(CABINS), long_haul_cabin),
-            "category": _pick(
-                np.array(CATEGORIES), generator.choice(7, count, p=(0.62, 0.12, 0.08, 0.06, 0.06, 0.03, 0.03))
-            ),
+            "cabin": np.where(business, "business", np.where(unknown, "average", "economy")),
+            "category": _pick(np.array(CATEGORIES), category),
             "unit": _pick(np.array([f"Organisation {number}" for number in range(UNITS)]), unit),
             "passengers": np.ones(count),
-            "aircraft_number": generator.choice(5, count, p=(0.8, 0.05, 0.05, 0.05, 0.05)),
+            "type_number": np.where(named, types, 0),
             "source_row": np.arange(2, count + 2),
         }
     )
@@ -73,14 +78,16 @@ def legs(generator: np.random.Generator, count: int = LEGS_COUNT) -> pl.DataFram
         "leg": 1,
     }
     filled = table.with_columns(
-        pl.col("aircraft_number")
+        pl.col("type_number")
         .replace_strict(dict(enumerate(AIRCRAFT)), return_dtype=pl.String)
         .alias("aircraft"),
         cabin_basis=pl.when(pl.col("cabin") == "average").then(pl.lit("default")).otherwise(pl.lit("label")),
         **{name: pl.lit(value) for name, value in constants.items()},
     )
     missing = [pl.lit(None, kind).alias(name) for name, kind in LEGS.items() if name not in filled.columns]
-    return filled.with_columns(missing).select(LEGS.names()).cast(dict(LEGS))
+    words = pl.selectors.string()
+    # Repeated words as dictionary columns: how a table of legs is best kept.
+    return filled.with_columns(missing).select(LEGS.names()).cast(dict(LEGS)).with_columns(words.cast(pl.Categorical))
 
 
 def tickets(generator: np.random.Generator, count: int = TICKETS_COUNT) -> pl.DataFrame:
@@ -117,8 +124,6 @@ def tickets(generator: np.random.Generator, count: int = TICKETS_COUNT) -> pl.Da
 
 def _airports() -> np.ndarray:
     """Return destinations in every region, the most frequent first; no duty station among them."""
-    from saleve.method.reference.airports import airport_table
-
     known = airport_table().filter(pl.col("icao").str.len_chars() == 4, ~pl.col("airport_id").is_in(STATIONS))
     return known.sort(pl.col("airport_id").hash(7))["airport_id"].head(DESTINATIONS).to_numpy().astype(str)
 

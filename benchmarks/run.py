@@ -16,12 +16,14 @@ import tempfile
 import time
 from pathlib import Path
 
+import data
+import polars as pl
 from rich.console import Console
 from rich.table import Table
 
-sys.path.insert(0, str(Path(__file__).parent))
-
-import data
+from saleve.ems.inventories import compute_inventory
+from saleve.ledger.intake.checking import check_file
+from saleve.method.emissions.air_travel import CELL_KEYS
 
 MEASUREMENTS = ("scan", "compute", "check", "demo")
 
@@ -33,10 +35,6 @@ def measure(name: str, folder: Path) -> dict[str, float]:
 
 def scan(folder: Path) -> dict[str, float]:
     """The roofline: a bare Polars scan and group-by of the columns that the inventory reads."""
-    import polars as pl
-
-    from saleve.method.emissions.air_travel import CELL_KEYS
-
     start = time.perf_counter()
     cells = (
         pl.scan_parquet(folder / "organisation" / "legs.parquet")
@@ -49,8 +47,6 @@ def scan(folder: Path) -> dict[str, float]:
 
 def compute(folder: Path) -> dict[str, float]:
     """The inventory of 10 million legs: from the files of a workspace to its cells."""
-    from saleve.ems.inventories import compute_inventory
-
     start = time.perf_counter()
     computed = compute_inventory(folder / "organisation")
     return _timed(start, data.LEGS_COUNT) | {"cells": len(computed.inventory.cells)}
@@ -58,8 +54,6 @@ def compute(folder: Path) -> dict[str, float]:
 
 def check(folder: Path) -> dict[str, float]:
     """Every row of a million tickets accepted, repaired or rejected."""
-    from saleve.ledger.intake.checking import check_file
-
     start = time.perf_counter()
     checked = check_file(folder / "tickets.csv", category="air_travel")
     assert checked.rows == checked.accepted + checked.repaired + checked.rejected == data.TICKETS_COUNT

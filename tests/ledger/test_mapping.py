@@ -80,6 +80,13 @@ def test_the_users_word_holds_before_any_synonym(trips: Any) -> None:
     assert mapping.matches[1].currency == "CHF"
 
 
+def test_where_the_user_said_which_header_counts_the_other_is_simply_not_used() -> None:
+    mapping = map_headers(["здание", "Site", "Consumption"], BILLS, {"здание": "site"})
+    assert mapping.header("site") == "здание"
+    assert mapping.doubles == ()
+    assert mapping.unused == ("Site",)
+
+
 def test_a_users_word_that_fits_nothing_is_refused(trips: Any) -> None:
     with pytest.raises(FileRefusedError, match="names a column 'Zeil', but the file has: Ziel"):
         map_headers(["Ziel"], trips.CATEGORY, {"Zeil": "destination"})

@@ -40,4 +40,3 @@ def compute(
         return compute_inventory(folder)
 
     return computed
-

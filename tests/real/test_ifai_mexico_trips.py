@@ -1,6 +1,7 @@
 """31 journeys of an institute: two date orders in one column, several modes, some paid by hosts."""
 
 from datetime import date
+from decimal import Decimal
 
 import polars as pl
 import pytest
@@ -77,8 +78,14 @@ def test_a_date_that_can_be_read_in_two_ways_keeps_only_its_year(checked, legs):
 
 
 def test_old_pesos_are_read_as_present_ones(checked):
-    assert {"fare_mxn", "per_diem_mxn"} <= set(checked.table.columns)
+    assert set(checked.table["currency"]) == {"MXN", "USD"}
     assert len(messages(checked, "currency-renamed")) == 27
+
+
+def test_fares_are_pesos_as_stated_though_the_rate_of_the_row_is_in_dollars(checked):
+    to_santiago = checked.table.filter(pl.col("source_row") == 15)
+    assert to_santiago.select("fare_mxn", "currency").row(0) == (Decimal(26120), "USD")
+    assert not [name for name in checked.table.columns if name.endswith("_usd")]
 
 
 def test_a_place_without_an_airport_is_served_from_elsewhere_and_says_so(checked, legs):

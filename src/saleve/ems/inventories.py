@@ -99,7 +99,7 @@ def explain_figure(
 def _inventory(workspace: Workspace, taken: Taken) -> Inventory:
     within = {source: _within_years(workspace, frame) for source, frame in taken.activities.items()}
     inventory = compile_inventory(within, workspace.rules)
-    sites = [Presence(site.name, site.opened, site.closed) for site in workspace.sites]
+    sites = [Presence(site.name, site.opened, site.closed, site.sources_ended) for site in workspace.sites]
     expected = workspace.expected_sources or tuple(s for s in (*SOURCES, *PEOPLE_AND_AREAS) if s in within)
     table = completeness(within, inventory.cells, inventory.years, sites, expected)
     return replace(inventory, completeness=table)

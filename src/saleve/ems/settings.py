@@ -66,6 +66,7 @@ TABLES: Mapping[str, Mapping[str, Key]] = {
         "aliases": _TEXTS,
         "opened": Key((date,)),
         "closed": Key((date,)),
+        "sources_ended": _TABLE,
     },
     "files": {
         "path": _NAME,

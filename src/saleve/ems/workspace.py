@@ -31,6 +31,7 @@ class Site:
     aliases: tuple[str, ...] = ()
     opened: date | None = None
     closed: date | None = None
+    sources_ended: Mapping[str, date] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True, slots=True)

@@ -286,6 +286,7 @@ def _other_travel() -> pl.DataFrame:
         pl.col("label").replace_strict(labels).alias("Emission source"),
         pl.lit(3).alias("Scope"),
         pl.col("t").alias("Emissions (t CO2e)"),
+        pl.lit(30).alias("Uncertainty (%)"),
         pl.lit(TRAVEL_METHOD).alias("Method"),
     )
 

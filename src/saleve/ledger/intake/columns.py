@@ -323,7 +323,11 @@ class ColumnReader:
         for match in self.mapping.matches:
             if self._kind(match) is Kind.MONEY and not self._personal(match):
                 read = reader.read(
-                    match.column, self.cells[match.header], match.currency, typed=self.sheet.typed
+                    match.column,
+                    self.cells[match.header],
+                    match.currency,
+                    typed=self.sheet.typed,
+                    stated=match.currency_stated,
                 )
                 fault = read.fault.fill_null("")
                 self._report("number-unreadable", fault == "number-unreadable", match)

@@ -57,6 +57,7 @@ class Match:
     unit: str | None = None
     currency: str | None = None
     date_order: Order | None = None
+    currency_stated: bool = False  # by the user, in saleve.toml
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,8 +206,8 @@ def _stated(
 def _stated_match(name: str, header: str, measure: str, whole: _Reading) -> Match:
     """Return the user's own match; a measure after the colon holds before that of the header."""
     unit = measure if measure and is_unit(measure) else whole.unit
-    currency = (currency_code(measure) if measure else None) or whole.currency
-    return Match(name, header, unit, currency, whole.date_order)
+    stated = currency_code(measure) if measure else None
+    return Match(name, header, unit, stated or whole.currency, whole.date_order, currency_stated=bool(stated))
 
 
 def _assigned(
@@ -233,7 +234,7 @@ def _assigned(
         if column not in taken or _another_currency(category.column(column), taken[column], match):
             taken.setdefault(column, []).append(match)
             matched.add(header)
-        else:
+        elif taken[column][0].header not in stated:  # the user has not said which one counts
             doubles.setdefault(header, (header, taken[column][0].header, column))
     order = {header: index for index, header in enumerate(headers)}
     matches = sorted(

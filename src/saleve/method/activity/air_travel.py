@@ -47,8 +47,9 @@ def normalise(rows: pl.DataFrame, context: Context) -> Normalised:
     rejected = problems.filter(pl.col("severity") == "error")["row"].drop_nulls().unique()
     kept = journeys.rows.filter(~pl.col("source_row").is_in(rejected.implode()))
     legs = with_cabins(_legs(kept, journeys), context.default_cabin)
+    nowhere = _unplaced(flying, rejected, context) if _begins_nowhere(flying) else legs.clear()
     return Normalised(
-        activity=legs.select(LEGS.names()).cast(LEGS),
+        activity=pl.concat([table.select(LEGS.names()).cast(LEGS) for table in (legs, nowhere)]),
         problems=joined([problems, cabin_problems(legs)]).select(PROBLEM_SCHEMA.names()),
         repaired_rows=_repaired(kept, journeys),
     )
@@ -166,15 +167,7 @@ def _ready(flying: pl.DataFrame) -> pl.DataFrame:
 def _row_problems(told: pl.DataFrame, flying: pl.DataFrame, context: Context) -> list[pl.DataFrame]:
     dated = pl.any_horizontal(pl.col("departure_date", "departure_date_year", "year").is_not_null())
     return [
-        findings(
-            flying,
-            pl.col("routing").is_null() & pl.col("origin").is_null() & pl.col("origin_country").is_null(),
-            code="origin-missing",
-            severity="error",
-            column="origin",
-            message=_("There is no place of departure."),
-            suggestion=_("Fill it, or state one origin for the whole file."),
-        ),
+        _origins_missing(flying),
         findings(
             flying,
             pl.col("routing").is_null() & pl.col("destination").is_null() & pl.col("destination_country").is_null(),
@@ -223,6 +216,59 @@ def _row_problems(told: pl.DataFrame, flying: pl.DataFrame, context: Context) ->
         _modes_not_computed(told),
         _payers(told, context),
     ]  # fmt: skip
+
+
+def _begins() -> pl.Expr:
+    return pl.any_horizontal(pl.col("routing", "origin", "origin_country").is_not_null())
+
+
+def _begins_nowhere(flying: pl.DataFrame) -> bool:
+    """Tell whether no row of the file says where its journey begins: the file's habit, not a slip of its rows."""
+    return bool(flying.height) and not flying.select(_begins().any()).item()
+
+
+def _origins_missing(flying: pl.DataFrame) -> pl.DataFrame:
+    if _begins_nowhere(flying):
+        message = _(
+            "The file does not say where the {count} journeys begin, so their flights cannot be computed yet."
+        )
+        suggestion = _(
+            'State one place of departure for the file in saleve.toml: constants = {{ origin = "GVA" }}.'
+        )
+        told = Problem(
+            "origin-unstated",
+            "warning",
+            message.format(count=flying.height),
+            suggestion.format(),
+            column="origin",
+        )
+        return problem_table([told])
+    return findings(
+        flying,
+        ~_begins(),
+        code="origin-missing",
+        severity="error",
+        column="origin",
+        message=_("There is no place of departure."),
+        suggestion=_("Fill it, or state one origin for the whole file."),
+    )
+
+
+def _unplaced(flying: pl.DataFrame, rejected: pl.Series, context: Context) -> pl.DataFrame:
+    """Return one leg without airports for each row, so that what cannot be computed is counted as missing, not as nothing."""
+    kept = flying.filter(~pl.col("source_row").is_in(rejected.implode()))
+    told = kept.with_columns(
+        year=pl.col("travel_year"),
+        cabin=pl.lit(context.default_cabin),
+        cabin_basis=pl.lit("default"),
+        origin=pl.lit(None, pl.String),
+        destination=pl.lit(None, pl.String),
+        passengers=pl.col("passengers").fill_null(1.0),
+        category=pl.col("category").fill_null("staff_mission"),
+        leg=pl.lit(1),
+    )
+    missing = [pl.lit(None, kind).alias(name) for name, kind in LEGS.items() if name not in told.columns]
+    return told.with_columns(missing)
 
 
 def _modes_not_computed(told: pl.DataFrame) -> pl.DataFrame:

@@ -158,7 +158,7 @@ CATEGORY = Category(
         ), minimum=0),
         Column("traveller", Kind.TEXT, "name or staff number; never kept", personal=True, synonyms=(
             "traveller", "traveler", "passenger", "passenger name", "name", "traveller name", "employee", "employee id", "staff id", "user_id",
-            "index number", "voyageur", "nom", "nom du voyageur", "passager", "viajero", "nombre", "pasajero", "autoridad", "nome", "cpf viajante",
+            "index number", "staff no", "staff number", "personnel number", "matricule", "voyageur", "nom", "nom du voyageur", "passager", "viajero", "nombre", "pasajero", "autoridad", "nome", "cpf viajante",
             "пассажир", "фио", "имя", "旅客", "姓名", "المسافر", "الاسم", "reisender",
         )),
         Column("category", Kind.CHOICE, "who travels: staff mission, interpreter, consultant, councillor, fellow, other non-staff, home leave",

@@ -14,7 +14,9 @@ class Context:
     """What the organisation told us beside the file; nothing here is ever guessed."""
 
     year: int | None = None  # reporting year of the file
-    constants: MappingProxyType[str, str] = field(default_factory=lambda: MappingProxyType({}))  # column -> value
+    constants: MappingProxyType[str, str] = field(
+        default_factory=lambda: MappingProxyType({})
+    )  # column -> value
     payer_names: tuple[str, ...] = ()  # how the organisation calls itself where a file says who paid
     default_cabin: str = "average"
     sites: MappingProxyType[str, str] = field(default_factory=lambda: MappingProxyType({}))  # alias -> site

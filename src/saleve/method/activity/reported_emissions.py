@@ -101,6 +101,16 @@ CATEGORY = Category(
             choices=BOUNDARIES,
         ),
         Column(
+            "uncertainty_pct",
+            Kind.NUMBER,
+            "Half-width of the 95 % range of the figure, in percent, as its author states it",
+            unit="%",
+            synonyms=("uncertainty", "uncertainty pct", "uncertainty %", "uncertainty percent", "incertitude", "unsicherheit", "incertidumbre",
+                      "неопределенность", "不确定度", "عدم اليقين"),
+            minimum=0,
+            maximum=100,
+        ),
+        Column(
             "persons",
             Kind.NUMBER,
             "People by whom the source divides this figure",
@@ -206,6 +216,6 @@ def _activity(rows: pl.DataFrame) -> pl.DataFrame:
         pl.coalesce(pl.col("label").str.strip_chars(), "source").alias("category"),
     )
     return filled.select(
-        "year", "unit", "site", "source", "category", "scope", "boundary", "reported_kg_co2e", "method", "method_version", "persons",
+        "year", "unit", "site", "source", "category", "scope", "boundary", "reported_kg_co2e", "uncertainty_pct", "method", "method_version", "persons",
         "source_file", "source_sheet", "source_row",
     )  # fmt: skip

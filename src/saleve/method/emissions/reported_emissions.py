@@ -1,4 +1,4 @@
-"""Emissions taken over as they were reported: nothing is recomputed, and their uncertainty stays unknown."""
+"""Emissions taken over as they were reported: nothing is recomputed; their range is the one their author states, or unknown."""
 
 import polars as pl
 
@@ -8,7 +8,7 @@ SUPPLIED = "supplied"
 
 
 def estimate(activity: pl.DataFrame) -> pl.DataFrame:
-    """Return the reported figures as results: kg CO2e not split by gas, quality "supplied", no range.
+    """Return the reported figures as results: kg CO2e not split by gas, quality "supplied".
 
     They count in the source category that their label was matched to, so that a year of another inventory stands beside ours.
     """
@@ -23,6 +23,12 @@ def estimate(activity: pl.DataFrame) -> pl.DataFrame:
         quality=pl.lit(SUPPLIED),
         estimated=pl.lit(False),
         factor_id=pl.lit(None, dtype=pl.String),
+        independent_key=pl.concat_str("source_file", pl.col("source_row").cast(pl.String), separator=" row "),
+        independent_low_pct=pl.col("uncertainty_pct"),
+        independent_high_pct=pl.col("uncertainty_pct"),
+        shared_key=pl.lit(SUPPLIED),
+        shared_low_pct=pl.when(pl.col("uncertainty_pct").is_not_null()).then(0.0),
+        shared_high_pct=pl.when(pl.col("uncertainty_pct").is_not_null()).then(0.0),
         amount=reported,
         amount_unit=pl.lit("kg CO2e"),
     )

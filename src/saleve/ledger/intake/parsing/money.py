@@ -1,6 +1,7 @@
 """Money: exact amounts, one column for each currency; amounts of different currencies are never put together.
 
-Order of belief for the currency: the cell, the row's currency column, the header, what the user said for the file.
+Order of belief for the currency: the cell, what the user said for the column, the row's currency column, the header, what the user
+said for the file.
 """
 
 from dataclasses import dataclass, field
@@ -54,10 +55,13 @@ class MoneyReader:
                 cells.replace_strict(present, default=None, return_dtype=pl.String)
             )
 
-    def read(self, column: str, cells: pl.Series, header: str | None, *, typed: bool) -> MoneyColumn:
-        """Read one column of amounts; ``header`` is the currency that its header names."""
+    def read(
+        self, column: str, cells: pl.Series, header: str | None, *, typed: bool, stated: bool = False
+    ) -> MoneyColumn:
+        """Read one column of amounts; ``header`` is the currency that its header names, or the user for it (``stated``)."""
         table = parse_numbers(cells, typed=typed).table
-        row = self.frame[_CURRENCY] if _CURRENCY in self.frame.columns else pl.Series([None], dtype=pl.String)
+        named_by_row = _CURRENCY in self.frame.columns and not stated
+        row = self.frame[_CURRENCY] if named_by_row else pl.Series([None], dtype=pl.String)
         known = (
             table.with_columns(row=pl.lit(row))
             if row.len() == table.height
