@@ -81,9 +81,16 @@ def test_two_countries_in_one_cell_are_one_journey():
 
 
 def test_a_missing_origin_is_an_error_that_says_what_to_do():
-    result = tickets({"destination": "Chile"})
-    assert result.activity.is_empty()
+    result = tickets({"destination": "Chile"}, {"routing": "GVA-NBO"})
+    assert legs(result) == ["GVA-NBO"]
     assert codes(result, "error") == {"origin-missing"}
+
+
+def test_a_file_that_never_says_where_journeys_begin_loses_no_row_and_is_not_zero():
+    result = tickets({"destination": "Chile"}, {"destination": "Perú"})
+    assert codes(result, "error") == set()
+    assert "origin-unstated" in codes(result, "warning")
+    assert result.activity["origin"].to_list() == [None, None]
 
 
 def test_the_year_of_issue_stands_in_and_is_told():
