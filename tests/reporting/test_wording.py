@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import docx
 import openpyxl
+import polars as pl
 import pytest
 from builders import HEADER, cell, facts_of, flights, full_inventory, inventory
 from reading import plain, read_html, read_pdf
@@ -72,6 +73,61 @@ def test_nothing_computed_is_not_a_total_of_zero(tmp_path):
 
     assert "No emission could be computed for 2025." in text
     assert "0 t CO₂e" not in text
+
+
+def test_flights_computed_elsewhere_are_not_said_to_be_computed_here(tmp_path):
+    taken = cell(2025, "air_travel", 3, quality="supplied", factor_id=None, accounting_basis="as reported", method="ICAO v9")  # fmt: skip
+
+    text = text_of(facts_of(inventory([taken])), tmp_path)
+
+    assert "Flights are computed" not in text
+    assert "As computed elsewhere: ICAO v9" in text
+    assert "what they rest on is not known here" in text
+
+
+def test_an_abbreviation_keeps_its_capitals_within_a_sentence(tmp_path):
+    cells = [
+        cell(2025, "air_travel", 3, category="PIFSCairtravel"),
+        cell(2025, "air_travel", 1, category="fellow"),
+    ]
+
+    text = text_of(facts_of(inventory(cells)), tmp_path)
+
+    assert "The largest category was PIFSCairtravel with" in text
+
+
+def test_what_no_year_knows_has_no_column_and_no_line(tmp_path):
+    facts = facts_of(inventory([cell(2024, "air_travel", 3), cell(2025, "air_travel", 4)]))
+
+    assert facts.tables["by_year"].headings == ("Year", "Total", "of which air travel")
+    names = [row.cells[0].fact.id for row in facts.tables["key_figures"].rows]
+    assert "2025.per_m2" not in names
+    assert not [name for name in names if ".target." in name]
+
+
+def test_sites_of_which_the_same_is_said_share_a_line(tmp_path):
+    gaps = [
+        {"year": 2025, "source": "electricity", "site": f"b{number}", "state": "missing", "note": "No data."}
+        for number in range(25)
+    ]
+    facts = facts_of(inventory([cell(2025, "electricity", 3)], completeness=pl.DataFrame(gaps)))
+
+    (row,) = facts.tables["gaps"].rows
+    assert row.cells[0].startswith("25 sites: b0, b1, b10")
+
+
+def test_one_source_is_not_said_to_have_moved_most(tmp_path):
+    text = text_of(facts_of(inventory([cell(2024, "fuels", 10), cell(2025, "fuels", 12)])), tmp_path)
+
+    assert "rose most" not in text
+
+
+def test_electricity_without_contracts_is_one_figure(tmp_path):
+    both = [cell(2025, "electricity", 3, electricity_basis=basis) for basis in ("location", "market")]
+
+    text = text_of(facts_of(inventory(both)), tmp_path)
+
+    assert "No contract or certificate changes the figure of electricity" in text
 
 
 @pytest.mark.parametrize(("now", "word"), [(12, "more"), (8, "less")])

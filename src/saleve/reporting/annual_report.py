@@ -5,6 +5,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from saleve.language import _, speaking
+from saleve.reporting.certainty import AS_REPORTED
 from saleve.reporting.charts import charts
 from saleve.reporting.labels import label
 from saleve.reporting.markdown import write_markdown
@@ -78,6 +79,11 @@ def _context(facts: Facts) -> dict[str, object]:
         "fall": moved[-1] if moved and (moved[-1].value or 0) < 0 else None,
         "other_divisions": any(f"by_{name}" in facts.tables for name in ("scope", "gas", "unit", "site")),
         "missing_years": _missing_years(facts.years),
+        "flights_computed": any(
+            cited.category == "air_travel" and cited.accounting_basis != AS_REPORTED
+            for cited in facts.citations
+        ),
+        "taken_over": any(cited.accounting_basis == AS_REPORTED for cited in facts.citations),
         "names_of_gaps": _names_of_gaps(facts),
         "gwp_name": _gwp_name(facts.rules.gwp_set),
         "approach": {"operational": _("operational"), "financial": _("financial")}.get(

@@ -7,6 +7,7 @@ from dataclasses import replace
 import polars as pl
 
 from saleve.language import _
+from saleve.method.emissions.reported_emissions import SUPPLIED
 from saleve.method.inventory import Inventory, Selection, select, total
 from saleve.method.problems import UnknownReferenceError
 from saleve.method.reference import packages
@@ -15,6 +16,7 @@ from saleve.reporting.labels import label, slug
 from saleve.reporting.making import counting, in_tonnes, nothing_computed, tonnes
 from saleve.reporting.records import Citation, Fact, Gap
 
+AS_REPORTED = "as reported"  # the accounting basis of figures that others computed
 _STATES = ("complete", "partial", "missing", "not_computed")
 _PACKAGES = {  # how the names of factors and methods begin -> the data package that says where they come from
     "icao-": "icao_calculator",
@@ -31,8 +33,8 @@ def certainty(inventory: Inventory, year: int, decimals: int) -> Iterator[Fact]:
     text = _("Share of the total that rests on estimates, {year}").format(year=year)
     value = None if share is None else share * 100
     yield Fact(f"{year}.estimated_share", value, "percent", text, reason=nothing_computed())
-    yield counting(f"{year}.rows", found.rows, _("Rows of data behind the total, {year}").format(year=year))
-    text = _("Rows of data that could not be computed, {year}").format(year=year)
+    yield counting(f"{year}.rows", found.rows, _("Records behind the total, {year}").format(year=year))
+    text = _("Records that could not be computed, {year}").format(year=year)
     yield counting(f"{year}.not_computed_rows", found.not_computed_rows, text)
     yield from _ranges(inventory, year, decimals)
     yield from _states(inventory, year)
@@ -60,7 +62,11 @@ def citations(inventory: Inventory, year: int) -> tuple[Citation, ...]:
     """Return the published factors and methods behind the year's cells, with edition and licence."""
     cells = inventory.cells.filter(pl.col("year") == year).sort("source", "factor_id", "accounting_basis")
     used = cells.select("source", "factor_id", "accounting_basis").unique(maintain_order=True)
+    taken_over = (
+        cells.filter(pl.col("quality") == SUPPLIED).select("source", "method").unique(maintain_order=True)
+    )
     counted = Counter(_citation(*row) for row in used.iter_rows() if row[1])
+    counted.update(_taken_over(*row) for row in taken_over.iter_rows())
     return tuple(
         Citation(
             found.category, found.title, found.edition, found.licence, found.accounting_basis, factors=count
@@ -123,6 +129,13 @@ def _quality(row: tuple[str, str | None, bool | None, float, int], year: int, de
         decimals=decimals,
         estimated_share=float(bool(estimated)),
         rows=rows,
+    )
+
+
+def _taken_over(source: str, method: str) -> Citation:
+    """Name the method by which somebody else computed the figures of a source."""
+    return Citation(
+        source, _("As computed elsewhere: {method}").format(method=method), "", "", AS_REPORTED, 1
     )
 
 

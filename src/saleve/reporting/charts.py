@@ -12,6 +12,7 @@ import altair as alt
 
 from saleve.language import _
 from saleve.reporting.formatting import number_symbols, percent, printed, printed_part
+from saleve.reporting.labels import within_sentence
 from saleve.reporting.palette import ACCENT, EARLIER, INK, LINE, OTHER, QUIET, TARGET, colour_of
 from saleve.reporting.records import Fact, Facts
 
@@ -139,7 +140,7 @@ def _bars(
 
 def _finding(facts: Facts, largest: Fact, finding: str) -> str:
     part = largest.short_label
-    first = part if finding.startswith("{part}") else part[:1].lower() + part[1:]
+    first = part if finding.startswith("{part}") else within_sentence(part)
     return finding.format(part=first, share=printed(facts.figures[f"{largest.id}.share"]))
 
 

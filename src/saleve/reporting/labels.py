@@ -25,6 +25,12 @@ def _quality(code: str) -> str:
     return "; ".join(known.get(part, _plain(part)) for part in code.split("; "))
 
 
+def within_sentence(name: str) -> str:
+    """Return the name as it stands within a sentence: a small letter first, unless it is an abbreviation or a code."""
+    word = name.split(" ", maxsplit=1)[0]
+    return name if word[1:] != word[1:].lower() else name[:1].lower() + name[1:]
+
+
 def slug(code: object) -> str:
     """Return the code as it stands in the name of a figure: letters, digits, ``_`` and ``-``, at most 40 signs."""
     if code is None or code == "":

@@ -20,6 +20,7 @@ from saleve.reporting.formatting import (
     signed,
     unit_in_table,
 )
+from saleve.reporting.labels import within_sentence
 from saleve.reporting.records import Cell, Fact, Facts, Row, Table
 
 DOCUMENTS = Path(__file__).parent / "documents"
@@ -147,7 +148,7 @@ def _environment() -> Environment:
         "signed": lambda fact: figure(fact, signed(fact)),
         "range": lambda fact: Markdown(escape(printed_range(fact))),
         "heading": lambda title, name: Markdown(f"\n## {escape(title)} {{#{name}}}\n"),
-        "lower": lambda text: text[:1].lower() + text[1:],
+        "lower": within_sentence,
         "line_end": lambda last: Markdown("" if last else "\\"),
         "long_date": long_date,
     }

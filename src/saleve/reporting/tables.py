@@ -9,6 +9,7 @@ from saleve.reporting.labels import label
 from saleve.reporting.records import Cell, Fact, Facts, Row, Table
 
 _MOST_ROWS = 15
+_MANY_SITES = 4
 
 
 def tables(facts: Facts) -> dict[str, Table]:
@@ -28,11 +29,18 @@ def _key_figures(facts: Facts) -> Table:
     rows = tuple(
         Row(facts[name].label, (Cell(facts[name]), Cell(facts[name], "unit"), Cell(facts[name], "range")))
         for name in names
-        if name in facts
+        if name in facts and not _said_once_elsewhere(facts, name)
     )
     headings = (_("Figure"), _("Value"), _("Unit"), _("95% range"))
     title = _("The figures of {year} that matter most").format(year=facts.year)
     return Table("key_figures", title, headings, rows, (48, 16, 20, 16))
+
+
+def _said_once_elsewhere(facts: Facts, name: str) -> bool:
+    """Leave out what cannot be known here; the section on the target and that on facilities say so once."""
+    no_base = facts["target.base"].value is None if "target.base" in facts else True
+    no_facilities = not facts.groups["facilities"]
+    return (no_base and name.startswith("target.")) or (no_facilities and name == "per_m2")
 
 
 def _by_source(facts: Facts) -> Table:
@@ -142,7 +150,8 @@ def _by_year(facts: Facts) -> Table | None:
     if len(facts.years) < 2:
         return None
     with_path = any(f"{year}.target.path" in facts.figures for year in facts.years)
-    names = ["total", "air_travel", "facilities", *(["target.path"] if with_path else []), "per_person"]
+    names = ["total", *_known(facts, "air_travel", "facilities"), *(["target.path"] if with_path else [])]
+    names += _known(facts, "per_person")
     rows = tuple(
         Row(str(year), tuple(_cell(facts.figures.get(f"{year}.{name}")) for name in names))
         for year in facts.years
@@ -159,6 +168,14 @@ def _by_year(facts: Facts) -> Table | None:
     return Table("by_year", title, headings, rows, (12, *([22] * len(names))))
 
 
+def _known(facts: Facts, *names: str) -> list[str]:
+    """Return the names that have a value in one year at least."""
+    found = {name: [facts.figures.get(f"{year}.{name}") for year in facts.years] for name in names}
+    return [
+        name for name in names if any(fact is not None and fact.value is not None for fact in found[name])
+    ]
+
+
 def _quality(facts: Facts) -> Table:
     figures = sorted(facts.groups["quality"], key=lambda fact: -(fact.value or 0.0))
     rows = tuple(
@@ -168,19 +185,30 @@ def _quality(facts: Facts) -> Table:
         )
         for fact in figures[:_MOST_ROWS]
     )
-    headings = (_("Source and way"), unit_name("t_co2e"), _("Rows"), _("Counts as estimated"))
+    headings = (_("Source and way"), unit_name("t_co2e"), _("Records"), _("Counts as estimated"))
     title = _("How the figures of {year} were obtained").format(year=facts.year)
     return Table("quality", title, headings, rows, (58, 14, 14, 14), _rest(len(figures)))
 
 
 def _gaps(facts: Facts) -> Table:
+    alike: dict[tuple[str, str, str], list[str]] = {}
+    for gap in facts.gaps:
+        alike.setdefault((gap.source, gap.state, gap.note), []).append(gap.site)
     rows = tuple(
-        Row(label("source", gap.source), (gap.site, label("state", gap.state), gap.note))
-        for gap in facts.gaps
+        Row(label("source", source), (_sites(sites), label("state", state), note))
+        for (source, state, note), sites in alike.items()
     )
     headings = (_("Data"), _("Site"), _("State"), _("Note"))
     title = _("Data of {year} that are not complete").format(year=facts.year)
     return Table("gaps", title, headings, rows, (24, 20, 14, 42))
+
+
+def _sites(names: list[str]) -> str:
+    """Return the sites of which the same is said; where they are many, their number first."""
+    listed = ", ".join(names)
+    if len(names) < _MANY_SITES:
+        return listed
+    return _("{count} sites: {names}").format(count=len(names), names=listed)
 
 
 def _sources(facts: Facts) -> Table:
