@@ -1,7 +1,7 @@
 """Synthetic files for the measurements: seeded, shaped like the travel of a large system of organisations.
 
 Ten million legs: 16 years, 12 organisations, each with a duty station and 150 destinations of which few carry most travel, cabins
-and travel categories in usual shares, an aircraft code on one leg in five.
+and travel categories in usual shares, cabins or aircraft missing or there by organisation.
 """
 
 import sys
@@ -28,6 +28,8 @@ CATEGORIES = (
 )
 AIRCRAFT = (None, "77W", "359", "788", "320", "73H")
 UNITS = 12
+UNIT_WITH_AIRCRAFT = 2
+UNIT_WITHOUT_CABINS = 7
 DESTINATIONS = 150
 
 
@@ -45,7 +47,7 @@ def legs(generator: np.random.Generator, count: int = LEGS_COUNT) -> pl.DataFram
     """Return legs with the columns and types of the activity table.
 
     As in real files, things go together: a unit travels from its own station, staff on mission alone fly business and only on
-    long flights, and a ticket that names an aircraft names one of the two types that serve the route.
+    long flights, one agency's export has no cabins, and another's names the aircraft, one of the two types of the route.
     """
     unit = generator.choice(UNITS, count, p=_falling(UNITS))
     place = generator.choice(DESTINATIONS, count, p=_falling(DESTINATIONS))
@@ -54,8 +56,8 @@ def legs(generator: np.random.Generator, count: int = LEGS_COUNT) -> pl.DataFram
     category = generator.choice(len(CATEGORIES), count, p=(0.62, 0.12, 0.08, 0.06, 0.06, 0.03, 0.03))
     far = (place + unit) % 3 > 0
     business = far & (category == 0) & (generator.random(count) < 0.25)
-    unknown = ~business & (generator.random(count) < 0.02)
-    named = generator.random(count) < 0.2
+    unknown = unit == UNIT_WITHOUT_CABINS
+    named = unit == UNIT_WITH_AIRCRAFT
     types = np.where(far, 1 + (place + generator.integers(0, 2, count)) % 3, 4 + place % 2)
     table = pl.DataFrame(
         {
@@ -87,15 +89,23 @@ def legs(generator: np.random.Generator, count: int = LEGS_COUNT) -> pl.DataFram
     missing = [pl.lit(None, kind).alias(name) for name, kind in LEGS.items() if name not in filled.columns]
     words = pl.selectors.string()
     # Repeated words as dictionary columns: how a table of legs is best kept.
-    return filled.with_columns(missing).select(LEGS.names()).cast(dict(LEGS)).with_columns(words.cast(pl.Categorical))
+    return (
+        filled.with_columns(missing)
+        .select(LEGS.names())
+        .cast(dict(LEGS))
+        .with_columns(words.cast(pl.Categorical))
+    )
 
 
 def tickets(generator: np.random.Generator, count: int = TICKETS_COUNT) -> pl.DataFrame:
     """Return tickets as a travel agency exports them; one in two hundred has something wrong with it."""
     airports = _airports()
-    hub, end = (generator.choice(len(airports), count, p=_falling(len(airports))) for _ in range(2))
+    end = generator.choice(len(airports), count, p=_falling(len(airports)))
+    hub = (end * 7 + generator.integers(0, 3, count)) % len(
+        airports
+    )  # three ways of changing planes on a route
     station = _pick(np.array(STATIONS), generator.choice(len(STATIONS), count, p=_falling(len(STATIONS))))
-    direct = generator.random(count) < 0.5
+    direct = (generator.random(count) < 0.5) | (hub == end)
     way_out = np.char.add(np.char.add(station, "-"), np.where(direct, "", np.char.add(airports[hub], "-")))
     routing = np.char.add(np.char.add(way_out, airports[end]), np.char.add("-", station))
     issued = np.datetime64("2024-01-01") + generator.integers(0, 330, count).astype("timedelta64[D]")

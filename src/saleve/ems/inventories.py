@@ -16,10 +16,9 @@ from saleve.method.emissions.compute import SOURCES
 from saleve.method.explain import Explanation, explain
 from saleve.method.inventory import (
     Inventory,
-    Selection,
     air_travel_sensitivities,
-    breakdown,
     compile_inventory,
+    yearly_totals,
 )
 from saleve.method.planning.target_path import Position, Target, positions
 from saleve.reporting.facts import gather
@@ -68,11 +67,7 @@ def compute_inventory(folder: Path, progress: Progress | None = None) -> Compute
     inventory = _inventory(workspace, taken)
     if not inventory.years:
         raise WorkspaceError(_nothing_to_compute(workspace, taken))
-    actual = {
-        year: kg
-        for year, kg in breakdown(inventory, "year", Selection()).select("year", "kg_co2e").iter_rows()
-        if year is not None
-    }
+    actual = yearly_totals(inventory)
     target = _target(workspace, actual)
     return Computed(workspace, taken, inventory, target, tuple(positions(target, actual)))
 

@@ -148,6 +148,12 @@ def total(inventory: Inventory, selection: Selection) -> Total:
     return Total(**summed.row(0, named=True))
 
 
+def yearly_totals(inventory: Inventory) -> dict[int, float | None]:
+    """Return the kg CO2e of every year within the minimum boundary, without ranges."""
+    summed = select(inventory, Selection()).group_by("year").agg(_sum_known("kg_co2e")).sort("year")
+    return dict(summed.drop_nulls("year").iter_rows())
+
+
 def breakdown(inventory: Inventory, by: str, selection: Selection) -> pl.DataFrame:
     """Return the sums per value of a dimension, largest first (years in order): the dimension, then the fields of ``Total``."""
     summed = _sums(select(inventory, selection), [by])
