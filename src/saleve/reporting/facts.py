@@ -10,14 +10,15 @@ from saleve.method.inventory import (
     Inventory,
     Selection,
     Total,
-    area_m2,
     by_gas,
     persons,
     total,
 )
 from saleve.method.planning.target_path import Position, Target
+from saleve.reporting.areas import per_area
 from saleve.reporting.certainty import certainty, citations, gaps, qualities
 from saleve.reporting.labels import label
+from saleve.reporting.likeness import likeness
 from saleve.reporting.making import (
     distinct,
     group,
@@ -80,7 +81,8 @@ def _year(
     yield headline
     yield from _change(inventory, year)
     yield from _per_person(inventory, year)
-    yield from _per_area(inventory, year)
+    yield from per_area(inventory, FACILITIES, year)
+    yield from likeness(inventory, target, year)
     if target:
         yield from standing(target, positions, year, decimals)
     for name, parts in groups.items():
@@ -222,17 +224,6 @@ def _per_person(inventory: Inventory, year: int) -> Iterator[Fact]:
     reason = _("The number of persons in {year} is not known.").format(year=year)
     found = total(inventory, Selection(year=year))
     yield ratio(f"{year}.per_person", text, found, number, "t_co2e_per_person", kg=1000, reason=reason)
-
-
-def _per_area(inventory: Inventory, year: int) -> Iterator[Fact]:
-    area = area_m2(inventory, year)
-    if area is not None:
-        text = _("Floor area, {year}").format(year=year)
-        yield Fact(f"{year}.floor_area", area, "m2", text, short_label=_("Floor area"))
-    text = _("Emissions of facilities per square metre, {year}").format(year=year)
-    reason = _("The floor area of {year} is not known.").format(year=year)
-    found = _total_of_facilities(inventory, year)
-    yield ratio(f"{year}.per_m2", text, found, area, "kg_co2e_per_m2", kg=1, reason=reason)
 
 
 def _electricity_bases(inventory: Inventory, year: int, decimals: int) -> Iterator[Fact]:

@@ -24,7 +24,7 @@ def tables(facts: Facts) -> dict[str, Table]:
 def _key_figures(facts: Facts) -> Table:
     names = (
         "total", "change.previous", "change.base", "per_person", "per_m2", "target.path", "target.gap",
-        "target.required_rate", "target.area_above", "estimated_share", "headcount", "floor_area",
+        "target.required_rate", "target.area_above", "estimated_share", "headcount", "floor_area", "floor_area.with_data",
     )  # fmt: skip
     rows = tuple(
         Row(facts[name].label, (Cell(facts[name]), Cell(facts[name], "unit"), Cell(facts[name], "range")))
@@ -212,13 +212,13 @@ def _sites(names: list[str]) -> str:
 
 
 def _sources(facts: Facts) -> Table:
-    rows = tuple(
-        Row(
-            label("source", cited.category),
-            (cited.title, cited.edition, label("accounting_basis", cited.accounting_basis), cited.licence),
+    alike: dict[tuple[str, str, str, str], list[str]] = {}
+    for cited in facts.citations:
+        basis = label("accounting_basis", cited.accounting_basis)
+        alike.setdefault((cited.title, cited.edition, basis, cited.licence), []).append(
+            label("source", cited.category)
         )
-        for cited in facts.citations
-    )
+    rows = tuple(Row(", ".join(sources), cells) for cells, sources in alike.items())
     headings = (_("For"), _("Source"), _("Edition"), _("Accounting basis"), _("Licence"))
     return Table("sources", _("Factors and methods with their sources"), headings, rows, (15, 36, 15, 17, 17))
 
