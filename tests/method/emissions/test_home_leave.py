@@ -25,7 +25,7 @@ COLUMNS = {
 def lump_sums(*rows):
     """Normalise rows of (travellers, destination, own rate)."""
     table = [
-        (2024, travellers, "GVA", destination, rate, "lump-sums.csv", "", number)
+        (2024, travellers, "GVA", destination, rate, "lump-sums.csv", None, number)
         for number, (travellers, destination, rate) in enumerate(rows, start=2)
     ]
     return activity.normalise(pl.DataFrame(table, COLUMNS, orient="row"), Context())

@@ -27,10 +27,12 @@ def estimate(
     estimated = air_travel.estimate(counted, settings)
     row = ["source_file", "source_sheet", "source_row"]
     uncomputed = estimated.filter(pl.col("kg_co2e").is_null()).select(row)
-    journeys = estimated.join(uncomputed, on=row, how="anti").with_columns(
+    journeys = estimated.join(uncomputed, on=row, how="anti", nulls_equal=True).with_columns(
         quality=pl.concat_str(pl.lit("lump-sum-journey; "), "quality"), estimated=pl.lit(value=True)
     )
-    others = counted.join(uncomputed, on=row, how="semi").unique(row, keep="first", maintain_order=True)
+    others = counted.join(uncomputed, on=row, how="semi", nulls_equal=True).unique(
+        row, keep="first", maintain_order=True
+    )
     averaged = others.join(average_per_traveller(tickets, settings), on="year", how="left")
     return pl.concat([journeys, _at_average(averaged, settings, own_values)], how="diagonal")
 
