@@ -1,0 +1,124 @@
+"""Reading the documentation as a test does: its pages, links, tables, and the files and commands that it shows."""
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+DOTS = "..."
+FRONT = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md")
+_FENCED = re.compile(r"^```(?P<kind>\w*)\n(?P<body>.*?)^```$", re.DOTALL | re.MULTILINE)
+_NAMED_FILE = re.compile(r"^`(?P<path>[\w./-]+)`\n\n\Z", re.MULTILINE)
+_LINK = re.compile(r"\]\((?P<target>[^)\s]+)\)")
+_NOT_IN_HEADING = re.compile(r"[^\w\- ]")
+
+
+@dataclass(frozen=True, slots=True)
+class ShownFile:
+    """A file that a page shows: a block below a line that is its path in backticks."""
+
+    path: str
+    content: str
+
+    def write(self, folder: Path) -> None:
+        path = folder / self.path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(self.content, "utf-8")
+
+
+@dataclass(frozen=True, slots=True)
+class ShownCommand:
+    """A command that a page shows after ``$``, and what it prints."""
+
+    arguments: tuple[str, ...]
+    printed: str
+
+
+def pages() -> list[Path]:
+    """Return every page of the documentation that people read."""
+    return [*(ROOT / name for name in FRONT), *sorted((ROOT / "docs").rglob("*.md"))]
+
+
+def name_of(page: Path) -> str:
+    return page.relative_to(ROOT).as_posix()
+
+
+def steps(page: Path) -> Iterator[ShownFile | ShownCommand]:
+    """Yield the files and the ``saleve`` commands of a page in their order."""
+    text = page.read_text("utf-8")
+    for block in _FENCED.finditer(text):
+        named = _NAMED_FILE.search(text, 0, block.start())
+        if named:
+            yield ShownFile(named["path"], block["body"])
+        elif block["kind"] == "console":
+            yield from _commands(block["body"])
+
+
+def _commands(body: str) -> Iterator[ShownCommand]:
+    for part in re.split(r"^\$ ", body, flags=re.MULTILINE)[1:]:
+        command, _, printed = part.partition("\n")
+        program, *arguments = command.split()
+        assert program == "saleve", f"only saleve commands are run: {command}"
+        yield ShownCommand(tuple(arguments), printed)
+
+
+def links(page: Path) -> list[str]:
+    """Return the link targets of a page that lead to a file of the repository."""
+    text = _FENCED.sub("", page.read_text("utf-8"))
+    return [
+        link["target"]
+        for link in _LINK.finditer(text)
+        if not link["target"].startswith(("http://", "https://", "mailto:"))
+    ]
+
+
+def anchors(page: Path) -> set[str]:
+    """Return the anchors of a page's headings, as code hosts make them."""
+    text = _FENCED.sub("", page.read_text("utf-8"))
+    headings = re.findall(r"^#+ (.+)$", text, flags=re.MULTILINE)
+    return {_NOT_IN_HEADING.sub("", heading.lower()).strip().replace(" ", "-") for heading in headings}
+
+
+def table_rows(page: Path, marker: str = "") -> list[list[str]]:
+    """Return the rows of the page's tables as cells, or of the table between ``<!-- marker: begin -->`` and its end."""
+    text = page.read_text("utf-8")
+    if marker:
+        text = text.split(f"<!-- {marker}: begin -->")[1].split(f"<!-- {marker}: end -->")[0]
+    lines = [
+        line for line in text.splitlines() if line.startswith("|") and not re.fullmatch(r"[|\s:-]+", line)
+    ]
+    return [[cell.strip() for cell in re.split(r"(?<!\\)\|", line)[1:-1]] for line in lines]
+
+
+def run(command: ShownCommand, folder: Path) -> list[str]:
+    """Run the command as a person does, in a terminal of 100 columns, and return the lines it prints."""
+    done = subprocess.run(
+        [sys.executable, "-c", "from saleve.cli import main; main()", *command.arguments],
+        cwd=folder,
+        env={**os.environ, "COLUMNS": "100", "PYTHONIOENCODING": "utf-8"},
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+    )
+    return lines(done.stdout + done.stderr)
+
+
+def lines(text: str) -> list[str]:
+    return [line.rstrip() for line in text.strip().splitlines()]
+
+
+def filled(shown: list[str], printed: list[str]) -> list[str]:
+    """Return what a page shows, each line of three dots replaced by what was printed in its place."""
+    whole: list[str] = []
+    for line, after in zip(shown, [*shown[1:], None], strict=True):
+        if line != DOTS:
+            whole.append(line)
+            continue
+        rest = printed[len(whole) :]
+        whole += rest[: rest.index(after)] if after in rest else rest
+    return whole

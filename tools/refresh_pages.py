@@ -1,0 +1,38 @@
+"""Write what commands print today into the pages that show them: `python tools/refresh_pages.py docs/tutorial.md`.
+
+Read the difference before you keep it: a page that changes is a product that changed. Blocks shortened by ... are left alone.
+"""
+
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT / "tests" / "docs"))
+
+from pages import DOTS, ShownCommand, ShownFile, lines, run, steps  # noqa: E402 - lives beside its tests
+
+
+def refresh(page: Path) -> None:
+    """Run the page's steps in an empty folder and replace what has changed."""
+    text = page.read_text("utf-8")
+    with TemporaryDirectory() as folder:
+        for step in steps(page):
+            if isinstance(step, ShownFile):
+                step.write(Path(folder))
+            elif DOTS not in lines(step.printed):
+                text = text.replace(_block(step, step.printed), _block(step, _today(step, Path(folder))), 1)
+    page.write_text(text, "utf-8")
+
+
+def _today(step: ShownCommand, folder: Path) -> str:
+    return "".join(f"{line}\n" for line in run(step, folder))
+
+
+def _block(step: ShownCommand, printed: str) -> str:
+    return f"$ saleve {' '.join(step.arguments)}\n{printed}"
+
+
+if __name__ == "__main__":
+    for name in sys.argv[1:]:
+        refresh(Path(name))
