@@ -79,3 +79,16 @@ def test_a_building_without_data_in_a_year_is_missing_not_zero(estate):
 def test_years_before_the_first_grid_factor_are_said_to_be_estimated(estate):
     assert total(estate.inventory, Selection(year=2005, source="electricity")).estimated_share == 1.0
     assert total(estate.inventory, Selection(year=2022, source="electricity")).estimated_share == 0.0
+
+
+def test_the_report_says_that_compared_years_rest_on_different_data(estate):
+    facts = estate.facts(2023)
+    assert facts["change.previous.lost"].value > 40  # the gas meters end in 2022
+    assert facts["change.base.new"].value > 0
+
+
+def test_the_report_divides_by_the_area_of_buildings_with_data(estate):
+    facts = estate.facts(2023)
+    assert facts["floor_area.with_data"].value < facts["floor_area"].value
+    whole = facts["facilities"].value * 1000 / facts["floor_area"].value
+    assert facts["per_m2"].value > whole

@@ -13,7 +13,7 @@ import altair as alt
 from saleve.language import _
 from saleve.reporting.formatting import number_symbols, percent, printed, printed_part
 from saleve.reporting.labels import within_sentence
-from saleve.reporting.palette import ACCENT, EARLIER, INK, LINE, OTHER, QUIET, TARGET, colour_of
+from saleve.reporting.palette import ACCENT, EARLIER, INK, LINE, OTHER, PAPER, QUIET, TARGET, colour_of
 from saleve.reporting.records import Fact, Facts
 
 FONT = "Noto Sans, system-ui, sans-serif"
@@ -21,6 +21,7 @@ WIDTH, HEIGHT = 720, 315  # 16:7
 _BAR_HEIGHT = 38
 _MOST_BARS = 7
 _LIGHTER = 0.45
+_ABOVE: dict[str, Any] = {"dy": -8, "fontWeight": "bold"}
 
 
 @dataclass(frozen=True)
@@ -229,9 +230,12 @@ def _years(
         base.mark_bar().encode(x=x, y=y, color=colour),
         base.mark_bar(opacity=_LIGHTER).encode(x=x, y="known:Q", y2="value:Q", color=colour),
         base.mark_rule(color=INK, strokeWidth=1).encode(x=x, y="low:Q", y2="high:Q"),
-        base.transform_filter("datum.label != ''")
-        .mark_text(dy=-8, color=INK, fontWeight="bold")
-        .encode(x=x, y="end:Q", text="label:N"),
+    ]
+    named_bars = base.transform_filter("datum.label != ''").encode(x=x, y="end:Q", text="label:N")
+    # A light rim keeps the figure readable where the whisker of the next bar crosses it.
+    layers += [
+        named_bars.mark_text(**_ABOVE, stroke=PAPER, strokeWidth=4),
+        named_bars.mark_text(**_ABOVE, color=INK),
     ]
     if paths:
         layers += _path(paths, x)
