@@ -8,7 +8,7 @@ import polars as pl
 
 from saleve.method.emissions.compute import Rules
 from saleve.method.emissions.result import CELL
-from saleve.method.inventory import Inventory, Selection, total
+from saleve.method.inventory import SENSITIVITIES, SUPPLIED, Inventory, Selection, total
 from saleve.method.planning.target_path import Position, Target, positions
 from saleve.reporting.facts import gather
 from saleve.reporting.records import Facts, ReportHeader
@@ -137,7 +137,23 @@ def full_inventory(**changes: Any) -> Inventory:
             "note": "No file was given",
         },
     ]
-    return inventory(cells, completeness=pl.DataFrame(completeness), people=1000, area_m2=52000, **changes)
+    beside = {"sensitivities": sensitivities(2025), "supplied": supplied(2025)}
+    frame = pl.DataFrame(completeness)
+    return inventory(cells, completeness=frame, people=1000, area_m2=52000, **beside | changes)
+
+
+def sensitivities(year: int) -> pl.DataFrame:
+    """Return the flights of a year by every method."""
+    tonnes = {"icao-13.1": 2300, "icao-9": 2000, "tim": 2400, "desnz": 2600}
+    rows = [(year, method, "icao", kg * 1000.0) for method, kg in tonnes.items()]
+    return pl.DataFrame(
+        [*rows, (year, "icao-13.1", "smooth", 2_295_000.0)], schema=SENSITIVITIES, orient="row"
+    )
+
+
+def supplied(year: int) -> pl.DataFrame:
+    """Return figures that came with some of the tickets."""
+    return pl.DataFrame([(year, "ICEC 5.0.8", 40, 21_000.0, 23_000.0)], schema=SUPPLIED, orient="row")
 
 
 def inventory(

@@ -146,6 +146,7 @@ def _fact_as_dict(fact: Fact) -> dict[str, Any]:
         "high": fact.high,
         "estimated_share": fact.estimated_share,
         "rows": fact.rows,
+        "derivation": fact.derivation or None,
         "reason": fact.reason if fact.value is None else None,
     }
 
@@ -169,10 +170,7 @@ def _print_explanation(fact: Fact, explanation: Explanation | None) -> None:
     if spread:
         say(_("95 % range {range}.").format(range=spread))
     if explanation is None:
-        say(
-            fact.reason
-            or _("This figure is made of other figures of the same report; it adds up no rows of its own.")
-        )
+        say(fact.derivation or fact.reason or _("This figure is stated in the data; it adds up no rows."))
         return
     for formula in explanation.formulas:
         say(formula)

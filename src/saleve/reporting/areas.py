@@ -25,7 +25,12 @@ def per_area(inventory: Inventory, facilities: tuple[str, ...], year: int) -> It
     text = _("Emissions of facilities per square metre, {year}").format(year=year)
     reason = _("The floor area of {year} is not known.").format(year=year)
     found = total(counted, Selection(year=year))
-    yield ratio(f"{year}.per_m2", text, found, area, "kg_co2e_per_m2", kg=1, reason=reason)
+    derivation = f"{year}.facilities ÷ {year}.floor_area"
+    if area != whole:
+        derivation = _("Facilities of the sites with data ÷ {year}.floor_area.with_data").format(year=year)
+    yield ratio(
+        f"{year}.per_m2", text, found, area, "kg_co2e_per_m2", kg=1, reason=reason, derivation=derivation
+    )
 
 
 def _of_sites_with_both(inventory: Inventory, facilities: tuple[str, ...], year: int) -> Inventory:

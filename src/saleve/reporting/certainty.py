@@ -32,7 +32,10 @@ def certainty(inventory: Inventory, year: int, decimals: int) -> Iterator[Fact]:
     share = found.estimated_share
     text = _("Share of the total that rests on estimates, {year}").format(year=year)
     value = None if share is None else share * 100
-    yield Fact(f"{year}.estimated_share", value, "percent", text, reason=nothing_computed())
+    derivation = _("The estimated rows of {year}.total ÷ {year}.total").format(year=year)
+    yield Fact(
+        f"{year}.estimated_share", value, "percent", text, reason=nothing_computed(), derivation=derivation
+    )
     yield counting(f"{year}.rows", found.rows, _("Records behind the total, {year}").format(year=year))
     text = _("Records that could not be computed, {year}").format(year=year)
     yield counting(f"{year}.not_computed_rows", found.not_computed_rows, text)

@@ -28,6 +28,7 @@ from saleve.reporting.making import (
     suitable_decimals,
     tonnes,
 )
+from saleve.reporting.methods import other_methods, supplied_figures
 from saleve.reporting.records import Fact, Facts, ReportHeader
 from saleve.reporting.standing import standing
 from saleve.reporting.tables import tables
@@ -94,7 +95,7 @@ def _year(
     yield from certainty(inventory, year, decimals)
 
 
-_WITHOUT_SHARE = {"quality", "change", "previous", "base", "optional", "memo"}
+_WITHOUT_SHARE = {"quality", "change", "previous", "base", "optional", "memo", "method", "supplied"}
 
 
 def _groups(inventory: Inventory, target: Target | None, year: int, decimals: int) -> Groups:
@@ -113,6 +114,8 @@ def _groups(inventory: Inventory, target: Target | None, year: int, decimals: in
     for name, other in _compared_years(inventory, target, year).items():
         found[name] = group(inventory, "source", Selection(year=other), f"{other}", decimals)
     found["change"] = _changes_by_source(found, year)
+    found["method"] = other_methods(inventory, year, decimals)
+    found["supplied"] = supplied_figures(inventory, year, decimals)
     found["quality"] = distinct(qualities(inventory, year, decimals))
     found["optional"] = _apart(inventory, Selection(year=year, boundary="optional"), decimals)
     found["memo"] = _apart(inventory, Selection(year=year, boundary="memo"), decimals)
@@ -146,6 +149,7 @@ def _moved(old: Fact, new: Fact, year: int) -> Fact:
         short_label=new.short_label,
         decimals=new.decimals,
         reason=_("One of the two years has no figure."),
+        derivation=f"{new.id} − {old.id}",
     )
 
 
@@ -163,7 +167,9 @@ def _facilities(inventory: Inventory, year: int, decimals: int) -> tuple[Fact, .
         return ()
     text = _("Facilities, {year}").format(year=year)
     fact = tonnes(f"{year}.facilities", text, found, decimals)
-    return (replace(fact, short_label=_("Facilities")),)
+    present = inventory.cells.filter(year=year, boundary="minimum")["source"].unique()
+    parts = " + ".join(f"{year}.{source}" for source in FACILITIES if source in present)
+    return (replace(fact, short_label=_("Facilities"), derivation=parts),)
 
 
 def _total_of_facilities(inventory: Inventory, year: int) -> Total:
@@ -182,7 +188,8 @@ def _gas(gas: str, kg_co2e: float, year: int, decimals: int) -> Fact:
     name = label("gas", gas)
     text = _("{part}, {year}").format(part=name, year=year)
     value = in_tonnes(kg_co2e)
-    return Fact(f"{year}.gas.{gas}", value, "t_co2e", text, short_label=name, decimals=decimals)
+    derivation = _("The part of {year}.total that its methods report as this gas.").format(year=year)
+    return Fact(f"{year}.gas.{gas}", value, "t_co2e", text, name, decimals=decimals, derivation=derivation)
 
 
 def _apart(inventory: Inventory, selection: Selection, decimals: int) -> tuple[Fact, ...]:
@@ -212,6 +219,7 @@ def _change(inventory: Inventory, year: int) -> Iterator[Fact]:
         short_label=_("Change since {year}").format(year=earlier),
         decimals=1,
         reason=_("One of the two years has no total."),
+        derivation=f"{year}.total ÷ {earlier}.total − 1",
     )
 
 
@@ -223,7 +231,17 @@ def _per_person(inventory: Inventory, year: int) -> Iterator[Fact]:
     text = _("Emissions per person, {year}").format(year=year)
     reason = _("The number of persons in {year} is not known.").format(year=year)
     found = total(inventory, Selection(year=year))
-    yield ratio(f"{year}.per_person", text, found, number, "t_co2e_per_person", kg=1000, reason=reason)
+    derivation = f"{year}.total ÷ {year}.headcount"
+    yield ratio(
+        f"{year}.per_person",
+        text,
+        found,
+        number,
+        "t_co2e_per_person",
+        kg=1000,
+        reason=reason,
+        derivation=derivation,
+    )
 
 
 def _electricity_bases(inventory: Inventory, year: int, decimals: int) -> Iterator[Fact]:

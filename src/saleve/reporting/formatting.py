@@ -81,6 +81,11 @@ def signed(fact: Fact) -> str:
     return sign + printed(fact)
 
 
+def signed_percent(value: float, decimals: int = 0) -> str:
+    """Return percentage points with their sign: ``+3%`` or ``−14%``."""
+    return f"{'+' if value > 0 else ''}{percent(value, decimals)}"
+
+
 def with_unit(number: str, unit: str) -> str:
     """Return the number and its unit, kept on one line."""
     if unit == "percent":

@@ -27,16 +27,20 @@ def tonnes(name: str, text: str, found: Total, decimals: int, selection: Selecti
     )
 
 
-def kilograms(name: str, kg_co2e: float | None, text: str, decimals: int, reason: str) -> Fact:
+def kilograms(
+    name: str, kg_co2e: float | None, text: str, decimals: int, *, reason: str, derivation: str
+) -> Fact:
     """Return kg CO2e as a figure in t CO2e."""
-    return Fact(name, in_tonnes(kg_co2e), "t_co2e", text, decimals=decimals, reason=reason)
+    value = in_tonnes(kg_co2e)
+    return Fact(name, value, "t_co2e", text, decimals=decimals, reason=reason, derivation=derivation)
 
 
 def share(fact: Fact, whole: Fact) -> Fact:
     """Return the part that a figure has in another, in percent."""
     value = fact.value / whole.value * 100 if fact.value is not None and whole.value else None
     text = _("{part}: share of the total").format(part=fact.label)
-    return Fact(f"{fact.id}.share", value, "percent", text, reason=nothing_computed())
+    derivation = f"{fact.id} ÷ {whole.id}"
+    return Fact(f"{fact.id}.share", value, "percent", text, reason=nothing_computed(), derivation=derivation)
 
 
 def counting(name: str, count: int, text: str) -> Fact:
@@ -45,7 +49,15 @@ def counting(name: str, count: int, text: str) -> Fact:
 
 
 def ratio(
-    name: str, text: str, found: Total, divisor: float | None, unit: str, *, kg: float, reason: str
+    name: str,
+    text: str,
+    found: Total,
+    divisor: float | None,
+    unit: str,
+    *,
+    kg: float,
+    reason: str,
+    derivation: str,
 ) -> Fact:
     """Return emissions over persons or square metres; ``kg`` is the kilograms in one of the unit's masses."""
 
@@ -64,6 +76,7 @@ def ratio(
         estimated_share=found.estimated_share,
         rows=found.rows,
         reason=nothing_computed() if divisor else reason,
+        derivation=derivation,
     )
 
 
@@ -111,7 +124,8 @@ def _part(row: dict[str, object], dimension: str, selection: Selection, prefix: 
     part = replace(selection, **named) if code is not None else None
     text = _part_label(dimension, name, selection)
     fact = tonnes(f"{prefix}.{slug(code)}", text, Total(**row), decimals, part)  # type: ignore[arg-type]
-    return replace(fact, short_label=name)
+    rest = _("The rows of {whole} that name no {dimension}.").format(whole=prefix, dimension=dimension)
+    return replace(fact, short_label=name, derivation="" if part else rest)
 
 
 def _part_label(dimension: str, name: str, selection: Selection) -> str:

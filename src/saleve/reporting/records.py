@@ -29,6 +29,9 @@ class Fact:
     rows: int | None = None
     reason: str = ""
     selection: Selection | None = None  # the part of the inventory that was summed, where there is one
+    derivation: str = (
+        ""  # how it follows from other figures, by their names, where it is no sum of rows itself
+    )
 
 
 Part = Literal["value", "range", "estimated", "rows", "unit"]

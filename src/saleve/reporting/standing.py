@@ -12,13 +12,20 @@ def standing(target: Target, positions: Sequence[Position], year: int, decimals:
     """Yield the figures of the target; without a base year they are there, missing, with the reason."""
     reason = _("The emissions of the base year {year} are not known.").format(year=target.base_year)
     text = _("Emissions of the base year {year}").format(year=target.base_year)
-    yield kilograms("target.base", target.base_kg_co2e, text, decimals, reason)
+    derivation = _("base_t_co2e of saleve.toml where it is given, else {year}.total").format(
+        year=target.base_year
+    )
+    yield kilograms("target.base", target.base_kg_co2e, text, decimals, reason=reason, derivation=derivation)
     text = _("Emissions allowed in the target year {year}").format(year=target.target_year)
-    yield kilograms("target.goal", target.target_kg_co2e, text, decimals, reason)
+    derivation = "target.base × (1 − target.reduction)"
+    yield kilograms(
+        "target.goal", target.target_kg_co2e, text, decimals, reason=reason, derivation=derivation
+    )
     text = _("Reduction aimed at from {base} to {year}").format(
         base=target.base_year, year=target.target_year
     )
-    yield Fact("target.reduction", target.reduction_pct, "percent", text)
+    stated = _("reduction_pct of saleve.toml")
+    yield Fact("target.reduction", target.reduction_pct, "percent", text, derivation=stated)
     for position in positions:
         if position.year == year:
             yield from _position(target, position, decimals, reason)
@@ -35,13 +42,25 @@ def _position(target: Target, position: Position, decimals: int, reason: str) ->
         short_label=_("Change since {year}").format(year=target.base_year),
         decimals=1,
         reason=reason,
+        derivation=f"{year}.total ÷ target.base − 1",
     )
     text = _("Distance to the path in {year} (above it is positive)").format(year=year)
-    yield kilograms(f"{year}.target.gap", position.gap_kg_co2e, text, decimals, reason)
+    yield kilograms(
+        f"{year}.target.gap",
+        position.gap_kg_co2e,
+        text,
+        decimals,
+        reason=reason,
+        derivation=f"{year}.total − {year}.target.path",
+    )
     text = _("Emitted above the path from {base} to {year}, all years added up").format(
         base=target.base_year, year=year
     )
-    yield kilograms(f"{year}.target.area_above", position.area_above_path_kg_co2e, text, decimals, reason)
+    derivation = _("Sum of total − target.path over the years from {base} to {year}").format(
+        base=target.base_year, year=year
+    )
+    area = position.area_above_path_kg_co2e
+    yield kilograms(f"{year}.target.area_above", area, text, decimals, reason=reason, derivation=derivation)
     yield Fact(
         id=f"{year}.target.required_rate",
         value=position.required_rate_pct_per_year,
@@ -49,10 +68,13 @@ def _position(target: Target, position: Position, decimals: int, reason: str) ->
         label=_("Yearly fall needed after {year} to meet the target").format(year=year),
         decimals=1,
         reason=reason if target.base_kg_co2e is None else _("No year is left before the target year."),
+        derivation=f"1 − (target.goal ÷ {year}.total) ^ (1 ÷ {target.target_year - year})",
     )
 
 
 def _path(target: Target, decimals: int, reason: str) -> Iterator[Fact]:
     for year, kg_co2e in path(target).iter_rows():
         text = _("Path to the target, {year}").format(year=year)
-        yield kilograms(f"{year}.target.path", kg_co2e, text, decimals, reason)
+        passed, span = year - target.base_year, target.target_year - target.base_year
+        derivation = f"target.base − (target.base − target.goal) × {passed} ÷ {span}"
+        yield kilograms(f"{year}.target.path", kg_co2e, text, decimals, reason=reason, derivation=derivation)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from saleve.language import _
-from saleve.reporting.formatting import unit_name
+from saleve.reporting.formatting import signed_percent, unit_name
 from saleve.reporting.labels import label
 from saleve.reporting.records import Cell, Fact, Facts, Row, Table
 
@@ -92,6 +92,32 @@ def _split(name: str, texts: Callable[[], tuple[str, str]]) -> Callable[[Facts],
         return Table(f"by_{name}", text, headings, rows, (40, 14, 14, 20, 12), _rest(len(figures)))
 
     return make
+
+
+def _by_method(facts: Facts) -> Table | None:
+    figures = facts.groups["method"]
+    if len(figures) < 2 or not figures[0].value:
+        return None
+    reported = figures[0].value
+    rows = tuple(Row(fact.short_label, (Cell(fact), _difference(fact.value, reported))) for fact in figures)
+    headings = (_("Method"), unit_name("t_co2e"), _("Against the reported figure"))
+    title = _("Air travel in {year} by other methods").format(year=facts.year)
+    note = _("For information: the reported figure follows one method in all years.")
+    return Table("by_method", title, headings, rows, (56, 20, 24), note)
+
+
+def _difference(value: float | None, reported: float) -> str:
+    return "" if value is None or value == reported else signed_percent((value / reported - 1) * 100)
+
+
+def _supplied(facts: Facts) -> Table | None:
+    pairs = zip(facts.groups["supplied"][::2], facts.groups["supplied"][1::2], strict=True)
+    rows = tuple(
+        Row(theirs.short_label, (Cell(theirs, "rows"), Cell(theirs), Cell(ours))) for theirs, ours in pairs
+    )
+    headings = (_("Supplied by"), _("Rows"), _("Supplied, t CO₂"), _("Ours, t CO₂"))
+    title = _("Figures supplied with the tickets of {year}, beside ours").format(year=facts.year)
+    return Table("supplied", title, headings, rows, (40, 16, 22, 22))
 
 
 def _by_gas(facts: Facts) -> Table | None:
@@ -251,6 +277,8 @@ _MAKERS: tuple[Callable[[Facts], Table | None], ...] = (
     _split("haul", lambda: (_("Haul"), _("Air travel in {year} by haul"))),
     _split("cabin", lambda: (_("Cabin"), _("Air travel in {year} by cabin"))),
     _split("region", lambda: (_("Routes"), _("Air travel in {year} by group of routes"))),
+    _by_method,
+    _supplied,
     _facilities,
     _quality,
     _gaps,
