@@ -1,8 +1,10 @@
 """The documentation is alive: links lead somewhere, commands print what the pages show, no key, option or category is forgotten."""
 
+import json
 import re
 import tomllib
 from pathlib import Path
+from typing import Any
 
 import pytest
 import typer
@@ -165,3 +167,30 @@ def test_the_changelog_begins_each_version_with_what_changes_in_figures():
         re.search(r"^### (.+)$", version, re.MULTILINE)[1] == "What changes in your figures"
         for version in versions
     )
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("flight", "GVA-LHR", "--json"),
+        ("check", "small/bills.csv", "--json"),
+        ("compute", "small", "--json"),
+        ("explain", "small", "2025.electricity", "--json"),
+    ],
+    ids=lambda arguments: arguments[0],
+)
+def test_command_line_names_every_key_of_the_json(arguments, tmp_path):
+    ShownFile("small/saleve.toml", '[organisation]\nname = "Small"\n').write(tmp_path)
+    ShownFile("small/bills.csv", "Site,Country,From,To,Electricity (kWh)\nA,CHE,2025-01-01,2025-12-31,100\n").write(
+        tmp_path
+    )
+    printed = json.loads("\n".join(run(ShownCommand(arguments, ""), tmp_path)))
+    text = (DOCS / "reference" / "command-line.md").read_text("utf-8")
+    section = text.split(f"## saleve {arguments[0]}\n")[1].split("\n## ")[0]
+    assert _keys(printed) <= set(re.findall(r"`(\w+)`", section))
+
+
+def _keys(printed: dict[str, Any]) -> set[str]:
+    """Return the keys of the result and of what its first leg and its first problem hold."""
+    inner = [printed[name][0] for name in ("legs", "problems") if printed.get(name)]
+    return set(printed).union(*inner)
