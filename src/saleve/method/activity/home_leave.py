@@ -27,10 +27,10 @@ CATEGORY = Category(
             "nombre de forfaits", "viajeros", "sumas fijas", "путешественники", "旅行人数", "المسافرون", "reisende", "pauschalen",
         )),
         Column("origin", Kind.TEXT, "Duty station: airport, city or country", synonyms=(
-            "duty station", "from", "lieu d'affectation", "lugar de destino", "место службы", "工作地点", "مركز العمل", "dienstort",
+            "duty station", "from", "origin", "lieu d'affectation", "lugar de destino", "место службы", "工作地点", "مركز العمل", "dienstort",
         )),
         Column("destination", Kind.TEXT, "Home place: airport, city or country", synonyms=(
-            "home place", "home country", "place of home leave", "home leave destination", "pays d'origine", "lieu du congé", "país de origen",
+            "home place", "home country", "destination country", "destination", "place of home leave", "home leave destination", "pays d'origine", "lieu du congé", "país de origen",
             "место отпуска на родину", "回籍假地点", "بلد الموطن", "heimatort", "heimatland",
         )),
         Column("unit", Kind.TEXT, "Organisational unit", synonyms=(
