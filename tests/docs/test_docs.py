@@ -181,9 +181,9 @@ def test_the_changelog_begins_each_version_with_what_changes_in_figures():
 )
 def test_command_line_names_every_key_of_the_json(arguments, tmp_path):
     ShownFile("small/saleve.toml", '[organisation]\nname = "Small"\n').write(tmp_path)
-    ShownFile("small/bills.csv", "Site,Country,From,To,Electricity (kWh)\nA,CHE,2025-01-01,2025-12-31,100\n").write(
-        tmp_path
-    )
+    ShownFile(
+        "small/bills.csv", "Site,Country,From,To,Electricity (kWh)\nA,CHE,2025-01-01,2025-12-31,100\n"
+    ).write(tmp_path)
     printed = json.loads("\n".join(run(ShownCommand(arguments, ""), tmp_path)))
     text = (DOCS / "reference" / "command-line.md").read_text("utf-8")
     section = text.split(f"## saleve {arguments[0]}\n")[1].split("\n## ")[0]

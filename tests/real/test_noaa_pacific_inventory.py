@@ -61,3 +61,7 @@ def test_no_range_is_invented_for_figures_of_others(offices):
 
 def test_files_that_are_no_activity_are_not_read(offices):
     assert [entry.path.name for entry in offices.workspace.files] == ["Emissions_DataViz.csv"]
+
+
+def test_how_far_figures_of_others_are_estimated_is_not_known(offices):
+    assert total(offices.inventory, Selection(year=2023)).estimated_share is None

@@ -9,6 +9,7 @@ from saleve.cli.printing import err, number, print_json, print_table, progress, 
 from saleve.ems.inventories import Computed, compute_inventory, explain_figure
 from saleve.language import _
 from saleve.method.explain import Explanation
+from saleve.method.planning.target_path import Position
 from saleve.reporting.certainty import cite
 from saleve.reporting.formatting import printed, printed_range
 from saleve.reporting.labels import label
@@ -71,32 +72,34 @@ def _print_years(computed: Computed, facts: Facts, years: list[int]) -> None:
         (_("Year"), "left"),
         (_("t CO2e"), "right"),
         (_("95 % range"), "right"),
-        (_("Path"), "right"),
-        (_("Gap"), "right"),
         (_("Estimated"), "right"),
     ]
+    if computed.target:
+        headings += [(_("Path"), "right"), (_("Gap"), "right")]
     places = {position.year: position for position in computed.positions}
-    rows = []
-    for year in years:
-        whole, place = facts.figures[f"{year}.total"], places[year]
-        spread = [number(bound, whole.decimals) for bound in (whole.low, whole.high)]
-        share = None if whole.estimated_share is None else f"{whole.estimated_share:.0%}"
-        rows.append(
-            (
-                year,
-                number(whole.value, whole.decimals),
-                None if whole.low is None else "–".join(map(str, spread)),
-                _tonnes(place.path_kg_co2e, whole.decimals),
-                _tonnes(place.gap_kg_co2e, whole.decimals),
-                share,
-            )
-        )
-    print_table(
-        _("Inventory of {organisation}").format(organisation=computed.workspace.organisation), headings, rows
-    )
-    if computed.target.base_kg_co2e is None:
+    rows = [
+        (*_year_cells(facts.figures[f"{year}.total"]), *_target_cells(places.get(year), facts))
+        for year in years
+    ]
+    title = _("Inventory of {organisation}").format(organisation=computed.workspace.organisation)
+    print_table(title, headings, ((year, *cells) for year, cells in zip(years, rows, strict=True)))
+    if computed.target and computed.target.base_kg_co2e is None:
         missing = _("There is no inventory for the base year {year}: no path and no percentage can be given.")
         say(missing.format(year=computed.target.base_year), "yellow")
+
+
+def _year_cells(whole: Fact) -> tuple[str | None, ...]:
+    bounds = [number(bound, whole.decimals) for bound in (whole.low, whole.high)]
+    spread = None if whole.low is None else "–".join(map(str, bounds))
+    share = None if whole.estimated_share is None else f"{whole.estimated_share:.0%}"
+    return number(whole.value, whole.decimals), spread, share
+
+
+def _target_cells(place: Position | None, facts: Facts) -> tuple[str | None, ...]:
+    if place is None:
+        return ()
+    decimals = facts["total"].decimals
+    return _tonnes(place.path_kg_co2e, decimals), _tonnes(place.gap_kg_co2e, decimals)
 
 
 def _print_sources(facts: Facts) -> None:

@@ -35,7 +35,7 @@ class Computed:
     workspace: Workspace
     taken: Taken
     inventory: Inventory
-    target: Target
+    target: Target | None
     positions: tuple[Position, ...]
 
     def facts(self, year: int) -> Facts:
@@ -69,7 +69,8 @@ def compute_inventory(folder: Path, progress: Progress | None = None) -> Compute
         raise WorkspaceError(_nothing_to_compute(workspace, taken))
     actual = yearly_totals(inventory)
     target = _target(workspace, actual)
-    return Computed(workspace, taken, inventory, target, tuple(positions(target, actual)))
+    places = tuple(positions(target, actual)) if target else ()
+    return Computed(workspace, taken, inventory, target, places)
 
 
 def explain_figure(
@@ -108,8 +109,10 @@ def _within_years(workspace: Workspace, frame: pl.DataFrame | pl.LazyFrame) -> p
     return frame
 
 
-def _target(workspace: Workspace, actual: Mapping[int, float | None]) -> Target:
+def _target(workspace: Workspace, actual: Mapping[int, float | None]) -> Target | None:
     chosen = workspace.target
+    if chosen is None:
+        return None
     given = chosen.base_t_co2e
     base = actual.get(chosen.base_year) if given is None else given * KG_PER_TONNE
     return Target(chosen.base_year, chosen.target_year, chosen.reduction_pct, base)

@@ -68,7 +68,7 @@ class Workspace:
     sites: tuple[Site, ...]
     files: tuple[FileEntry, ...]
     rules: Rules
-    target: TargetSettings
+    target: TargetSettings | None  # None: the organisation has stated no target
     header: ReportHeader
     default_cabin: str = "average"
     first_year: int | None = None
@@ -110,7 +110,7 @@ def open_workspace(folder: Path) -> Workspace:
         sites=sites,
         files=tuple(_files(folder, settings.get("files", []))),
         rules=_rules(folder, settings, sites),
-        target=TargetSettings(**settings.get("target", {})),
+        target=TargetSettings(**settings["target"]) if "target" in settings else None,
         header=_header(organisation["name"], report),
         default_cabin=settings.get("air_travel", {}).get("default_cabin", "average"),
         first_year=inventory.get("first_year"),

@@ -208,6 +208,13 @@ def _sum_known(name: str) -> pl.Expr:
     return pl.when(pl.col(name).count() > 0).then(pl.col(name).sum()).alias(name)
 
 
+def _estimated_share() -> pl.Expr:
+    """Return the share of estimates; unknown where it is known of no emission, as of figures taken over."""
+    emission, known = pl.col("kg_co2e"), pl.col("estimated").is_not_null()
+    share = emission.filter("estimated").abs().sum() / emission.abs().sum()
+    return pl.when(known.any()).then(share.fill_nan(None)).alias("estimated_share")
+
+
 def _sums(cells: pl.DataFrame, by: list[str]) -> pl.DataFrame:
     groups = by or ["everything"]
     emission = pl.col("kg_co2e")
@@ -217,9 +224,7 @@ def _sums(cells: pl.DataFrame, by: list[str]) -> pl.DataFrame:
         .agg(
             _sum_known("kg_co2e"),
             pl.col("rows").sum(),
-            (emission.filter("estimated").abs().sum() / emission.abs().sum())
-            .fill_nan(None)
-            .alias("estimated_share"),
+            _estimated_share(),
             pl.col("rows").filter(emission.is_null()).sum().alias("not_computed_rows"),
         )
     )

@@ -226,7 +226,7 @@ def _gaps(facts: Facts) -> Table:
     )
     headings = (_("Data"), _("Site"), _("State"), _("Note"))
     title = _("Data of {year} that are not complete").format(year=facts.year)
-    return Table("gaps", title, headings, rows, (24, 20, 14, 42))
+    return Table("gaps", title, headings, rows, (16, 38, 13, 33))
 
 
 def _sites(names: list[str]) -> str:

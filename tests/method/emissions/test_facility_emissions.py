@@ -196,7 +196,7 @@ def test_figures_taken_over_are_supplied_with_an_unknown_range() -> None:
         0, named=True
     )
     assert (row["source"], row["scope"], row["kg_co2e"]) == ("air_travel", 3, 1_995_000)
-    assert (row["quality"], row["estimated"], row["method"]) == ("supplied", False, "ICAO 3")
+    assert (row["quality"], row["estimated"], row["method"]) == ("supplied", None, "ICAO 3")
     assert row["shared_low_pct"] is None
 
 

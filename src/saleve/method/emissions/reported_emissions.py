@@ -21,7 +21,7 @@ def estimate(activity: pl.DataFrame) -> pl.DataFrame:
         accounting_basis=pl.lit("as reported"),
         method=pl.when(pl.col("method").is_null()).then(pl.lit("unknown")).otherwise(method),
         quality=pl.lit(SUPPLIED),
-        estimated=pl.lit(False),
+        estimated=pl.lit(None, dtype=pl.Boolean),  # whoever computed them knows
         factor_id=pl.lit(None, dtype=pl.String),
         independent_key=pl.concat_str("source_file", pl.col("source_row").cast(pl.String), separator=" row "),
         independent_low_pct=pl.col("uncertainty_pct"),
