@@ -12,7 +12,7 @@ from saleve.reporting.records import Fact
 
 
 def other_methods(inventory: Inventory, year: int, decimals: int) -> tuple[Fact, ...]:
-    """Return the year's air travel by each method and distance correction, the reported one first."""
+    """Return the year's ticketed flights by each method and distance correction, the reported one first."""
     own = inventory.rules.air_travel
     reported = (pl.col("method") == own.method) & (pl.col("distance_correction") == own.distance_correction)
     rows = inventory.sensitivities.filter(year=year).with_columns(reported=reported)
@@ -47,11 +47,13 @@ def _by_method(row: dict[str, Any], decimals: int) -> Fact:
         id=f"{row['year']}.air_travel.method.{slug(variant)}",
         value=in_tonnes(row["kg_co2e"]),
         unit="t_co2e",
-        label=_("Air travel, {year}, by: {method}").format(year=row["year"], method=name),
+        label=_("Ticketed flights, {year}, by: {method}").format(year=row["year"], method=name),
         short_label=_("{method} (reported)").format(method=name) if row["reported"] else name,
         decimals=decimals,
         reason=nothing_computed(),
-        derivation=_("The legs of {year}.air_travel, computed by this method.").format(year=row["year"]),
+        derivation=_(
+            "The ticketed legs of {year}.air_travel, computed by this method; lump sums are left out."
+        ).format(year=row["year"]),
     )
 
 

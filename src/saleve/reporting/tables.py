@@ -101,8 +101,10 @@ def _by_method(facts: Facts) -> Table | None:
     reported = figures[0].value
     rows = tuple(Row(fact.short_label, (Cell(fact), _difference(fact.value, reported))) for fact in figures)
     headings = (_("Method"), unit_name("t_co2e"), _("Against the reported figure"))
-    title = _("Air travel in {year} by other methods").format(year=facts.year)
-    note = _("For information: the reported figure follows one method in all years.")
+    title = _("Ticketed flights of {year} by other methods").format(year=facts.year)
+    note = _(
+        "For information: the reported figures follow one method in all years. Lump sums are not among these flights."
+    )
     return Table("by_method", title, headings, rows, (56, 20, 24), note)
 
 
