@@ -3,12 +3,14 @@
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
 from rapidfuzz import process
 
+from saleve.ems.contradictions import contradictions
 from saleve.language import _
 from saleve.method.activity.categories import CATEGORIES
 from saleve.method.emissions.aviation.parameters import METHODS
@@ -24,15 +26,16 @@ class WorkspaceError(SaleveError):
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """One key: the kinds of value it takes, and, where they are few, the values."""
+    """One key: the kinds of value it takes; where they are few, the values; and the kinds inside a list or table."""
 
     kinds: tuple[type, ...]
     choices: tuple[str, ...] = ()
     required: bool = False
+    inside: tuple[type, ...] = (str,)
 
 
 _TEXT, _TEXTS, _YEAR = Key((str,)), Key((list,)), Key((int,))
-_NUMBER, _TABLE = Key((int, float)), Key((dict,))
+_NUMBER, _TABLE = Key((int, float)), Key((dict,), inside=(str, int, float, date))
 _NAME = Key((str,), required=True)
 
 TABLES: Mapping[str, Mapping[str, Key]] = {
@@ -66,7 +69,7 @@ TABLES: Mapping[str, Mapping[str, Key]] = {
         "aliases": _TEXTS,
         "opened": Key((date,)),
         "closed": Key((date,)),
-        "sources_ended": _TABLE,
+        "sources_ended": Key((dict,), inside=(date,)),
     },
     "files": {
         "path": _NAME,
@@ -74,7 +77,7 @@ TABLES: Mapping[str, Mapping[str, Key]] = {
         "sheet": _TEXT,
         "year": _YEAR,
         "where": _TABLE,
-        "columns": _TABLE,
+        "columns": Key((dict,)),
         "constants": _TABLE,
         "ignore": Key((bool,)),
     },
@@ -110,7 +113,7 @@ def read_settings(folder: Path) -> dict[str, Any]:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
         message = _("{path} cannot be read: {fault}. Correct that line and run again.")
         raise WorkspaceError(message.format(path=path, fault=fault)) from None
-    faults = list(_faults(content))
+    faults = list(_faults(content)) or list(contradictions(content))
     if faults:
         listed = "\n".join(f"  - {fault}" for fault in faults)
         raise WorkspaceError(_("{path} needs correction:\n{faults}").format(path=path, faults=listed))
@@ -136,8 +139,13 @@ def _faults(content: Mapping[str, Any]) -> Iterable[str]:
 
 
 def _table_faults(where: str, keys: Mapping[str, Key], table: Mapping[str, Any]) -> Iterable[str]:
+    if not isinstance(table, Mapping):
+        yield _("{where} must be {kind}, not {value}.").format(
+            where=where, kind=_kind_name(dict), value=table
+        )
+        return
     for name, key in keys.items():
-        if key.required and name not in table:
+        if key.required and table.get(name, "") == "":
             yield _("{where}: the key {key} is missing.").format(where=where, key=name)
     for name, value in table.items():
         if name not in keys:
@@ -147,16 +155,38 @@ def _table_faults(where: str, keys: Mapping[str, Key], table: Mapping[str, Any])
 
 
 def _value_faults(where: str, key: Key, value: object) -> Iterable[str]:
-    if not isinstance(value, key.kinds) or (isinstance(value, bool) and bool not in key.kinds):
-        kinds = _("or").join(f" {_kind_name(kind)} " for kind in key.kinds).strip()
-        yield _("{where} must be {kind}, not {value}.").format(where=where, kind=kinds, value=value)
+    if not _is_one_of(value, key.kinds):
+        yield _wrong_kind(where, key.kinds, value)
         return
-    for one in value if isinstance(value, list) else [value]:
-        if key.choices and one not in key.choices:
+    for inner, one in _contents(where, value):
+        if one is not value and not _is_one_of(one, key.inside):
+            yield _wrong_kind(inner, key.inside, one)
+        elif key.choices and one not in key.choices:
             allowed = ", ".join(key.choices)
             yield _("{where} is {value}, but can be: {allowed}.").format(
                 where=where, value=one, allowed=allowed
             )
+
+
+def _contents(where: str, value: object) -> Iterable[tuple[str, object]]:
+    """Yield what stands in a list or table, each with its place; a single value stands for itself."""
+    if isinstance(value, list):
+        return [(where, one) for one in value]
+    if isinstance(value, dict):
+        return [(f"{where}: {name}", one) for name, one in value.items()]
+    return [(where, value)]
+
+
+def _is_one_of(value: object, kinds: tuple[type, ...]) -> bool:
+    """Tell the kinds of TOML apart where Python takes one for another: true for 1, a time of day for a date; nan is no number."""
+    if isinstance(value, bool | datetime):
+        return type(value) in kinds
+    return isinstance(value, kinds) and not (isinstance(value, float) and not isfinite(value))
+
+
+def _wrong_kind(where: str, kinds: tuple[type, ...], value: object) -> str:
+    names = _("or").join(f" {_kind_name(kind)} " for kind in kinds).strip()
+    return _("{where} must be {kind}, not {value}.").format(where=where, kind=names, value=value)
 
 
 def _kind_name(kind: type) -> str:

@@ -1,0 +1,87 @@
+"""What cannot be true together in a ``saleve.toml`` whose keys are all well written, told before a figure rests on it."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from pathlib import PurePath
+from typing import Any
+
+from saleve.language import _
+from saleve.method.activity.categories import CATEGORIES
+
+FIRST_YEAR, LAST_YEAR = 1990, 2100  # the years that activity data may name
+
+
+def contradictions(content: Mapping[str, Any]) -> Iterable[str]:
+    """Yield a sentence for each thing that cannot be; ``content`` has passed the check of its keys and kinds."""
+    yield from _of_years(content)
+    yield from _of_target(content.get("target", {}))
+    yield from _of_assumptions(content.get("assumptions", {}))
+    yield from _of_sites(content.get("sites", []))
+    for where, entry in _files(content):
+        yield from _of_file(where, entry)
+
+
+def _of_years(content: Mapping[str, Any]) -> Iterable[str]:
+    inventory, target = content.get("inventory", {}), content.get("target", {})
+    named = [("[inventory]: first_year", inventory.get("first_year"))]
+    named += [("[inventory]: last_year", inventory.get("last_year"))]
+    named += [(f"[target]: {key}", target.get(key)) for key in ("base_year", "target_year")]
+    named += [(f"{where}: year", entry.get("year")) for where, entry in _files(content)]
+    for where, year in named:
+        if year is not None and not FIRST_YEAR <= year <= LAST_YEAR:
+            message = _("{where} is {year}, but must be from {first} to {last}.")
+            yield message.format(where=where, year=year, first=FIRST_YEAR, last=LAST_YEAR)
+    if inventory.get("first_year", FIRST_YEAR) > inventory.get("last_year", LAST_YEAR):
+        yield _("[inventory]: first_year comes after last_year. Exchange them.")
+
+
+def _of_target(target: Mapping[str, Any]) -> Iterable[str]:
+    if {"base_year", "target_year"} <= set(target) and target["base_year"] >= target["target_year"]:
+        yield _("[target]: target_year must come after base_year.")
+    reduction_pct = target.get("reduction_pct", 0)
+    if not 0 <= reduction_pct <= 100:
+        message = _("[target]: reduction_pct is {value}. Write the reduction in percent, from 0 to 100, without a minus sign.")  # fmt: skip
+        yield message.format(value=reduction_pct)
+    if target.get("base_t_co2e", 1) <= 0:
+        yield _("[target]: base_t_co2e must be above zero. Leave it out where the base year's figure is not known.")  # fmt: skip
+
+
+def _of_assumptions(assumptions: Mapping[str, float]) -> Iterable[str]:
+    for name, value in assumptions.items():
+        if value < 0:
+            yield _("[assumptions]: {name} is {value}, but cannot be below zero.").format(
+                name=name, value=value
+            )
+
+
+def _of_sites(sites: Iterable[Mapping[str, Any]]) -> Iterable[str]:
+    names = Counter(
+        name.strip().lower() for site in sites for name in {site["name"], *site.get("aliases", [])}
+    )
+    for name, count in names.items():
+        if count > 1:
+            message = _("[[sites]]: {count} sites are called {name}. Give each its own name and aliases, or join them.")  # fmt: skip
+            yield message.format(count=count, name=name)
+    for site in sites:
+        if site.get("opened") and site.get("closed") and site["opened"] > site["closed"]:
+            yield _("[[sites]]: {site} closed before it opened. Correct the dates.").format(site=site["name"])
+        for source in set(site.get("sources_ended", {})) - set(CATEGORIES):
+            message = _("[[sites]]: sources_ended of {site} names {source}, but can name: {known}.")
+            yield message.format(site=site["name"], source=source, known=", ".join(CATEGORIES))
+
+
+def _of_file(where: str, entry: Mapping[str, Any]) -> Iterable[str]:
+    path = PurePath(entry["path"])
+    if path.is_absolute() or ".." in path.parts:
+        message = _("{where}: {path} lies outside the folder of saleve.toml. Copy the file into it.")
+        yield message.format(where=where, path=entry["path"])
+    modules = [CATEGORIES[entry["category"]]] if "category" in entry else list(CATEGORIES.values())
+    known = {column.name for module in modules for column in module.CATEGORY.columns}
+    for name in entry.get("constants", {}):
+        if name not in known:
+            message = _("{where}: constants names {name}, which the data do not have. They have: {known}.")
+            yield message.format(where=where, name=name, known=", ".join(sorted(known)))
+
+
+def _files(content: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any]]]:
+    return [(f"[[files]] {number}", entry) for number, entry in enumerate(content.get("files", []), start=1)]

@@ -1,0 +1,49 @@
+"""Settings that are well-formed TOML and still cannot be: each is told in words, none ends in a traceback or a wrong figure."""
+
+import pytest
+
+from saleve.ems.settings import WorkspaceError, read_settings
+
+ORGANISATION = '[organisation]\nname = "X"\n'
+SITE = '[[sites]]\nname = "HQ"\ncountry = "CH"\n'
+FILE = '[[files]]\npath = "bills.csv"\ncategory = "electricity"\n'
+
+CANNOT_BE = {
+    "sites that are numbers": ("sites = [1]\n" + ORGANISATION, "[[sites]] 1 must be a table in braces, not 1."),
+    "an organisation without name": ('[organisation]\nname = ""\n', "the key name is missing"),
+    "an alias that is a number": (ORGANISATION + SITE + "aliases = [3]\n", "aliases must be text in quotes, not 3."),
+    "a column that is a number": (ORGANISATION + FILE + "columns = { amount = 3 }\n", "columns: amount must be text in quotes"),
+    "an end that is a text": (ORGANISATION + SITE + 'sources_ended = { fuels = "2018" }\n', "must be a date such as"),
+    "an end of something unknown": (ORGANISATION + SITE + "sources_ended = { gas = 2018-01-01 }\n", "names gas, but can name"),
+    "a time of day for a day": (ORGANISATION + SITE + "opened = 2018-01-01T00:00:00\n", "opened must be a date such as"),
+    "two sites of one name": (ORGANISATION + SITE + SITE.replace("CH", "KE"), "2 sites are called hq"),
+    "an alias of another site": (ORGANISATION + SITE + '[[sites]]\nname = "A"\ncountry = "KE"\naliases = ["hq"]\n', "called hq"),
+    "a site closed before it opened": (ORGANISATION + SITE + "opened = 2020-01-01\nclosed = 2019-01-01\n", "closed before it opened"),
+    "a target in its base year": (ORGANISATION + "[target]\nbase_year = 2024\ntarget_year = 2024\n", "must come after base_year"),
+    "a target with a minus sign": (ORGANISATION + "[target]\nreduction_pct = -45\n", "without a minus sign"),
+    "a target of more than everything": (ORGANISATION + "[target]\nreduction_pct = 450\n", "from 0 to 100"),
+    "a base of nothing": (ORGANISATION + "[target]\nbase_t_co2e = 0\n", "must be above zero"),
+    "an assumption below zero": (ORGANISATION + "[assumptions]\nmeter_reading_half_width_pct = -5\n", "cannot be below zero"),
+    "an assumption that is no number": (ORGANISATION + "[assumptions]\nmeter_reading_half_width_pct = nan\n", "a number, not nan"),
+    "years in the wrong order": (ORGANISATION + "[inventory]\nfirst_year = 2025\nlast_year = 2010\n", "first_year comes after last_year"),
+    "a year that never was": (ORGANISATION + FILE + "year = -5\n", "is -5, but must be from 1990 to 2100"),
+    "a file outside the folder": (ORGANISATION + '[[files]]\npath = "/etc/bills.csv"\n', "lies outside the folder"),
+    "a file beside the folder": (ORGANISATION + '[[files]]\npath = "../bills.csv"\n', "lies outside the folder"),
+    "a constant for no column": (ORGANISATION + FILE + 'constants = { colour = "red" }\n', "constants names colour"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "told"), CANNOT_BE.values(), ids=CANNOT_BE)
+def test_what_cannot_be_is_told_in_words(tmp_path, text, told):
+    (tmp_path / "saleve.toml").write_text(text, "utf-8")
+    with pytest.raises(WorkspaceError) as refused:
+        read_settings(tmp_path)
+    assert told in str(refused.value)
+
+
+def test_all_contradictions_are_told_at_once(tmp_path):
+    text = ORGANISATION + SITE + SITE + "[target]\nreduction_pct = -45\n"
+    (tmp_path / "saleve.toml").write_text(text, "utf-8")
+    with pytest.raises(WorkspaceError) as refused:
+        read_settings(tmp_path)
+    assert str(refused.value).count("\n  - ") == 2
