@@ -28,7 +28,7 @@ def print_table(title: str, headings: Iterable[tuple[str, str]], rows: Iterable[
         title=title, title_justify="left", title_style="bold", box=None, pad_edge=False, header_style="dim"
     )
     for heading, side in headings:
-        table.add_column(heading, justify="right" if side == "right" else "left")
+        table.add_column(heading, justify="right" if side == "right" else "left", overflow="fold")
     for row in rows:
         table.add_row(*("–" if cell is None else escape(str(cell)) for cell in row))
     out.print(table)

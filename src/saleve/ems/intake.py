@@ -10,7 +10,7 @@ from saleve.ems.settings import FILE_NAME
 from saleve.ems.workspace import FileEntry, Workspace, open_workspace
 from saleve.ledger.intake.checking import Checked, check_file
 from saleve.ledger.intake.errors import FileRefusedError
-from saleve.method.activity.air_travel import LEGS, validate_legs
+from saleve.method.activity.air_travel import LEGS
 from saleve.method.activity.normalising import Context
 
 Progress = Callable[[str, int, int], None]  # what is being done, how many done, how many in all
@@ -103,9 +103,3 @@ def _activities(checked: Iterable[Checked], tables: list[Path]) -> dict[str, pl.
 
 def _joined(frames: list[pl.LazyFrame]) -> pl.LazyFrame:
     return pl.concat(frames, how="diagonal_relaxed")
-
-
-def unknown_places(table: Path) -> pl.DataFrame:
-    """Return what is wrong in a Parquet table of legs: airports that we do not know."""
-    ends = pl.scan_parquet(table).select("origin", "destination").unique().collect()
-    return validate_legs(ends)

@@ -124,6 +124,7 @@ def _names() -> dict[str, dict[str, str]]:
             "route_group_band": _("usual aircraft of the route group and distance"),
             "band": _("usual aircraft of the distance"),
             "not-computed": _("not computed"),
+            "airport-unknown": _("not computed, airport unknown"),
             "lump-sum-without-average": _("lump sum without home place or average"),
             "lump-sum-journey": _("lump sum, flight to the home place"),
             "lump-sum-own-average": _("lump sum, own average"),

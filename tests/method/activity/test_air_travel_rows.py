@@ -6,7 +6,7 @@ from types import MappingProxyType
 import polars as pl
 import pytest
 
-from saleve.method.activity.air_travel import CATEGORY, LEGS, legs_from_route, normalise, validate_legs
+from saleve.method.activity.air_travel import CATEGORY, LEGS, legs_from_route, normalise
 from saleve.method.activity.normalising import Context
 from saleve.method.reference.countries import folded
 
@@ -266,12 +266,6 @@ def test_a_route_for_one_flight_has_legs_or_a_reason():
     none, problems = legs_from_route("GVA-GVAA", on=MARCH)
     assert none.is_empty()
     assert problems["severity"].to_list() == ["error"]
-
-
-def test_ready_made_legs_are_checked_for_unknown_airports():
-    ready = pl.DataFrame({"origin": ["GVA", "GVA", "XXQ"], "destination": ["NBO", "QQZ", "GVA"]})
-    assert len(validate_legs(ready)) == 2
-    assert validate_legs(ready.head(1)).is_empty()
 
 
 def test_no_header_stands_for_two_columns():

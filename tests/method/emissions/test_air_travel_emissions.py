@@ -192,7 +192,7 @@ def test_a_cell_that_the_mix_lacks_falls_back_to_the_band():
 def test_an_airport_that_is_not_known_has_no_emission_rather_than_zero():
     row = air_travel.estimate(legs("GVA-QQQ")).row(0, named=True)
     assert row["kg_co2e"] is None
-    assert row["quality"] == "not-computed"
+    assert row["quality"] == "airport-unknown"
 
 
 @pytest.mark.parametrize(

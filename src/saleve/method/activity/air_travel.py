@@ -22,10 +22,9 @@ from saleve.method.activity.ticket_words import MODES, meaning_of
 from saleve.method.activity.tickets import ticket_problems, with_flown, with_line_kind
 from saleve.method.activity.ways_back import way_back_problems, with_way_back
 from saleve.method.problems import PROBLEM_SCHEMA, Problem, problem_table
-from saleve.method.reference.airports import airport_ids
 from saleve.method.reference.countries import folded
 
-__all__ = ["CATEGORY", "LEGS", "TRAVEL_CATEGORIES", "legs_from_route", "normalise", "validate_legs"]
+__all__ = ["CATEGORY", "LEGS", "TRAVEL_CATEGORIES", "legs_from_route", "normalise"]
 
 _YES = frozenset({"yes", "true", "1", "oui", "si", "return", "round trip"})
 _FILLED_BY_HAND = ("origin", "origin_country", "round_trip")  # constants that must not meet half-filled rows
@@ -75,19 +74,6 @@ def legs_from_route(
     rest = [name for name in LEGS.names() if name not in placed.columns]
     filled = placed.with_columns(pl.lit(same.get(name), LEGS[name]).alias(name) for name in rest)
     return filled.select(LEGS.names()).cast(LEGS), problem_table(problems)
-
-
-def validate_legs(frame: pl.DataFrame | pl.LazyFrame) -> pl.DataFrame:
-    """Return one error for each airport id of a table of legs that we do not know, with the number of legs."""
-    lazy = frame.lazy()
-    ends = pl.concat([lazy.select(airport=pl.col(end)) for end in ("origin", "destination")])
-    counts = ends.group_by("airport").len().sort("airport").collect()
-    unknown = counts.filter(~pl.col("airport").is_in(list(airport_ids())) | pl.col("airport").is_null())
-    message = _("airport '{airport}' is unknown; ends of legs there: {count}.")
-    return problem_table([
-        Problem("airport-unknown", "error", message.format(airport=airport, count=count), column="origin")
-        for airport, count in unknown.iter_rows()
-    ])  # fmt: skip
 
 
 def _prepared(rows: pl.DataFrame, context: Context) -> pl.DataFrame:

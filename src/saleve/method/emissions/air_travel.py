@@ -162,7 +162,9 @@ def _estimated() -> pl.Expr:
 def _quality() -> pl.Expr:
     """Return what the estimate rests on: the tier, then what stood in, separated by semicolons."""
     notes = [
-        pl.when(pl.col("kg_co2_per_passenger").is_null())
+        pl.when(pl.col("distance_km").is_null())
+        .then(pl.lit("airport-unknown"))
+        .when(pl.col("kg_co2_per_passenger").is_null())
         .then(pl.lit("not-computed"))
         .otherwise(pl.col("tier")),
         pl.when(pl.col("aircraft").is_not_null() & _by_mix()).then(pl.lit("aircraft-without-data")),

@@ -13,6 +13,7 @@ PACKAGE = "air_travel_methods"
 Method = Literal["icao-13.1", "icao-9", "tim", "desnz"]
 METHODS: tuple[Method, ...] = get_args(Method)
 DistanceCorrection = Literal["icao", "smooth"]
+DISTANCE_CORRECTIONS: tuple[DistanceCorrection, ...] = get_args(DistanceCorrection)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,66 @@
+"""The formula of each method in words, with its clause; the pages of docs/method say more."""
+
+from saleve.language import _
+
+
+def formula(method: str) -> str:
+    """Return the formula of a method as the column ``method`` of a result names it."""
+    exact = _formulas()
+    if method in exact:
+        return exact[method]
+    begun = next((text for start, text in _families().items() if method.startswith(start)), None)
+    if begun:
+        return begun.format(method=method)
+    return _("Taken over as it was computed elsewhere: {method}.").format(method=method)
+
+
+def _formulas() -> dict[str, str]:
+    return {
+        "icao-13.1": _(
+            "kg CO2 = passengers × 3.16 × fuel of the flight × passenger-to-cargo factor × area factor of the cabin"
+            " ÷ (economy seat equivalents × passenger load factor). ICAO Carbon Emissions Calculator Methodology v13.1,"
+            " section 3 and appendices A to C."
+        ),
+        "icao-9": _(
+            "kg CO2 = passengers × 3.16 × fuel of the flight × passenger-to-cargo factor × cabin factor"
+            " ÷ (economy seats × passenger load factor). ICAO Carbon Emissions Calculator Methodology v9, section 4."
+        ),
+        "tim": _(
+            "kg CO2e = passengers × 3.1894 × fuel of the flight × passenger share × class factor ÷ (weighted seats × load"
+            " factor), in the style of the Travel Impact Model with ICAO's fuel tables."
+        ),
+        "desnz": _(
+            "kg CO2e = passengers × great circle distance × UK Government conversion factor of the year, without radiative"
+            " forcing."
+        ),
+        "ghg-protocol-scope-2-location": _(
+            "kg CO2e = kWh × average factor of the grid of the place and year. GHG Protocol Scope 2 Guidance, location-based"
+            " method."
+        ),
+        "ghg-protocol-scope-2-market": _(
+            "kg CO2e = kWh without certificate × factor of the supplier, else of the grid; kWh with certificate count zero."
+            " GHG Protocol Scope 2 Guidance, market-based method."
+        ),
+        "ghg-protocol-scope-2": _(
+            "kg CO2e = kWh × factor of the supplier, else of the network, else the national one. GHG Protocol Scope 2"
+            " Guidance."
+        ),
+        "own-renewable-power": _("kWh made on site from sun, wind or water count zero."),
+    }
+
+
+def _families() -> dict[str, str]:
+    return {
+        "uk-government": _(
+            "kg CO2e = amount × (CO2 + CH4 + N2O factor of the fuel, with the calorific basis of its unit). UK Government"
+            " conversion factors ({method})."
+        ),
+        "ipcc": _(
+            "kg CO2 = amount × net calorific value × carbon content × 44 ÷ 12. IPCC 2006 Guidelines, volume 2, chapter 1"
+            " ({method})."
+        ),
+        "mass-balance": _(
+            "kg CO2e = (kg refilled − kg recovered) × global warming potential of the gas or blend. IPCC 2006 Guidelines,"
+            " volume 3, chapter 7 ({method})."
+        ),
+    }
