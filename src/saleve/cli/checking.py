@@ -5,11 +5,12 @@ from typing import Annotated, Any
 
 import typer
 
-from saleve.cli.printing import out, print_json, print_table, say
+from saleve.cli.printing import out, print_json, print_table, progress, say
 from saleve.ems.intake import check_path
 from saleve.language import _
 from saleve.ledger.intake.checking import Checked, summary
 from saleve.ledger.intake.rejects import write_rejects, write_rows
+from saleve.method.problems import SaleveError
 
 SHOWN = 20
 SHOWN_SPANS = 3
@@ -28,7 +29,9 @@ def check(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON for a program.")] = False,
 ) -> None:
     """Check a file: every row ends accepted, repaired or rejected, with the reason and what to do."""
-    checked = check_path(file, category=category, year=year)
+    _keep_the_file(file, rejects, rows)
+    with progress(quiet=as_json) as bar:
+        checked = check_path(file, category=category, year=year, progress=bar)
     if rejects:
         write_rejects(checked, rejects)
     if rows:
@@ -40,6 +43,13 @@ def check(
     for path, what in ((rejects, _("Rejected rows: {path}")), (rows, _("Accepted rows: {path}"))):
         if path:
             say(what.format(path=path))
+
+
+def _keep_the_file(file: Path, *outputs: Path | None) -> None:
+    for path in outputs:
+        if path and path.resolve() == file.resolve():
+            message = _("{path} is the file to check; it would be written over. Choose another name.")
+            raise SaleveError(message.format(path=path))
 
 
 def _print(checked: Checked) -> None:

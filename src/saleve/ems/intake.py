@@ -44,14 +44,16 @@ def take_in(workspace: Workspace, progress: Progress | None = None) -> Taken:
     return Taken(_activities(checked, tables), tuple(checked), tuple(refused), tuple(tables))
 
 
-def check_path(path: Path, *, category: str | None = None, year: int | None = None) -> Checked:
+def check_path(
+    path: Path, *, category: str | None = None, year: int | None = None, progress: Progress | None = None
+) -> Checked:
     """Check one file; where it lies in a workspace, what ``saleve.toml`` says of it counts, and the arguments go before."""
     entry = _entry_of(path, category)
     workspace, known = entry or (None, FileEntry(path=path))
     chosen = replace(known, category=category or known.category, year=year or known.year)
     if workspace:
-        return check_entry(workspace, chosen)
-    return check_file(path, category=chosen.category, context=Context(year=chosen.year))
+        return check_entry(workspace, chosen, progress)
+    return check_file(path, category=chosen.category, context=Context(year=chosen.year), progress=progress)
 
 
 def _entry_of(path: Path, category: str | None) -> tuple[Workspace, FileEntry] | None:
@@ -65,7 +67,7 @@ def _entry_of(path: Path, category: str | None) -> tuple[Workspace, FileEntry] |
     return None
 
 
-def check_entry(workspace: Workspace, entry: FileEntry) -> Checked:
+def check_entry(workspace: Workspace, entry: FileEntry, progress: Progress | None = None) -> Checked:
     """Check one file with what the workspace knows about it."""
     return check_file(
         entry.path,
@@ -75,6 +77,7 @@ def check_entry(workspace: Workspace, entry: FileEntry) -> Checked:
         sheet=entry.sheet,
         where=dict(entry.where),
         name=entry.path.relative_to(workspace.folder).as_posix(),
+        progress=progress,
     )
 
 
