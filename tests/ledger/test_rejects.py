@@ -6,8 +6,11 @@ from typing import Any
 
 import openpyxl
 import polars as pl
+import pytest
 
+from saleve.ledger.intake import rejects
 from saleve.ledger.intake.checking import Checked, check_file
+from saleve.ledger.intake.errors import FileRefusedError
 from saleve.ledger.intake.rejects import write_rejects, write_rows
 
 TEXT = 'Destino,Departure,Nights,Remark\nChile,2024-01-31,3,ok\nPeru,5/51/24,2,"=HYPERLINK(""x"")"\n,2024-02-01,007,@x\n'
@@ -79,3 +82,22 @@ def test_accepted_rows_are_plain_csv_without_formulas(
     assert table["departure_date"].to_list() == ["2024-01-31", "2024-02-01"]
     assert table["fare_eur"].to_list() == ["-1234.5000", "5.5000"]
     assert table["Remark"].to_list() == ["'=1+1", "'-"]
+
+
+def test_more_rejects_than_a_sheet_takes_go_on_in_the_next(
+    check_text: Callable[..., Checked], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rejects, "ROWS_OF_A_SHEET", 2)
+    path = write_rejects(check_text("Destino,Nights\n" + ",3\n" * 5), tmp_path / "rejects.xlsx")
+    book = openpyxl.load_workbook(path)
+    assert book.sheetnames == ["Rejected rows", "Rejected rows (2)", "Rejected rows (3)"]
+    assert [row[0].value for sheet in book for row in sheet.iter_rows(min_row=2)] == [2, 3, 4, 5, 6]
+
+
+@pytest.mark.parametrize("name", ["rejects.csv", "rejects", "folder.xlsx"])
+def test_rejects_go_to_a_workbook_or_nowhere(
+    check_text: Callable[..., Checked], tmp_path: Path, name: str
+) -> None:
+    (tmp_path / "folder.xlsx").mkdir()
+    with pytest.raises(FileRefusedError, match=r"must be the name of a file that ends in \.xlsx"):
+        write_rejects(check_text("Destino\nChile\n"), tmp_path / name)

@@ -43,8 +43,9 @@ def main() -> None:
                 "{path} cannot be opened: no permission. Close it in other programs or choose another place."
             ).format(path=fault.filename)
         )
-    except KeyboardInterrupt:
-        _tell(_("Stopped. Nothing was left half written."))
+    except OSError as fault:
+        message = _("{path} cannot be read or written: {reason}. Check the name, or choose another place.")
+        _tell(message.format(path=fault.filename or "", reason=fault.strerror or fault).strip())
 
 
 def _tell(message: str) -> None:

@@ -11,7 +11,12 @@ from saleve.language import _
 from saleve.method.activity.air_travel import legs_from_route
 from saleve.method.emissions import air_travel
 from saleve.method.emissions.aviation.flights import FLIGHT_KEYS
-from saleve.method.emissions.aviation.parameters import METHODS, AirTravelSettings, Method
+from saleve.method.emissions.aviation.parameters import (
+    DISTANCE_CORRECTIONS,
+    METHODS,
+    AirTravelSettings,
+    Method,
+)
 from saleve.method.explain import formula
 from saleve.method.problems import SaleveError
 from saleve.method.reference import packages
@@ -55,6 +60,7 @@ def compute_trip(
     chosen = settings or AirTravelSettings()
     _check_choice(_("cabin"), cabin, CABINS)
     _check_choice(_("method"), chosen.method, METHODS)
+    _check_choice(_("distance correction"), chosen.distance_correction, DISTANCE_CORRECTIONS)
     legs, problems = legs_from_route(route, on=on, cabin=cabin, aircraft=aircraft)
     _refuse(problems, legs)
     estimated = air_travel.estimate(legs.with_columns(rows=pl.lit(1, dtype=pl.Int64)), chosen)

@@ -13,7 +13,7 @@ from rapidfuzz import process
 from saleve.ems.contradictions import contradictions
 from saleve.language import _
 from saleve.method.activity.categories import CATEGORIES
-from saleve.method.emissions.aviation.parameters import METHODS
+from saleve.method.emissions.aviation.parameters import DISTANCE_CORRECTIONS, METHODS
 from saleve.method.problems import SaleveError
 from saleve.method.reference.assumptions import assumption_names
 
@@ -55,7 +55,7 @@ TABLES: Mapping[str, Mapping[str, Key]] = {
     },
     "air_travel": {
         "method": Key((str,), choices=METHODS),
-        "distance_correction": Key((str,), choices=("icao", "smooth")),
+        "distance_correction": Key((str,), choices=DISTANCE_CORRECTIONS),
         "default_cabin": Key((str,), choices=("average", "economy", "premium_economy", "business", "first")),
         "routes": _TEXT,
         "mix": _TEXT,

@@ -11,6 +11,7 @@ from saleve.ems.demo.facilities import facility_tables, write_table
 from saleve.ems.demo.lump_sums import lump_sums
 from saleve.ems.demo.slips import with_slips
 from saleve.ems.demo.tickets import draw_tickets
+from saleve.ems.settings import FILE_NAME, WorkspaceError
 from saleve.language import _
 
 Progress = Callable[[str, int, int], None]  # what is being done, how many done, how many in all
@@ -25,8 +26,10 @@ OTHER_STEPS = 3
 def write_demo(folder: Path, *, progress: Progress | None = None) -> Path:
     """Write the files of a fictional organisation, 2010-2025, the same at every run; returns the folder.
 
-    Files of an earlier demo are written over; nothing else in the folder is touched.
+    Files of an earlier demo are written over; nothing else in the folder is touched. Raises ``WorkspaceError`` where the folder
+    is the workspace of a real organisation.
     """
+    _refuse_a_real_workspace(folder)
     tell = progress or _silence
     years = file_years()
     steps = len(years) + OTHER_STEPS
@@ -42,6 +45,13 @@ def write_demo(folder: Path, *, progress: Progress | None = None) -> Path:
     _write_others(folder)
     tell(_("done"), steps, steps)
     return folder
+
+
+def _refuse_a_real_workspace(folder: Path) -> None:
+    settings = folder / FILE_NAME
+    if settings.is_file() and "SYNTHETIC" not in settings.read_text("utf-8", errors="replace"):
+        message = _("{folder} holds the saleve.toml of an organisation. Choose an empty folder for the demo.")
+        raise WorkspaceError(message.format(folder=folder))
 
 
 def _write_others(folder: Path) -> None:

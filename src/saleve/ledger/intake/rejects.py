@@ -5,13 +5,16 @@ from pathlib import Path
 
 import polars as pl
 import xlsxwriter
+from xlsxwriter.worksheet import Worksheet
 
 from saleve.language import _
 from saleve.ledger.intake.checking import Checked
+from saleve.ledger.intake.errors import FileRefusedError
 from saleve.ledger.intake.reading import ROW
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 _WIDEST = 60
+ROWS_OF_A_SHEET = 1_000_000  # a workbook takes 1,048,576 in a sheet and loses what goes beyond
 
 
 def write_rejects(checked: Checked, out_path: Path | str) -> Path:
@@ -20,19 +23,20 @@ def write_rejects(checked: Checked, out_path: Path | str) -> Path:
     The header is that of the file: corrected, the workbook can be loaded like the file itself. Cells are written as text, so
     that none of them can act as a formula.
     """
-    path = Path(out_path)
+    path = _place(out_path, ".xlsx")
     errors = checked.problems.filter((pl.col("severity") == "error") & pl.col("row").is_not_null())
-    with xlsxwriter.Workbook(
-        path, {"strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False}
-    ) as book:
-        for sheet, rows in _by_sheet(checked):
-            _write_sheet(book, sheet or _("Rejected rows"), rows, errors, checked)
+    plain = {"strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False}
+    with xlsxwriter.Workbook(path, plain) as book:
+        for name, rows in _by_sheet(checked):
+            found = {"reasons": _reasons(errors, name), "offending": _offending(errors), "checked": checked}
+            for part, some in enumerate(rows.iter_slices(ROWS_OF_A_SHEET) if rows.height else [rows]):
+                _write_sheet(book, book.add_worksheet(_sheet_name(name, part)), some, **found)
     return path
 
 
 def write_rows(checked: Checked, out_path: Path | str) -> Path:
     """Write the accepted and repaired rows as CSV UTF-8: dates year-month-day, a decimal point, no cell that acts as formula."""
-    path = Path(out_path)
+    path = _place(out_path, ".csv")
     texts = [name for name, kind in checked.table.schema.items() if kind == pl.String]
     checked.table.with_columns(_unformulated(name) for name in texts).write_csv(
         path, include_bom=True, date_format="%Y-%m-%d"
@@ -47,19 +51,34 @@ def _unformulated(name: str) -> pl.Expr:
     return pl.when(acts).then(pl.concat_str(pl.lit("'"), column)).otherwise(column).alias(name)
 
 
-def _by_sheet(checked: Checked) -> list[tuple[str | None, pl.DataFrame]]:
-    rows = checked.rejected_rows
+def _by_sheet(checked: Checked) -> list[tuple[str, pl.DataFrame]]:
+    rows, unnamed = checked.rejected_rows, _("Rejected rows")
     if not rows.height:
-        return [(None, rows)]
-    return [
-        (group[0, "source_sheet"], group) for group in rows.partition_by("source_sheet", maintain_order=True)
-    ]
+        return [(unnamed, rows)]
+    groups = rows.partition_by("source_sheet", maintain_order=True)
+    return [(group[0, "source_sheet"] or unnamed, group) for group in groups]
+
+
+def _place(out_path: Path | str, ending: str) -> Path:
+    """Return the path to write to; refuses a name that would hide what is in the file, and a place that is none."""
+    path = Path(out_path)
+    if path.suffix.lower() != ending or path.is_dir():
+        raise FileRefusedError(
+            _("{path} must be the name of a file that ends in {ending}.").format(path=path, ending=ending)
+        )
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return path
 
 
 def _write_sheet(
-    book: xlsxwriter.Workbook, name: str, rows: pl.DataFrame, errors: pl.DataFrame, checked: Checked
+    book: xlsxwriter.Workbook,
+    sheet: Worksheet,
+    rows: pl.DataFrame,
+    *,
+    reasons: Mapping[int, tuple[str, str]],
+    offending: Mapping[int, set[str]],
+    checked: Checked,
 ) -> None:
-    sheet = book.add_worksheet(_sheet_name(name))
     bold, red, wrap = (
         book.add_format(look)
         for look in ({"bold": True}, {"bg_color": "#F8D0D0", "font_color": "#8B0000"}, {"text_wrap": True})
@@ -71,7 +90,6 @@ def _write_sheet(
     sheet.write_row(0, 0, names, bold)
     sheet.freeze_panes(1, 3)
     sheet.set_column(1, 2, 48, wrap)
-    reasons, offending = _reasons(errors, name), _offending(errors)
     for line, row in enumerate(rows.iter_rows(named=True), start=1):
         why, what = reasons.get(row[ROW], (_file_reason(checked), ""))
         sheet.write_number(line, 0, row[ROW])
@@ -87,8 +105,10 @@ def _write_sheet(
         sheet.set_column(column, column, min(_WIDEST, max(10, len(header) + 2)))
 
 
-def _sheet_name(name: str) -> str:
-    return "".join(" " if sign in r"[]:*?/\'" else sign for sign in name)[:31].strip() or "Sheet"
+def _sheet_name(name: str, part: int) -> str:
+    end = f" ({part + 1})" if part else ""
+    plain = "".join(" " if sign in r"[]:*?/\'" else sign for sign in name)
+    return (plain[: 31 - len(end)].strip() or "Sheet") + end
 
 
 def _reasons(errors: pl.DataFrame, sheet: str) -> Mapping[int, tuple[str, str]]:
