@@ -48,6 +48,14 @@ def test_a_site_that_was_not_yet_open_lacks_nothing():
     assert (2023, "electricity", "HQ") not in found
 
 
+def test_bills_that_name_no_site_are_held_against_the_year_too():
+    assert state({"electricity": bills(1, 2, site=None)}) == {(2024, "electricity", None): "partial"}
+
+
+def test_a_source_whose_rows_were_all_rejected_is_missing():
+    assert state({"electricity": bills(1).clear()}) == {(2024, "electricity", None): "missing"}
+
+
 def test_an_expected_source_without_any_file_is_missing():
     assert state({}, expected=("air_travel",)) == {(2024, "air_travel", None): "missing"}
 

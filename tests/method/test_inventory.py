@@ -5,7 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from saleve.method.activity import electricity
 from saleve.method.activity.air_travel import LEGS
+from saleve.method.activity.normalising import Context
 from saleve.method.emissions.rules import Rules
 from saleve.method.explain import explain
 from saleve.method.inventory import (
@@ -149,6 +151,23 @@ def test_an_explanation_leads_to_file_and_row_and_adds_up():
     assert told.rows["source_row"].to_list() == [4, 2]
     assert told.rows["kg_co2e"].sum() == pytest.approx(told.total.kg_co2e)
     assert told.all_rows == 2
+
+
+def test_an_explanation_of_power_without_factor_names_none_and_makes_no_zero_of_it():
+    bill = {
+        "site": "Nowhere",
+        "period_start": "2024-01-01",
+        "period_end": "2024-12-31",
+        "amount": "10",
+        "amount_unit": "kWh",
+    }
+    rows = pl.DataFrame(
+        [{**bill, "source_file": "b.csv", "source_sheet": None, "source_row": 2}]
+    ).with_columns(pl.col("^period_.*$").str.to_date(), pl.col("amount").cast(pl.Float64))
+    power = {"electricity": electricity.normalise(rows, Context()).activity}
+    told = explain(compile_inventory(power, Rules()), power, Selection(year=2024))
+    assert told.factors.is_empty()
+    assert told.quality["kg_co2e"].to_list() == [None]
 
 
 def test_explained_rows_come_in_pages():

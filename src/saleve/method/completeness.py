@@ -73,17 +73,19 @@ def _metered(
 ) -> pl.DataFrame:
     """Compare the days that bills cover with the days of the year, for every site that has this source in any year."""
     days = _covered_days(activity)
+    if not days:  # a file whose rows were all rejected
+        return _present(source, activity, years)
     known = {presence.site: presence for presence in sites}
     rows = [
-        _metered_row(source, year, site, days.get((year, site)), known.get(site))
-        for site in sorted({site for _year, site in days})
+        _metered_row(source, year, site, days.get((year, site)), known.get(site or ""))
+        for site in sorted({site for _year, site in days}, key=lambda site: site or "")
         for year in years
     ]
     return pl.DataFrame([row for row in rows if row], schema=SCHEMA, orient="row")
 
 
 def _metered_row(
-    source: str, year: int, site: str, share: float | None, presence: Presence | None
+    source: str, year: int, site: str | None, share: float | None, presence: Presence | None
 ) -> tuple[object, ...] | None:
     if share is None:
         if presence and not presence.has(source, year):
@@ -100,13 +102,15 @@ def _begins_or_ends(presence: Presence, source: str, year: int) -> bool:
     return any(day is not None and day.year == year for day in days)
 
 
-def _covered_days(activity: pl.DataFrame | pl.LazyFrame) -> dict[tuple[int, str], float]:
-    """Return year and site -> share of the days of the year that bills cover, averaged over the site's meters."""
+def _covered_days(activity: pl.DataFrame | pl.LazyFrame) -> dict[tuple[int, str | None], float]:
+    """Return year and site -> share of the days of the year that bills cover, averaged over the site's meters.
+
+    Bills that name no site are one site without name.
+    """
     meter = [name for name in ("meter", "category") if name in activity.lazy().collect_schema().names()]
     keys = ["year", "site", *meter]
     days = (
         activity.lazy()
-        .filter(pl.col("site").is_not_null())
         .select(*keys, day=pl.date_ranges("period_start", "period_end"))
         .explode("day")
         .filter(pl.col("day").dt.year() == pl.col("year"))
@@ -157,6 +161,7 @@ def _not_computed(cells: pl.DataFrame) -> pl.DataFrame:
 def _reason(quality: str | None) -> str:
     """Say in words why a row has no figure; the first part of its quality tells."""
     reasons = {
+        "airport-unknown": _("its place of departure or arrival is not known"),
         "not-computed": _("no aircraft of known fuel use flies this distance without a stop; name the stop"),
         "no-factor": _("no factor is held for it, or its site has no country"),
         "lump-sum-without-average": _("no home place, and no ticketed home leave to take an average from"),

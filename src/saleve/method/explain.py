@@ -7,7 +7,7 @@ import polars as pl
 from saleve.language import _
 from saleve.method.emissions import compute
 from saleve.method.emissions.result import CELL
-from saleve.method.inventory import Inventory, Selection, Total, condition, select, total
+from saleve.method.inventory import Inventory, Selection, Total, condition, select, sum_known, total
 
 ROW_COLUMNS = (
     "source_file",
@@ -29,7 +29,7 @@ class Explanation:
     selection: Selection
     total: Total
     formulas: tuple[str, ...]  # one for each method that took part
-    factors: pl.DataFrame  # factor_id, source, method, accounting_basis, amount, amount_unit, kg_co2e, rows
+    factors: pl.DataFrame  # of the cells that rest on one: factor_id, source, method, accounting_basis, amount, amount_unit, kg_co2e, rows
     quality: pl.DataFrame  # source, quality, estimated, kg_co2e, rows
     rows: pl.DataFrame  # ROW_COLUMNS, largest emission first
     all_rows: int
@@ -50,7 +50,10 @@ def explain(
         selection=selection,
         total=total(inventory, selection),
         formulas=tuple(formula(method) for method in cells["method"].unique().drop_nulls().sort()),
-        factors=_summed(cells, ["factor_id", "source", "method", "accounting_basis", "amount_unit"]),
+        factors=_summed(
+            cells.filter(pl.col("factor_id").is_not_null()),
+            ["factor_id", "source", "method", "accounting_basis", "amount_unit"],
+        ),
         quality=_summed(cells, ["source", "quality", "estimated"]),
         rows=found,
         all_rows=all_rows,
@@ -134,6 +137,6 @@ def _what(source: str, table: pl.DataFrame) -> pl.Expr:
 def _summed(cells: pl.DataFrame, by: list[str]) -> pl.DataFrame:
     return (
         cells.group_by(by)
-        .agg(pl.col("amount").sum(), pl.col("kg_co2e").sum(), pl.col("rows").sum())
+        .agg(sum_known("amount"), sum_known("kg_co2e"), pl.col("rows").sum())
         .sort("kg_co2e", descending=True, nulls_last=True)
     )

@@ -150,7 +150,7 @@ def total(inventory: Inventory, selection: Selection) -> Total:
 
 def yearly_totals(inventory: Inventory) -> dict[int, float | None]:
     """Return the kg CO2e of every year within the minimum boundary, without ranges."""
-    summed = select(inventory, Selection()).group_by("year").agg(_sum_known("kg_co2e")).sort("year")
+    summed = select(inventory, Selection()).group_by("year").agg(sum_known("kg_co2e")).sort("year")
     return dict(summed.drop_nulls("year").iter_rows())
 
 
@@ -165,8 +165,13 @@ def breakdown(inventory: Inventory, by: str, selection: Selection) -> pl.DataFra
 def by_gas(inventory: Inventory, selection: Selection) -> dict[str, float | None]:
     """Return the selection's kg CO2e per gas; null where no cell reports the gas apart."""
     cells = select(inventory, selection)
-    sums = cells.select(_sum_known(gas) for gas in GAS_COLUMNS)
+    sums = cells.select(sum_known(gas) for gas in GAS_COLUMNS)
     return dict(zip(GAS_COLUMNS, sums.row(0), strict=True))
+
+
+def sum_known(name: str) -> pl.Expr:
+    """Add up what is known; nothing known stays null."""
+    return pl.when(pl.col(name).count() > 0).then(pl.col(name).sum()).alias(name)
 
 
 def persons(inventory: Inventory, year: int) -> float | None:
@@ -203,11 +208,6 @@ def _supplied(estimated: pl.DataFrame | None) -> pl.DataFrame:
     )
 
 
-def _sum_known(name: str) -> pl.Expr:
-    """Add up what is known; nothing known stays null."""
-    return pl.when(pl.col(name).count() > 0).then(pl.col(name).sum()).alias(name)
-
-
 def _estimated_share() -> pl.Expr:
     """Return the share of estimates; unknown where it is known of no emission, as of figures taken over."""
     emission, known = pl.col("kg_co2e"), pl.col("estimated").is_not_null()
@@ -222,7 +222,7 @@ def _sums(cells: pl.DataFrame, by: list[str]) -> pl.DataFrame:
         cells.with_columns(everything=pl.lit(0))
         .group_by(groups)
         .agg(
-            _sum_known("kg_co2e"),
+            sum_known("kg_co2e"),
             pl.col("rows").sum(),
             _estimated_share(),
             pl.col("rows").filter(emission.is_null()).sum().alias("not_computed_rows"),

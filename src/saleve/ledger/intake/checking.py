@@ -180,7 +180,7 @@ def _check_sheet(sheet: Sheet, module: SourceCategory, request: _Request, *, one
     rejected = sheet.frame[ROW] if mapping.missing else _error_rows(before)
     good = parsed.filter(~pl.col(ROW).is_in(rejected.to_list())) if rejected.len() else parsed
     constants = canonical_constants(category, request.context)
-    normalised = module.normalise(good, constants) if good.height else Normalised(activity=pl.DataFrame())
+    normalised = module.normalise(good, constants)
     found = _with_headers(normalised.problems, mapping)
     problems = pl.concat([before, found]).sort("row", nulls_last=False, maintain_order=True)
     repaired = frozenset(reader.repaired_rows) | sheet.repaired_rows | normalised.repaired_rows
