@@ -1,5 +1,6 @@
 """`saleve compute` and `saleve explain`: the inventory of a workspace, and where a figure comes from."""
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -10,10 +11,12 @@ from saleve.ems.inventories import Computed, compute_inventory, explain_figure
 from saleve.language import _
 from saleve.method.explain import Explanation
 from saleve.method.planning.target_path import Position
-from saleve.reporting.certainty import cite
+from saleve.method.reference.citations import cited
 from saleve.reporting.formatting import printed, printed_range
 from saleve.reporting.labels import label
 from saleve.reporting.records import Fact, Facts
+
+WHOLE_FROM = 100  # amounts from here on are printed without decimals
 
 Folder = Annotated[Path, typer.Argument(help="Folder with saleve.toml and the files.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for a program.")]
@@ -159,7 +162,7 @@ def _explanation_as_dict(fact: Fact, explanation: Explanation | None) -> dict[st
     if explanation:
         found |= {
             "formulas": list(explanation.formulas),
-            "factors": explanation.factors.to_dicts(),
+            "factors": [{**row, **asdict(cited(row["factor_id"]))} for row in explanation.factors.to_dicts()],
             "quality": explanation.quality.to_dicts(),
             "rows": explanation.rows.to_dicts(),
             "all_rows": explanation.all_rows,
@@ -184,22 +187,38 @@ def _print_explanation(fact: Fact, explanation: Explanation | None) -> None:
 def _print_factors(explanation: Explanation) -> None:
     headings = [
         (_("Factor"), "left"),
+        (_("kg CO2e per unit"), "right"),
         (_("Basis"), "left"),
-        (_("Edition and source"), "left"),
+        (_("Edition, source and clause"), "left"),
         (_("kg CO2e"), "right"),
         (_("Rows"), "right"),
     ]
     rows = (
         (
             row["factor_id"],
+            _factor_value(row["factor_id"]),
             row["accounting_basis"],
-            cite(row["source"], row["factor_id"]),
+            _source(row["factor_id"]),
             number(row["kg_co2e"]),
             row["rows"],
         )
         for row in explanation.factors.iter_rows(named=True)
     )
     print_table(_("Factors"), headings, rows)
+    _print_quality(explanation)
+
+
+def _factor_value(factor_id: str | None) -> str | None:
+    found = cited(factor_id)
+    return None if found.kg_co2e_per_unit is None else f"{found.kg_co2e_per_unit:.6g} / {found.unit}"
+
+
+def _source(factor_id: str | None) -> str:
+    found = cited(factor_id)
+    return ", ".join(text for text in (found.edition, found.title, found.clause) if text)
+
+
+def _print_quality(explanation: Explanation) -> None:
     headings = [
         (_("What the estimate rests on"), "left"),
         (_("Estimated"), "left"),
@@ -228,7 +247,7 @@ def _print_rows(explanation: Explanation) -> None:
             _place(row),
             row["source_row"],
             row["what"],
-            number(row["amount"]),
+            _amount(row["amount"]),
             row["amount_unit"],
             number(row["kg_co2e"], 1),
         )
@@ -236,6 +255,10 @@ def _print_rows(explanation: Explanation) -> None:
     )
     title = _("Largest rows ({shown} of {all})").format(shown=len(explanation.rows), all=explanation.all_rows)
     print_table(title, headings, rows)
+
+
+def _amount(value: float | None) -> str | None:
+    return number(value, 0 if value is None or abs(value) >= WHOLE_FROM else 2)
 
 
 def _place(row: dict[str, Any]) -> str:

@@ -9,21 +9,13 @@ import polars as pl
 from saleve.language import _
 from saleve.method.emissions.reported_emissions import SUPPLIED
 from saleve.method.inventory import Inventory, Selection, select, total
-from saleve.method.problems import UnknownReferenceError
-from saleve.method.reference import packages
-from saleve.method.reference.factors import factor
+from saleve.method.reference.citations import cited
 from saleve.reporting.labels import label, slug
 from saleve.reporting.making import counting, in_tonnes, nothing_computed, tonnes
 from saleve.reporting.records import Citation, Fact, Gap
 
 AS_REPORTED = "as reported"  # the accounting basis of figures that others computed
 _STATES = ("complete", "partial", "missing", "not_computed")
-_PACKAGES = {  # how the names of factors and methods begin -> the data package that says where they come from
-    "icao-": "icao_calculator",
-    "tim": "air_travel_tim",
-    "desnz": "air_travel_desnz",
-    "refrigerant.": "refrigerants",
-}
 
 
 def certainty(inventory: Inventory, year: int, decimals: int) -> Iterator[Fact]:
@@ -76,12 +68,6 @@ def citations(inventory: Inventory, year: int) -> tuple[Citation, ...]:
         )
         for found, count in counted.items()
     )
-
-
-def cite(source: str, factor_id: str) -> str:
-    """Return how a document cites a factor or method: its source and edition."""
-    cited = _citation(source, factor_id, None)
-    return f"{cited.title}, {cited.edition}" if cited.edition else cited.title
 
 
 def _ranges(inventory: Inventory, year: int, decimals: int) -> Iterator[Fact]:
@@ -143,15 +129,5 @@ def _taken_over(source: str, method: str) -> Citation:
 
 
 def _citation(source: str, factor_id: str, accounting_basis: str | None) -> Citation:
-    basis = accounting_basis or ""
-    package = next((name for start, name in _PACKAGES.items() if factor_id.startswith(start)), None)
-    if package:
-        cited = packages.source(package)
-        return Citation(source, cited.title, cited.edition, cited.licence, basis, 1)
-    if factor_id == "certificate":
-        return Citation(source, _("Certificates of renewable electricity, as supplied"), "", "", basis, 1)
-    try:
-        found = factor(factor_id)
-    except UnknownReferenceError:
-        return Citation(source, factor_id, "", "", basis, 1)
-    return Citation(source, found.source, found.edition, found.licence, basis, 1)
+    found = cited(factor_id)
+    return Citation(source, found.title, found.edition, found.licence, accounting_basis or "", 1)
