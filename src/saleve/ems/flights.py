@@ -17,7 +17,7 @@ from saleve.method.emissions.aviation.parameters import (
     AirTravelSettings,
     Method,
 )
-from saleve.method.explain import formula
+from saleve.method.emissions.formulas import formula
 from saleve.method.problems import SaleveError
 from saleve.method.reference import packages
 from saleve.method.uncertainty import range_of_sums

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from saleve.language import _
 from saleve.method.emissions import compute
+from saleve.method.emissions.formulas import formula
 from saleve.method.emissions.result import CELL
 from saleve.method.inventory import Inventory, Selection, Total, condition, select, sum_known, total
 
@@ -60,31 +60,6 @@ def explain(
     )
 
 
-def formula(method: str) -> str:
-    """Return the formula of a method in words, with its clause."""
-    formulas = {
-        "icao-13.1": _(
-            "kg CO2 = passengers × 3.16 × fuel of the flight × passenger-to-cargo factor × area factor of the cabin"
-            " ÷ (economy seat equivalents × passenger load factor). ICAO Carbon Emissions Calculator Methodology v13.1,"
-            " section 3 and appendices A to C."
-        ),
-        "icao-9": _(
-            "kg CO2 = passengers × 3.16 × fuel of the flight × passenger-to-cargo factor × cabin factor"
-            " ÷ (economy seats × passenger load factor). ICAO Carbon Emissions Calculator Methodology v9, section 4."
-        ),
-        "tim": _(
-            "kg CO2e = passengers × 3.1894 × fuel of the flight × passenger share × class factor ÷ (weighted seats × load"
-            " factor), in the style of the Travel Impact Model with ICAO's fuel tables."
-        ),
-        "desnz": _(
-            "kg CO2e = passengers × great circle distance × UK Government conversion factor of the year, without radiative"
-            " forcing."
-        ),
-    }
-    other = _("kg CO2e = amount × emission factor ({method}).")
-    return formulas.get(method, other.format(method=method))
-
-
 def _rows(
     inventory: Inventory,
     activities: compute.Activities,
@@ -128,10 +103,12 @@ def _own_dimensions(activity: pl.LazyFrame, selection: Selection) -> pl.LazyFram
 
 
 def _what(source: str, table: pl.DataFrame) -> pl.Expr:
-    if source == "air_travel":
-        return pl.format("{}-{}, {}", "origin", "destination", "cabin")
-    parts = [name for name in ("site", "category") if name in table.columns]
-    return pl.concat_str(parts, separator=", ", ignore_nulls=True) if parts else pl.lit(source)
+    named = [name for name in ("site", "category") if name in table.columns]
+    words = pl.concat_str(named, separator=", ", ignore_nulls=True) if named else pl.lit(source)
+    if "origin" not in table.columns:
+        return words
+    flight = pl.format("{}-{}, {}", "origin", "destination", "cabin")
+    return pl.when(pl.col("origin").is_null()).then(words).otherwise(flight)
 
 
 def _summed(cells: pl.DataFrame, by: list[str]) -> pl.DataFrame:
