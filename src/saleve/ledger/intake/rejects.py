@@ -28,9 +28,16 @@ def write_rejects(checked: Checked, out_path: Path | str) -> Path:
     plain = {"strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(path, plain) as book:
         for name, rows in _by_sheet(checked):
-            found = {"reasons": _reasons(errors, name), "offending": _offending(errors), "checked": checked}
+            reasons, offending = _reasons(errors, name), _offending(errors)
             for part, some in enumerate(rows.iter_slices(ROWS_OF_A_SHEET) if rows.height else [rows]):
-                _write_sheet(book, book.add_worksheet(_sheet_name(name, part)), some, **found)
+                _write_sheet(
+                    book,
+                    book.add_worksheet(_sheet_name(name, part)),
+                    some,
+                    reasons=reasons,
+                    offending=offending,
+                    checked=checked,
+                )
     return path
 
 
