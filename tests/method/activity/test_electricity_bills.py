@@ -40,6 +40,12 @@ def test_cubic_metres_of_electricity_are_refused_with_a_sentence() -> None:
     assert "m3" in problem["message"]
 
 
+def test_an_amount_beyond_all_numbers_is_refused() -> None:
+    normalised = read({"site": "T", "year": 2024, "amount": 1e308, "amount_unit": "TWh"})
+    assert normalised.activity.is_empty()
+    assert found(normalised) == {"amount-too-large"}
+
+
 def test_a_missing_amount_is_not_zero() -> None:
     normalised = read({"site": "T", "year": 2024, "amount": None, "amount_unit": "kWh"})
     assert normalised.activity.is_empty()

@@ -30,6 +30,11 @@ def test_the_required_rate_leads_exactly_to_the_target(actual, year):
     assert actual * (1 - rate / 100) ** (2030 - year) == pytest.approx(550_000, rel=1e-9)
 
 
+@pytest.mark.parametrize("actual", [0.0, -100.0])
+def test_a_year_that_credits_leave_at_zero_or_below_requires_no_rate(actual):
+    assert position(MINUS_45, {2025: actual}, 2025).required_rate_pct_per_year == 0
+
+
 def test_no_rate_is_required_once_the_target_is_met():
     assert position(MINUS_45, {2025: 500_000}, 2025).required_rate_pct_per_year == 0
 

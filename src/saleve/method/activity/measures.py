@@ -47,6 +47,16 @@ def measure_problems(rows: pl.DataFrame, kinds: tuple[str, ...], example: str) -
         ),
         findings(
             rows,
+            pl.col("quantity").is_infinite(),
+            code="amount-too-large",
+            severity="error",
+            column="amount",
+            message=_("The amount {amount} {unit} is larger than can be computed with."),
+            suggestion=_("Correct the amount or its unit."),
+            values={"amount": "amount", "unit": "amount_unit"},
+        ),
+        findings(
+            rows,
             amount.is_not_null() & unit.is_null(),
             code="unit-missing",
             severity="error",

@@ -93,10 +93,12 @@ def _change_pct(actual: float | None, base: float | None) -> float | None:
 def _required_rate_pct(target: Target, actual: float | None, year: int) -> float | None:
     """Solve actual x (1 - rate) ^ years = target; zero where the target is met already."""
     goal, years_left = target.target_kg_co2e, target.target_year - year
-    if goal is None or not actual or years_left <= 0:
+    if goal is None or actual is None or years_left <= 0:
         return None
+    if actual <= goal:  # also where credits leave a year below zero
+        return 0.0
     kept_each_year: float = (goal / actual) ** (1 / years_left)
-    return max(0.0, 100 * (1 - kept_each_year))
+    return 100 * (1 - kept_each_year)
 
 
 def _areas(
