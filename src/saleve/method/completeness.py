@@ -12,7 +12,6 @@ import polars as pl
 from saleve.language import _
 from saleve.method.activity.floor_area import areas_by_year
 
-STATES = ("complete", "partial", "missing", "not_computed")
 SCHEMA = pl.Schema(
     {
         "year": pl.Int64,

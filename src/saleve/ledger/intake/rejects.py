@@ -97,8 +97,9 @@ def _write_sheet(
     sheet.write_row(0, 0, names, bold)
     sheet.freeze_panes(1, 3)
     sheet.set_column(1, 2, 48, wrap)
+    of_the_file = (_file_reason(checked), "")
     for line, row in enumerate(rows.iter_rows(named=True), start=1):
-        why, what = reasons.get(row[ROW], (_file_reason(checked), ""))
+        why, what = reasons.get(row[ROW], of_the_file)
         sheet.write_number(line, 0, row[ROW])
         sheet.write_string(line, 1, why)
         sheet.write_string(line, 2, what)
