@@ -69,6 +69,17 @@ def test_a_mistake_leaves_the_files_as_they_were(saleve, folder):
     assert (folder / "saleve.toml").read_text() == SETTINGS
 
 
+def test_an_own_table_of_factors_without_its_columns_is_told(saleve, folder):
+    (folder / "saleve.toml").write_text(SETTINGS + '[inventory]\ngrid_factors = "grid.csv"\n', "utf-8")
+    (folder / "grid.csv").write_text("place,year\nCHE,2024\n", "utf-8")
+    assert "has no column kg_co2e_per_kwh, accounting_basis, name" in saleve("compute .")[1]["error"]
+
+
+def test_a_template_that_is_not_there_is_told(saleve, folder):
+    (folder / "saleve.toml").write_text(SETTINGS + '[report]\nreference_docx = "none.docx"\n', "utf-8")
+    assert "none.docx as reference_docx" in saleve("report . --year 2024 --format docx")[1]["error"]
+
+
 def test_a_file_whose_rows_are_all_rejected_leaves_the_others_standing(saleve, folder):
     (folder / "electricity.csv").write_text(BILLS.format(amount="lost"), "utf-8")
     (folder / "tickets.csv").write_text("From,To,Date\nGVA,NBO,2024-03-01\n", "utf-8")

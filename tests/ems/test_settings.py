@@ -29,6 +29,7 @@ CANNOT_BE = {
     "a year that never was": (ORGANISATION + FILE + "year = -5\n", "is -5, but must be from 1990 to 2100"),
     "a file outside the folder": (ORGANISATION + '[[files]]\npath = "/etc/bills.csv"\n', "lies outside the folder"),
     "a file beside the folder": (ORGANISATION + '[[files]]\npath = "../bills.csv"\n', "lies outside the folder"),
+    "a language that is none": (ORGANISATION + '[report]\nlanguage = "xx"\n', "language is xx, but can be: en, ar"),
     "a constant for no column": (ORGANISATION + FILE + 'constants = { colour = "red" }\n', "constants names colour"),
 }  # fmt: skip
 

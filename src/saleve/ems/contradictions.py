@@ -8,6 +8,7 @@ from typing import Any
 from saleve.language import _
 from saleve.method.activity.categories import CATEGORIES
 
+LANGUAGES = ("en", "ar", "es", "fr", "ru", "zh")  # of the United Nations
 FIRST_YEAR, LAST_YEAR = 1990, 2100  # the years that activity data may name
 
 
@@ -17,6 +18,10 @@ def contradictions(content: Mapping[str, Any]) -> Iterable[str]:
     yield from _of_target(content.get("target", {}))
     yield from _of_assumptions(content.get("assumptions", {}))
     yield from _of_sites(content.get("sites", []))
+    language = content.get("report", {}).get("language", LANGUAGES[0])
+    if language not in LANGUAGES:
+        message = _("[report]: language is {language}, but can be: {known}.")
+        yield message.format(language=language, known=", ".join(LANGUAGES))
     for where, entry in _files(content):
         yield from _of_file(where, entry)
 

@@ -21,6 +21,11 @@ def write_annual_report(
         message = _("The format {format} is not known. It can be: {formats}.")
         raise SaleveError(message.format(format=unknown[0], formats=", ".join(FORMATS)))
     workspace = computed.workspace
+    if workspace.reference_docx and not workspace.reference_docx.is_file():
+        message = _(
+            "saleve.toml names {path} as reference_docx, but there is no such file. Correct the name or add the file."
+        )
+        raise SaleveError(message.format(path=workspace.reference_docx))
     with speaking(workspace.language):
         return write_report(
             computed.facts(year), wanted, out, workspace.language, reference_docx=workspace.reference_docx

@@ -18,12 +18,13 @@ from saleve.method.emissions.factor_based import (
     with_quality,
     with_supplier_factor,
 )
-from saleve.method.problems import MixedBasisError
+from saleve.method.problems import MixedBasisError, UnknownReferenceError
 from saleve.method.reference.assumptions import assumption
 from saleve.method.reference.factors import grid_factors, grid_regions
 
 SOURCE = "electricity"
 BASES = ("lifecycle_generation", "direct_generation")
+OWN_FACTORS = ("place", "year", "kg_co2e_per_kwh", "accounting_basis", "name")
 _NOBODY: Mapping[str, str] = MappingProxyType({})
 
 
@@ -40,6 +41,7 @@ def estimate(
     ``places``: site -> ISO 3166-1 alpha-3. ``own_factors``: place, year, kg_co2e_per_kwh, accounting_basis, name; they replace
     the shipped factors of their place. Raises ``MixedBasisError`` where the activity would need factors of two bases.
     """
+    _refuse_incomplete(own_factors)
     known = with_places(activity, places)
     own = pl.col("supply") == "on_site_renewable"
     _refuse_other_bases(known.filter(~own), accounting_basis, own_factors)
@@ -178,6 +180,13 @@ def _regions(own_factors: pl.DataFrame | None) -> pl.DataFrame:
     if own_factors is None or own_factors.is_empty():
         return regions
     return regions.filter(~pl.col("place").is_in(own_factors["place"].implode()))
+
+
+def _refuse_incomplete(own_factors: pl.DataFrame | None) -> None:
+    missing = [] if own_factors is None else [name for name in OWN_FACTORS if name not in own_factors.columns]
+    if missing:
+        message = _("Your own table of grid factors has no column {columns}. It needs: {all}.")
+        raise UnknownReferenceError(message.format(columns=", ".join(missing), all=", ".join(OWN_FACTORS)))
 
 
 def _refuse_other_bases(
