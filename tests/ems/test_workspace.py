@@ -86,3 +86,15 @@ def test_an_own_assumption_narrows_the_range(tmp_path):
     narrow = compute_inventory(workspace(tmp_path, ORGANISATION + own + SITE, electricity_csv=BILLS))
     widths = [one.facts(2024)["total"].high - one.facts(2024)["total"].low for one in (wide, narrow)]
     assert widths[1] < widths[0]
+
+
+def test_what_is_no_table_is_named_and_not_silently_passed_over(tmp_path):
+    folder = workspace(tmp_path, ORGANISATION + SITE, electricity_csv=BILLS)
+    (folder / "bill.pdf").write_bytes(b"%PDF-1.7")
+    assert [path.name for path in open_workspace(folder).ignored] == ["bill.pdf"]
+
+
+def test_a_bill_of_another_century_is_rejected(tmp_path):
+    bills = "Site,Period start,Period end,kWh\nHQ,1900-01-01,1900-01-31,100\nHQ,2024-01-01,2024-01-31,100\n"
+    computed = compute_inventory(workspace(tmp_path, ORGANISATION + SITE, electricity_csv=bills))
+    assert computed.inventory.years == (2024,)

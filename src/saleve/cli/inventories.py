@@ -9,6 +9,7 @@ import typer
 from saleve.cli.printing import err, number, print_json, print_table, progress, say
 from saleve.ems.inventories import Computed, compute_inventory, explain_figure
 from saleve.language import _
+from saleve.ledger.intake.checking import Checked
 from saleve.method.explain import Explanation
 from saleve.method.planning.target_path import Position
 from saleve.method.reference.citations import cited
@@ -47,8 +48,8 @@ def explain(
     folder: Folder,
     figure: Annotated[str, typer.Argument(help="Name of a figure, such as 2025.air_travel.")],
     *,
-    first: Annotated[int, typer.Option(help="Skip this many rows.")] = 0,
-    limit: Annotated[int, typer.Option(help="Show this many rows.")] = 20,
+    first: Annotated[int, typer.Option(min=0, help="Skip this many rows.")] = 0,
+    limit: Annotated[int, typer.Option(min=1, help="Show this many rows.")] = 20,
     as_json: AsJson = False,
 ) -> None:
     """Show where a figure comes from: formula, factors with edition, rows with file and row number."""
@@ -64,10 +65,28 @@ def explain(
 def _print_intake(computed: Computed) -> None:
     for path, reason in computed.taken.refused:
         err.print(f"{path.name}: {reason}", style="bold red", markup=False)
-    rejected = [(file.file, file.rejected, file.rows) for file in computed.taken.checked if file.rejected]
-    if rejected:
-        headings = [(_("File"), "left"), (_("Rejected"), "right"), (_("Rows"), "right")]
-        print_table(_("Rows not counted: see saleve check FILE --rejects OUT.xlsx"), headings, rejected)
+    for column, changes in computed.taken.spellings.items():
+        for other, kept in changes.items():
+            told = _("{column}: '{other}' is taken as '{kept}'; they differ in case, accents or blanks only.")
+            say(told.format(column=column, other=other, kept=kept), "dim")
+    for path in computed.workspace.ignored:
+        name = path.relative_to(computed.workspace.folder)
+        say(_("Not read, since it is no table: {file}").format(file=name), "yellow")
+    looked_at = [
+        (file.file, file.rows, file.rejected or None, warnings(file) or None)
+        for file in computed.taken.checked
+    ]
+    headings = [(_("File"), "left"), (_("Rows"), "right"), (_("Rejected"), "right"), (_("Warnings"), "right")]
+    faulty = [row for row in looked_at if row[2] or row[3]]
+    if faulty:
+        print_table(
+            _("Rejected rows are not counted: see saleve check FILE --rejects OUT.xlsx"), headings, faulty
+        )
+
+
+def warnings(file: Checked) -> int:
+    """Return how many warnings the check of the file gave."""
+    return file.problems.filter(severity="warning").height
 
 
 def _print_years(computed: Computed, facts: Facts, years: list[int]) -> None:
@@ -133,10 +152,13 @@ def _as_dict(computed: Computed, facts: list[Facts]) -> dict[str, Any]:
                 "accepted": f.accepted,
                 "repaired": f.repaired,
                 "rejected": f.rejected,
+                "warnings": warnings(f),
             }
             for f in computed.taken.checked
         ],
         "refused": [{"file": path.name, "reason": reason} for path, reason in computed.taken.refused],
+        "ignored": [str(path.relative_to(computed.workspace.folder)) for path in computed.workspace.ignored],
+        "spellings": computed.taken.spellings,
         "years": {one.year: [_fact_as_dict(fact) for fact in one] for one in facts},
         "completeness": computed.inventory.completeness.to_dicts(),
     }

@@ -1,12 +1,13 @@
 """Reading files: one for `saleve check`, all of a workspace for an inventory. Nothing is lost: every row is accounted for."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import polars as pl
 
 from saleve.ems.settings import FILE_NAME
+from saleve.ems.spellings import one_spelling, respelled
 from saleve.ems.workspace import FileEntry, Workspace, open_workspace
 from saleve.ledger.intake.checking import Checked, check_file
 from saleve.ledger.intake.errors import FileRefusedError
@@ -24,6 +25,9 @@ class Taken:
     checked: tuple[Checked, ...]
     refused: tuple[tuple[Path, str], ...]  # path and reason
     tables: tuple[Path, ...]  # Parquet files of legs, computed on without reading them row by row
+    spellings: Mapping[
+        str, Mapping[str, str]
+    ]  # of units and sites: other spelling -> the one that stands for it
 
 
 def take_in(workspace: Workspace, progress: Progress | None = None) -> Taken:
@@ -41,7 +45,9 @@ def take_in(workspace: Workspace, progress: Progress | None = None) -> Taken:
             checked.append(check_entry(workspace, entry))
         except FileRefusedError as fault:
             refused.append((entry.path, str(fault)))
-    return Taken(_activities(checked, tables), tuple(checked), tuple(refused), tuple(tables))
+    spellings = one_spelling(file.activity for file in checked)
+    activities = _activities(checked, tables, spellings)
+    return Taken(activities, tuple(checked), tuple(refused), tuple(tables), spellings)
 
 
 def check_path(
@@ -92,10 +98,12 @@ def is_table_of_legs(path: Path) -> bool:
     return set(LEGS) <= set(names)
 
 
-def _activities(checked: Iterable[Checked], tables: list[Path]) -> dict[str, pl.DataFrame | pl.LazyFrame]:
+def _activities(
+    checked: Iterable[Checked], tables: list[Path], spellings: Mapping[str, Mapping[str, str]]
+) -> dict[str, pl.DataFrame | pl.LazyFrame]:
     found: dict[str, list[pl.LazyFrame]] = {}
     for file in checked:
-        found.setdefault(file.category, []).append(file.activity.lazy())
+        found.setdefault(file.category, []).append(respelled(file.activity, spellings).lazy())
     for path in tables:
         found.setdefault("air_travel", []).append(pl.scan_parquet(path).select(LEGS.names()))
     return {

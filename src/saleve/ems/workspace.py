@@ -76,6 +76,7 @@ class Workspace:
     expected_sources: tuple[str, ...] = ()
     language: str = "en"
     reference_docx: Path | None = None
+    ignored: tuple[Path, ...] = ()  # files of the folder that are no tables
 
     def context(self, entry: FileEntry) -> Context:
         """Return what the organisation told us beside this file."""
@@ -118,6 +119,7 @@ def open_workspace(folder: Path) -> Workspace:
         expected_sources=tuple(inventory.get("sources", [])),
         language=report.get("language", "en"),
         reference_docx=folder / report["reference_docx"] if "reference_docx" in report else None,
+        ignored=tuple(_ignored(folder)),
     )
 
 
@@ -180,10 +182,24 @@ def _files(folder: Path, entries: list[Mapping[str, Any]]) -> Iterable[FileEntry
 
 
 def _readable(folder: Path) -> Iterable[Path]:
+    return (path for path in _visible(folder) if path.suffix.lower() in READABLE)
+
+
+def _ignored(folder: Path) -> Iterable[Path]:
+    """Yield what stands in the folder and is no table, so that nobody believes it was counted."""
+    beside = {FILE_NAME, *(path.name for path in _own_tables(folder))}
+    return (
+        path
+        for path in sorted(_visible(folder))
+        if path.suffix.lower() not in READABLE and path.name not in beside and path.stem.lower() != "readme"
+    )
+
+
+def _visible(folder: Path) -> Iterable[Path]:
     for path in folder.rglob("*"):
         parts = path.relative_to(folder).parts
         hidden = any(part.startswith((".", "~$")) for part in parts)
-        if path.is_file() and path.suffix.lower() in READABLE and parts[0] not in OWN_FOLDERS and not hidden:
+        if path.is_file() and parts[0] not in OWN_FOLDERS and not hidden:
             yield path
 
 

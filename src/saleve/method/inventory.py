@@ -195,7 +195,7 @@ def _supplied(estimated: pl.DataFrame | None) -> pl.DataFrame:
     if estimated is None:
         return pl.DataFrame(schema=SUPPLIED)
     return (
-        estimated.filter(pl.col("supplied_method").is_not_null())
+        estimated.filter(pl.col("supplied_method").is_not_null(), pl.col("kg_co2e").is_not_null())
         .group_by("year", method="supplied_method")
         .agg(
             pl.col("rows").sum(),

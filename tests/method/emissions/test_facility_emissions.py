@@ -206,3 +206,21 @@ def test_an_area_held_since_always_serves_every_year_of_the_inventory() -> None:
     areas = floor_area.normalise(table(area), Context()).activity
     inventory = compile_inventory({"electricity": bills, "floor_area": areas}, Rules(places=PLACES))
     assert area_m2(inventory, 2024) == 120
+
+
+def test_units_of_one_fuel_err_together():
+    bills = pl.DataFrame(
+        {
+            "site": ["HQ", "HQ"],
+            "year": [2024, 2024],
+            "fuel": ["natural_gas", "natural_gas"],
+            "amount": [10_000.0, 1_000.0],
+            "amount_unit": ["kWh gross", "m3"],
+            "source_file": ["bills.csv"] * 2,
+            "source_sheet": [None, None],
+            "source_row": [2, 3],
+        },
+        schema_overrides={"source_sheet": pl.String},
+    )
+    keys = fuels.estimate(fuel_bills.normalise(bills, Context()).activity)["shared_key"]
+    assert keys.unique().to_list() == ["fuel.desnz.natural_gas"]

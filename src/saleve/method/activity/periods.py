@@ -59,6 +59,9 @@ PERIOD_COLUMNS = (
 )  # fmt: skip
 
 
+_FIRST_YEAR, _LAST_YEAR = 1990, 2100  # as for every year column
+
+
 def dated(rows: pl.DataFrame, context: Context) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return the rows with ``period_start`` and ``period_end`` filled, and what was wrong with them.
 
@@ -175,6 +178,16 @@ def _period_problems(rows: pl.DataFrame, context: Context) -> list[pl.DataFrame]
             column="period_end",
             message=_("The period ends on {end}, before it starts on {start}."),
             suggestion=_("Correct the dates; day and month may have changed places."),
+            values={"start": "period_start", "end": "period_end"},
+        ),
+        findings(
+            rows,
+            (start.dt.year() < _FIRST_YEAR) | (end.dt.year() > _LAST_YEAR),
+            code="period-out-of-range",
+            severity="error",
+            column="period_start",
+            message=_("The period from {start} to {end} lies outside the years that bills can be of."),
+            suggestion=_("Correct the year."),
             values={"start": "period_start", "end": "period_end"},
         ),
         findings(

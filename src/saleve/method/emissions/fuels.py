@@ -17,6 +17,8 @@ from saleve.method.reference.gwp import gwp, gwp_sets
 SOURCE = "fuels"
 FuelSource = Literal["uk-government", "ipcc-2006"]
 
+# The factors of one fuel per litre, per m3, per kWh gross or net come from one carbon content and err together.
+_FUEL_OF_ID = r"^(fuel\.[a-z0-9]+\.[a-z0-9_]+)\."
 _ID_PREFIX: dict[FuelSource, str] = {"uk-government": "fuel.desnz.", "ipcc-2006": "fuel.ipcc2006."}
 _UNIT = {"kWh gross": "kWh (gross CV)", "kWh net": "kWh (net CV)", "m3": "m3", "kg": "tonne"}
 _NET = "kWh (net CV)"
@@ -160,6 +162,7 @@ def _finished(rows: pl.DataFrame, method: str, boundary: str) -> pl.DataFrame:
         boundary=pl.lit(boundary),
         method=pl.when(pl.col("edition").is_null()).then(pl.lit(method)).otherwise(pl.format("{}-{}", pl.lit(method.removesuffix("-2006")), "edition")),
         independent_key=pl.concat_str(pl.lit(SOURCE), "site", "meter", "fuel", separator="|", ignore_nulls=True),
+        shared_key=pl.coalesce(pl.col("factor_id").str.extract(_FUEL_OF_ID), "factor_id"),
         amount=pl.col("amount"),
         amount_unit=pl.col("amount_unit"),
     )  # fmt: skip

@@ -40,21 +40,22 @@ def estimate(
 def average_per_traveller(
     tickets: pl.DataFrame | pl.LazyFrame | None, settings: AirTravelSettings
 ) -> pl.DataFrame:
-    """Return ``year, average_kg_co2``: CO2 of ticketed home leave divided by its tickets."""
+    """Return ``year, average_kg_co2``: CO2 per traveller of the home leave tickets whose legs are all computed."""
     if tickets is None:
         return pl.DataFrame(schema={"year": pl.Int64, "average_kg_co2": pl.Float64})
     legs = (
         tickets.lazy().filter(pl.col("category") == "home_leave", pl.col("boundary") == "minimum").collect()
     )
-    row = pl.struct("source_file", "source_sheet", "source_row")
-    travellers = legs.group_by("year", row.alias("ticket")).agg(pl.col("passengers").max())
-    kg = (
-        air_travel.estimate(air_travel.aggregate(legs), settings)
-        .group_by("year")
-        .agg(pl.col("kg_co2e").sum())
+    flown = air_travel.estimate(legs.with_columns(rows=pl.lit(1, dtype=pl.Int64)), settings)
+    ticket = pl.struct("source_file", "source_sheet", "source_row").alias("ticket")
+    tickets_flown = flown.group_by("year", ticket).agg(
+        pl.col("passengers").max(), pl.col("kg_co2e").sum(), computed=pl.col("kg_co2e").is_not_null().all()
     )
-    counted = travellers.group_by("year").agg(pl.col("passengers").sum())
-    return kg.join(counted, on="year").select("year", average_kg_co2=pl.col("kg_co2e") / pl.col("passengers"))
+    return (
+        tickets_flown.filter("computed")
+        .group_by("year")
+        .agg(average_kg_co2=pl.col("kg_co2e").sum() / pl.col("passengers").sum())
+    )
 
 
 def _at_average(
