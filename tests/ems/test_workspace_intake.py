@@ -1,6 +1,7 @@
 """What saleve.toml says of a file counts when the file is checked and when its years are chosen."""
 
 import pytest
+import xlsxwriter
 
 from saleve.ems.intake import check_path
 from saleve.ems.inventories import compute_inventory
@@ -44,7 +45,7 @@ def workspace(tmp_path):
 
 @pytest.mark.parametrize("category", ["electricity", "fuels"])
 def test_a_file_listed_for_two_categories_is_checked_for_the_one_asked_for(workspace, category):
-    checked = check_path(workspace / "meters.csv", category=category)
+    [checked] = check_path(workspace / "meters.csv", category=category)
     assert (checked.category, checked.rows, checked.accepted) == (category, 2, 2)
 
 
@@ -52,7 +53,7 @@ def test_a_linked_file_is_checked_with_the_settings_beside_the_link(workspace, t
     elsewhere = tmp_path_factory.mktemp("elsewhere") / "meters.csv"
     (workspace / "meters.csv").rename(elsewhere)
     (workspace / "meters.csv").symlink_to(elsewhere)
-    assert check_path(workspace / "meters.csv", category="fuels").rows == 2
+    assert check_path(workspace / "meters.csv", category="fuels")[0].rows == 2
 
 
 def test_one_country_for_the_whole_file_serves_sites_that_are_not_listed(workspace):
@@ -65,3 +66,18 @@ def test_years_before_the_first_are_left_out_but_an_area_without_dates_stays(wor
     computed = compute_inventory(workspace)
     assert computed.inventory.years == (2023,)
     assert area_m2(computed.inventory, 2023) == 500
+
+
+def test_sheets_of_one_workbook_are_read_each_by_its_own_category(tmp_path):
+    path = tmp_path / "all-2024.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        for name, rows in {
+            "Tickets": [["Ticket number", "Routing", "Departure date"], ["1", "GVA-JFK", "2024-02-01"]],
+            "Electricity": [["Site", "Month", "Consumption (kWh)"], ["HQ", "2024-01", 1000]],
+            "Staff": [["Year", "Headcount", "Site"], [2024, 50, "HQ"]],
+        }.items():
+            sheet = book.add_worksheet(name)
+            for number, row in enumerate(rows):
+                sheet.write_row(number, 0, row)
+    accounts = {one.category: (one.rows, one.accepted) for one in check_path(path)}
+    assert accounts == {"air_travel": (1, 1), "electricity": (1, 1), "headcount": (1, 1)}

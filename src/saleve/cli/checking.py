@@ -31,18 +31,26 @@ def check(
     """Check a file: every row ends accepted, repaired or rejected, with the reason and what to do."""
     _keep_the_file(file, rejects, rows)
     with progress(quiet=as_json) as bar:
-        checked = check_path(file, category=category, year=year, progress=bar)
-    if rejects:
-        write_rejects(checked, rejects)
-    if rows:
-        write_rows(checked, rows)
+        first, *others = check_path(file, category=category, year=year, progress=bar)
+    written = [path for one in (first, *others) for path in _written(one, first, rejects, rows)]
     if as_json:
-        print_json(summary(checked))
+        print_json({**summary(first), "other_sheets": [summary(one) for one in others]})
         return
-    _print(checked)
-    for path, what in ((rejects, _("Rejected rows: {path}")), (rows, _("Accepted rows: {path}"))):
+    for one in (first, *others):
+        _print(one)
+    for path in written:
+        say(_("Written: {path}").format(path=path))
+
+
+def _written(checked: Checked, first: Checked, rejects: Path | None, rows: Path | None) -> list[Path]:
+    """Write the rows asked for; those of a sheet of another category into a file with that category behind its name."""
+    paths: list[Path] = []
+    for path, write in ((rejects, write_rejects), (rows, write_rows)):
         if path:
-            say(what.format(path=path))
+            own = path if checked is first else path.with_stem(f"{path.stem}-{checked.category}")
+            write(checked, own)
+            paths.append(own)
+    return paths
 
 
 def _keep_the_file(file: Path, *outputs: Path | None) -> None:

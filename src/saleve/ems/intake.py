@@ -42,7 +42,7 @@ def take_in(workspace: Workspace, progress: Progress | None = None) -> Taken:
             tables.append(entry.path)
             continue
         try:
-            checked.append(check_entry(workspace, entry))
+            checked += check_sheets(workspace, entry)
         except FileRefusedError as fault:
             refused.append((entry.path, str(fault)))
     spellings = one_spelling(file.activity for file in checked)
@@ -52,14 +52,23 @@ def take_in(workspace: Workspace, progress: Progress | None = None) -> Taken:
 
 def check_path(
     path: Path, *, category: str | None = None, year: int | None = None, progress: Progress | None = None
-) -> Checked:
-    """Check one file; where it lies in a workspace, what ``saleve.toml`` says of it counts, and the arguments go before."""
+) -> list[Checked]:
+    """Check one file; where it lies in a workspace, what ``saleve.toml`` says of it counts, and the arguments go before.
+
+    A workbook whose sheets hold several categories gives one account for each.
+    """
     entry = _entry_of(path, category)
     workspace, known = entry or (None, FileEntry(path=path))
     chosen = replace(known, category=category or known.category, year=year or known.year)
     if workspace:
-        return check_entry(workspace, chosen, progress)
-    return check_file(path, category=chosen.category, context=Context(year=chosen.year), progress=progress)
+        return check_sheets(workspace, chosen, progress)
+    context = Context(year=chosen.year)
+    first = check_file(path, category=chosen.category, context=context, progress=progress)
+    others = first.other_sheets.items()
+    return [
+        first,
+        *(check_file(path, category=other, sheet=sheet, context=context) for sheet, other in others),
+    ]
 
 
 def _entry_of(path: Path, category: str | None) -> tuple[Workspace, FileEntry] | None:
@@ -71,6 +80,15 @@ def _entry_of(path: Path, category: str | None) -> tuple[Workspace, FileEntry] |
             chosen = [entry for entry in entries if entry.category == category] or entries
             return (workspace, chosen[0]) if chosen else None
     return None
+
+
+def check_sheets(workspace: Workspace, entry: FileEntry, progress: Progress | None = None) -> list[Checked]:
+    """Check one file; sheets of a workbook that hold data of other categories are checked each on its own."""
+    first = check_entry(workspace, entry, progress)
+    others = [
+        replace(entry, sheet=sheet, category=category) for sheet, category in first.other_sheets.items()
+    ]
+    return [first, *(check_entry(workspace, other) for other in others)]
 
 
 def check_entry(workspace: Workspace, entry: FileEntry, progress: Progress | None = None) -> Checked:

@@ -60,6 +60,9 @@ class Checked:
     date_orders: Mapping[str, str] = field(
         default_factory=dict
     )  # header -> day-first, month-first, mixed, undecided
+    other_sheets: Mapping[str, str] = field(
+        default_factory=dict
+    )  # sheet -> its category, to be checked on its own
 
 
 def check_file(
@@ -124,29 +127,37 @@ class _Request:
 
 
 def _all_sheets(sheets: Sequence[Sheet], request: _Request) -> Checked:
-    """Check each sheet that the category fits; a workbook may hold one sheet for each year, and a cover sheet."""
+    """Check each sheet of one category; a workbook may hold a sheet for each year, a cover, and sheets of other categories."""
     parts: list[Checked] = []
-    refusals: list[tuple[Sheet, FileRefusedError]] = []
+    passed_over = Findings()
+    others: dict[str, str] = {}
+    refusals: list[FileRefusedError] = []
     for sheet in sheets:
         try:
-            module = (
-                source_category(parts[0].category)
-                if parts and not request.chosen
-                else _category_of(sheet, request)
-            )
+            module = _category_beside(sheet, parts, request)
+            if parts and module.CATEGORY.name != parts[0].category:
+                others[sheet.name or ""] = module.CATEGORY.name
+                passed_over.add("sheet-of-another-category", sheet=sheet.name, category=module.CATEGORY.name)
+                continue
             parts.append(_check_sheet(sheet, module, request, one_of_many=len(sheets) > 1))
         except FileRefusedError as refusal:
-            refusals.append((sheet, refusal))
+            refusals.append(refusal)
+            passed_over.add("sheet-not-read", sheet=sheet.name, reason=refusal)
     if not parts:
-        raise refusals[0][1]
-    return _combined(parts, _refused_sheets(refusals))
+        raise refusals[0]
+    return replace(_combined(parts, passed_over.table()), other_sheets=others)
 
 
-def _refused_sheets(refusals: Sequence[tuple[Sheet, FileRefusedError]]) -> pl.DataFrame:
-    findings = Findings()
-    for sheet, refusal in refusals:
-        findings.add("sheet-not-read", sheet=sheet.name, reason=refusal)
-    return findings.table()
+def _category_beside(sheet: Sheet, parts: Sequence[Checked], request: _Request) -> SourceCategory:
+    """Return the category of a sheet; one that cannot tell is of the first sheet's where it has the same headers."""
+    try:
+        return _category_of(sheet, request)
+    except FileRefusedError:
+        if parts and {folded(header) for header in sheet.headers} == {
+            folded(header) for header in parts[0].headers
+        }:
+            return source_category(parts[0].category)
+        raise
 
 
 def _category_of(sheet: Sheet, request: _Request) -> SourceCategory:

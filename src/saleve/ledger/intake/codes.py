@@ -73,6 +73,12 @@ def _file_codes() -> dict[str, Code]:
             _("The sheet '{sheet}' was not read: {reason}"),
             _("Rename its headers, or load it with its own category."),
         ),
+        "sheet-of-another-category": Code(
+            "note",
+            _(
+                "The sheet '{sheet}' holds data of the category {category}. It is checked on its own, not among these rows."
+            ),
+        ),
         "sheet-hidden": Code(
             "warning",
             _("The sheet '{sheet}' is hidden and was not read."),

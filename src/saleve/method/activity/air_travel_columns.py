@@ -80,7 +80,7 @@ CATEGORY = Category(
             "autorización de viaje", "номер командировки", "出差编号", "رقم المهمة", "reisenummer", "pnr", "booking reference",
         )),
         Column("transaction", Kind.TEXT, "what the line does: sale, exchange, refund, void, fee", synonyms=(
-            "transaction type", "transaction", "transaction code", "document type", "ticket status", "status", "coupon status", "type de transaction",
+            "transaction type", "transaction", "transaction code", "type", "trans type", "txn type", "document type", "ticket status", "status", "coupon status", "type de transaction",
             "statut", "tipo de transacción", "estado", "situação", "situacao", "тип операции", "статус", "交易类型", "状态", "نوع المعاملة", "الحالة",
         )),
         Column("issue_date", Kind.DATE, "day the ticket was issued", synonyms=(
