@@ -16,6 +16,7 @@ class Kind(StrEnum):
     DATE = "date"
     NUMBER = "number"
     INTEGER = "integer"
+    MONTH = "month"  # 1 to 12, from 3, March, 03/2025, 2025-03; a year beside it goes to the column year
     MONEY = "money"  # one output column per currency: fare_chf, fare_usd
     YES_NO = "yes_no"
     CHOICE = "choice"  # one of ``Column.choices``; labels in any of the six languages
@@ -27,6 +28,7 @@ POLARS_TYPE = {
     Kind.DATE: pl.Date(),
     Kind.NUMBER: pl.Float64(),
     Kind.INTEGER: pl.Int64(),
+    Kind.MONTH: pl.Int64(),
     Kind.MONEY: pl.Decimal(18, 4),
     Kind.YES_NO: pl.Boolean(),
     Kind.CHOICE: pl.String(),

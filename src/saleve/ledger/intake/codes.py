@@ -269,6 +269,11 @@ def _date_codes() -> dict[str, Code]:
 
 def _number_codes() -> dict[str, Code]:
     return {
+        "month-unreadable": Code(
+            "error",
+            _("'{cell}' cannot be read as a month."),
+            _("Write 1 to 12, a name such as March, or year and month such as 2025-03."),
+        ),
         "number-unreadable": Code(
             "error",
             _("'{cell}' cannot be read as a number."),

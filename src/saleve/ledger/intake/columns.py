@@ -18,6 +18,7 @@ from saleve.ledger.intake.parsing.dates import (
     parse_dates,
 )
 from saleve.ledger.intake.parsing.money import MoneyReader
+from saleve.ledger.intake.parsing.months import parse_months
 from saleve.ledger.intake.parsing.numbers import parse_numbers
 from saleve.ledger.intake.parsing.text import (
     choice_table,
@@ -79,6 +80,8 @@ class ColumnReader:
                     self._read_dates(column, match, evidence[match.header])
                 case Kind.NUMBER | Kind.INTEGER:
                     self._read_numbers(column, match)
+                case Kind.MONTH:
+                    self._read_months(column, match)
                 case Kind.CHOICE:
                     self._read_choices(column, match)
                 case Kind.YES_NO:
@@ -271,6 +274,13 @@ class ColumnReader:
         if column.unit is None:
             self._fill_unit(match, units, parsed.table["unit"])
 
+    def _read_months(self, column: Column, match: Match) -> None:
+        cells = self.cells[match.header]
+        parsed = parse_months(cells)
+        self._report("month-unreadable", cells.is_not_null() & parsed["month"].is_null(), match)
+        self._add(column.name, parsed["month"])
+        self._add(f"{column.name}_year", parsed["year"])
+
     def _whole(self, match: Match, values: pl.Series) -> pl.Series:
         self._report(
             "number-not-whole", ((values - values.round(0)).abs() > 1e-9).fill_null(value=False), match
@@ -385,10 +395,15 @@ class ColumnReader:
         """Keep the year of a day that stays open, where both of its readings agree on it."""
         if "year" not in {column.name for column in self.category.columns}:
             return
-        for day in _SINGLE_DAYS & set(self.frame.columns):
-            known = pl.when(pl.col(day).is_null()).then(f"{day}_year")
+        days, months = _SINGLE_DAYS & set(self.frame.columns), self._months()
+        known_years: list[pl.Expr] = [pl.when(pl.col(day).is_null()).then(f"{day}_year") for day in days]
+        for known in [*known_years, *(pl.col(f"{month}_year") for month in months)]:
             stated = pl.col("year") if "year" in self.frame.columns else pl.lit(None, pl.Int64)
             self.frame = self.frame.with_columns(pl.coalesce(stated, known).alias("year"))
+
+    def _months(self) -> list[str]:
+        named = [column.name for column in self.category.columns if column.kind is Kind.MONTH]
+        return [name for name in named if name in self.frame.columns]
 
     def _check_required(self) -> None:
         for column in self.category.columns:

@@ -50,11 +50,9 @@ PERIOD_COLUMNS = (
     ),
     Column(
         "month",
-        Kind.INTEGER,
-        "Month of the year, 1 to 12",
-        synonyms=("month", "mois", "monat", "mes", "месяц", "月", "月份", "الشهر", "شهر"),
-        minimum=1,
-        maximum=12,
+        Kind.MONTH,
+        "Month of the year: a number, a name, or with its year as in 2025-03",
+        synonyms=("month", "billing month", "mois", "monat", "mes", "месяц", "月", "月份", "الشهر", "شهر"),
     ),
 )  # fmt: skip
 

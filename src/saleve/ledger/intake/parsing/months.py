@@ -1,8 +1,10 @@
-"""Names of months in the languages of the files we meet, from the Unicode CLDR as Babel holds it."""
+"""Months: their names in the languages of the files we meet (Unicode CLDR as Babel holds it), and cells that hold one."""
 
+import re
 from collections import defaultdict
 from functools import lru_cache
 
+import polars as pl
 from babel import Locale
 
 from saleve.ledger.intake.parsing.text import squeezed
@@ -10,6 +12,48 @@ from saleve.ledger.intake.parsing.text import squeezed
 _LANGUAGES = ("en", "fr", "es", "ru", "ar", "ar_LB", "zh", "pt", "de", "it")
 # Abbreviations that people use beside those of the CLDR
 _ALSO = {"sept": 9, "set": 9, "setiembre": 9, "agos": 8, "mrz": 3, "juill": 7, "fevr": 2}
+
+
+_MONTH, _YEAR = r"(?P<month>0?[1-9]|1[0-2])", r"(?P<year>(?:19|20)\d\d)"
+_WRITTEN = tuple(
+    re.compile(pattern)
+    for pattern in (
+        rf"{_MONTH}",
+        rf"{_YEAR}[-/. ]{_MONTH}",
+        rf"{_MONTH}[-/. ]{_YEAR}",
+        rf"{_YEAR}(?P<month>0[1-9]|1[0-2])",
+        rf"{_YEAR}-{_MONTH}-\d\d(?:[ T][0:.]+)?",  # a spreadsheet's date in the month
+        rf"(?P<name>\D+?)[-/. ]*{_YEAR}",
+        rf"{_YEAR}[-/. ]*(?P<name>\D+)",
+        r"(?P<name>\D+)",
+    )
+)
+
+
+def parse_months(cells: pl.Series) -> pl.DataFrame:
+    """Return ``month`` (1 to 12) and ``year`` of each cell; null where it holds none. Each different text is read once."""
+    different = cells.drop_nulls().unique()
+    read = [(text, *_read_month(text)) for text in different]
+    known = pl.DataFrame(read, {"cell": pl.String, "month": pl.Int64, "year": pl.Int64}, orient="row")
+    return (
+        cells.alias("cell").to_frame().join(known, on="cell", how="left", maintain_order="left").drop("cell")
+    )
+
+
+def _read_month(text: str) -> tuple[int | None, int | None]:
+    for pattern in _WRITTEN:
+        found = pattern.fullmatch(text.strip())
+        if found is None:
+            continue
+        parts = found.groupdict()
+        month = (
+            int(parts["month"])
+            if parts.get("month")
+            else month_numbers().get(squeezed(parts.get("name") or ""))
+        )
+        if month:
+            return month, int(parts["year"]) if parts.get("year") else None
+    return month_numbers().get(squeezed(text)), None
 
 
 @lru_cache
