@@ -261,13 +261,15 @@ class ColumnReader:
     def _read_numbers(self, column: Column, match: Match) -> None:
         parsed = parse_numbers(self.cells[match.header], typed=self.sheet.typed)
         fault = parsed.table["fault"].fill_null("")
-        self._report("number-unreadable", fault == "number-unreadable", match)
+        figures = parsed.table["text"].cast(pl.Float64, strict=False)
+        lost = figures.is_null() & parsed.table["text"].is_not_null()
+        self._report("number-unreadable", (fault == "number-unreadable") | lost, match)
         self._report(
             "number-ambiguous" + ("-required" if column.required else ""), fault == "number-ambiguous", match
         )
         units = units_beside(parsed, match)
         self._report("unit-unsuitable", unsuitable(units, column.unit), match, unit=column.unit)
-        values = converted(parsed.table["text"].cast(pl.Float64, strict=False), units, column.unit)
+        values = converted(figures, units, column.unit)
         self._check_size(column, match, values)
         self._check_thousands(match)
         self._add(column.name, values if column.kind is Kind.NUMBER else self._whole(match, values))
