@@ -1,5 +1,6 @@
 """Airports, their codes by date, cities and countries."""
 
+import airportsdata
 import polars as pl
 import pytest
 
@@ -122,3 +123,14 @@ def test_the_calculators_letters_are_cabins():
     assert set(carrier_letters().values()) <= cabins
     assert set(cabin_labels().values()) <= cabins
     assert cabin_letters()["Y"].confidence == "high"
+
+
+def test_the_table_holds_what_the_loader_of_the_package_gives():
+    loaded = airportsdata.load("IATA")
+    ours = {row["airport_id"]: row for row in airport_table().iter_rows(named=True)}
+    assert set(loaded) <= set(ours)
+    for code in ("GVA", "NBO", "ISL", "KTM", "SCL"):
+        assert (ours[code]["latitude_deg"], ours[code]["longitude_deg"]) == (
+            loaded[code]["lat"],
+            loaded[code]["lon"],
+        )

@@ -7,9 +7,8 @@ the last code it had to itself. A code is valid for a period, not for ever: IST 
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from typing import Any
+from importlib.resources import files
 
-import airportsdata
 import polars as pl
 
 from saleve.method.reference.packages import table
@@ -148,8 +147,9 @@ def _icao_codes() -> dict[str, str]:
 
 
 def _present_day() -> pl.DataFrame:
-    airports: list[Any] = list(airportsdata.load("IATA").values())
-    return pl.DataFrame(airports, infer_schema_length=None).select(
+    """Read the table that airportsdata installs; its own loader makes a dictionary of every airport, which takes long."""
+    installed = pl.read_csv((files("airportsdata") / "airports.csv").read_bytes(), infer_schema=False)
+    return installed.filter(pl.col("iata") != "").select(
         airport_id="iata",
         icao=pl.when(pl.col("icao").str.contains("^[A-Z]{4}$")).then("icao"),
         name="name",
