@@ -35,6 +35,9 @@ POLARS_TYPE = {
     Kind.UNIT: pl.String(),
 }
 
+# What the ledger adds to every row: the batch (from the SHA-256 of the file) and which revision of its entry it is.
+STANDING = {"batch": pl.String(), "revision": pl.Int64()}
+
 # Where a row came from; every activity and result table carries these for ever.
 PROVENANCE = {"source_file": pl.String(), "source_sheet": pl.String(), "source_row": pl.Int64()}
 

@@ -1,5 +1,6 @@
 """What every source category's ``normalise`` takes and gives: parsed rows in, activity and problems out."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from types import MappingProxyType
@@ -21,6 +22,9 @@ class Context:
     default_cabin: str = "average"
     sites: MappingProxyType[str, str] = field(default_factory=lambda: MappingProxyType({}))  # alias -> site
     today: date | None = None
+    pseudonym: Callable[[str], str] | None = (
+        None  # name or staff number -> keyed hash; None: persons are left out
+    )
 
 
 @dataclass(frozen=True, slots=True)
