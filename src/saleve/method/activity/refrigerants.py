@@ -215,7 +215,7 @@ def _negative(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _activity(rows: pl.DataFrame) -> pl.DataFrame:
-    named = rows.drop("refrigerant").rename(
+    named = rows.drop("refrigerant", "refilled_kg").rename(
         {"organisational_unit": "unit", "resolved": "refrigerant", "quantity": "refilled_kg"}
     )
     return named.select(ACTIVITY.names()).cast(dict(ACTIVITY))
