@@ -101,4 +101,4 @@ def normalise(rows: pl.DataFrame, context: Context) -> Normalised:
 
 def _activity(bills: pl.DataFrame) -> pl.DataFrame:
     energy = bills.rename({"quantity": "energy_kwh", "organisational_unit": "unit"})
-    return split_by_year(energy, ("energy_kwh",)).select(ACTIVITY.names()).cast(dict(ACTIVITY))
+    return split_by_year(energy, ("energy_kwh",)).select(ACTIVITY.names()).cast(ACTIVITY)

@@ -178,4 +178,4 @@ def _coverage(bills: pl.DataFrame) -> list[pl.DataFrame]:
 def _activity(bills: pl.DataFrame) -> pl.DataFrame:
     energy = bills.rename({"quantity": "energy_kwh", "organisational_unit": "unit"})
     split = split_by_year(energy, _ADDITIVE)
-    return split.select(ACTIVITY.names()).cast(dict(ACTIVITY))
+    return split.select(ACTIVITY.names()).cast(ACTIVITY)

@@ -193,5 +193,5 @@ def _activity(areas: pl.DataFrame) -> pl.DataFrame:
         areas.drop("area_m2")
         .rename({"quantity": "area_m2", "organisational_unit": "unit"})
         .select(ACTIVITY.names())
-        .cast(dict(ACTIVITY))
+        .cast(ACTIVITY)
     )

@@ -198,4 +198,4 @@ def _activity(bills: pl.DataFrame) -> pl.DataFrame:
     named = bills.drop("amount", "amount_unit").rename(
         {"quantity": "amount", "canonical_unit": "amount_unit", "organisational_unit": "unit"}
     )
-    return split_by_year(named, ("amount",)).select(ACTIVITY.names()).cast(dict(ACTIVITY))
+    return split_by_year(named, ("amount",)).select(ACTIVITY.names()).cast(ACTIVITY)

@@ -85,7 +85,7 @@ def normalise(rows: pl.DataFrame, context: Context) -> Normalised:
     errors = joined(_errors(dated))
     good = without_errors(dated, errors)
     return Normalised(
-        activity=good.select(ACTIVITY.names()).cast(dict(ACTIVITY)),
+        activity=good.select(ACTIVITY.names()).cast(ACTIVITY),
         problems=joined([errors, _twice(good), _definitions(good)]),
     )
 

@@ -218,4 +218,4 @@ def _activity(rows: pl.DataFrame) -> pl.DataFrame:
     named = rows.drop("refrigerant", "refilled_kg").rename(
         {"organisational_unit": "unit", "resolved": "refrigerant", "quantity": "refilled_kg"}
     )
-    return named.select(ACTIVITY.names()).cast(dict(ACTIVITY))
+    return named.select(ACTIVITY.names()).cast(ACTIVITY)

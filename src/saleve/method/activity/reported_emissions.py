@@ -233,4 +233,4 @@ def _activity(rows: pl.DataFrame) -> pl.DataFrame:
         pl.col("quantity").alias("reported_kg_co2e"),
         pl.coalesce(pl.col("label").str.strip_chars(), "source").alias("category"),
     )
-    return filled.select(ACTIVITY.names()).cast(dict(ACTIVITY))
+    return filled.select(ACTIVITY.names()).cast(ACTIVITY)
