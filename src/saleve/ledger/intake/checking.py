@@ -63,6 +63,9 @@ class Checked:
     other_sheets: Mapping[str, str] = field(
         default_factory=dict
     )  # sheet -> its category, to be checked on its own
+    parsed: pl.DataFrame = field(
+        default_factory=pl.DataFrame
+    )  # every row with its typed cells, the rejected ones too; source_sheet and source_row name it
 
 
 def check_file(
@@ -195,7 +198,7 @@ def _check_sheet(sheet: Sheet, module: SourceCategory, request: _Request, *, one
     found = _with_headers(normalised.problems, mapping)
     problems = pl.concat([before, found]).sort("row", nulls_last=False, maintain_order=True)
     repaired = frozenset(reader.repaired_rows) | sheet.repaired_rows | normalised.repaired_rows
-    states = _States(sheet, mapping, good, normalised, problems, repaired)
+    states = _States(sheet, mapping, parsed, good, normalised, problems, repaired)
     checked = _judged(states, request.name, reader.date_orders)
     return replace(checked, problems=_naming_sheet(problems, sheet.name)) if one_of_many else checked
 
@@ -206,6 +209,7 @@ class _States:
 
     sheet: Sheet
     mapping: ColumnMapping
+    parsed: pl.DataFrame
     good: pl.DataFrame  # rows without an error before normalising
     normalised: Normalised
     problems: pl.DataFrame
@@ -235,6 +239,7 @@ def _judged(found: _States, file: str, date_orders: Mapping[str, str]) -> Checke
         sheets=(sheet.name,) if sheet.name else (),
         headers=sheet.headers,
         date_orders=date_orders,
+        parsed=found.parsed,
     )
 
 
@@ -255,6 +260,7 @@ def _combined(parts: Sequence[Checked], refused: pl.DataFrame) -> Checked:
         sheets=tuple(name for part in parts for name in part.sheets),
         headers=tuple(dict.fromkeys(header for part in parts for header in part.headers)),
         date_orders={header: order for part in parts for header, order in part.date_orders.items()},
+        parsed=_stacked([part.parsed for part in parts]),
     )
 
 

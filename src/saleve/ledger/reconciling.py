@@ -1,0 +1,114 @@
+"""The statement of a batch: rows and money in = accepted + repaired + rejected + netted, to the cent, for each currency.
+
+"In" is what was counted while the file was read; the four states are added up from the entries as they stand now. Two ways to
+the same sum: a row or a cent that was lost between them would show.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import polars as pl
+
+from saleve.ledger.entering import category_of, sum_by_currency
+from saleve.ledger.journal import Commit
+from saleve.ledger.schemas import STATES
+from saleve.ledger.store import Ledger
+from saleve.method.schema import Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a statement: a number of rows, or an amount in one currency, and in which states it ended."""
+
+    category: str
+    what: str  # "rows", or the column of money
+    currency: str | None
+    total: Decimal
+    states: Mapping[str, Decimal]  # accepted, repaired, rejected, netted
+
+    @property
+    def difference(self) -> Decimal:
+        """What came in and is in no state: zero, or something was lost."""
+        return self.total - sum(self.states.values(), start=Decimal(0))
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What became of everything in one batch."""
+
+    batch: str
+    file: str
+    withdrawn: bool
+    lines: tuple[Line, ...]
+    reasons: Mapping[str, int]  # why entries were netted -> how many
+    money_unread: int  # cells of money that could not be read; they are in no sum
+
+    @property
+    def reconciled(self) -> bool:
+        """Tell whether every row and every cent is in exactly one state."""
+        return all(line.difference == 0 for line in self.lines)
+
+    def rows(self, state: str | None = None) -> int:
+        """Return the number of rows in a state, or of all rows that came in."""
+        counted = (line for line in self.lines if line.what == "rows")
+        return int(sum(line.total if state is None else line.states[state] for line in counted))
+
+
+def statement(ledger: Ledger, load: Commit) -> Statement:
+    """Return the statement of a batch as the ledger stands."""
+    batch, account = str(load.batch), load.account
+    withdrawn = batch in ledger.withdrawn
+    lines: list[Line] = []
+    reasons: dict[str, int] = {}
+    for category, control in _controls(account).items():
+        ended = _ended(ledger, category, batch, withdrawn=withdrawn)
+        lines += _lines(category, control, ended)
+        for reason, count in ended.drop_nulls("reason").group_by("reason").len().iter_rows():
+            reasons[reason] = reasons.get(reason, 0) + count
+    unread = sum(one["money_unread"] for one in account["readings"])
+    return Statement(batch, account["file"], withdrawn, tuple(lines), dict(sorted(reasons.items())), unread)
+
+
+def _ended(ledger: Ledger, category: str, batch: str, *, withdrawn: bool) -> pl.DataFrame:
+    """Return the entries of the batch as they ended; of a withdrawn batch as they were before."""
+    seen = Ledger(ledger.folder, ledger.journal, ledger.withdrawn[batch].commit - 1) if withdrawn else ledger
+    money = [column.name for column in category_of(category).columns if column.kind is Kind.MONEY]
+    rows = seen.entries(category, [batch]).select("state", "reason", *money)
+    return rows.cast({pl.Categorical: pl.String}).collect()
+
+
+def _controls(account: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """Add up the control sums of a batch by category: rows, and money by column and currency."""
+    controls: dict[str, dict[str, Any]] = {}
+    for reading in account["readings"]:
+        held = controls.setdefault(reading["category"], {"rows": 0, "money": {}})
+        held["rows"] += reading["rows"]
+        for column, sums in reading["money"].items():
+            for currency, amount in sums.items():
+                key = (column, currency)
+                held["money"][key] = held["money"].get(key, Decimal(0)) + Decimal(amount)
+    return controls
+
+
+def _lines(category: str, control: Mapping[str, Any], ended: pl.DataFrame) -> list[Line]:
+    parts = {state: ended.filter(pl.col("state") == state) for state in STATES}
+    rows = {state: Decimal(part.height) for state, part in parts.items()}
+    lines = [Line(category, "rows", None, Decimal(control["rows"]), rows)]
+    columns = sorted({column for column, _currency in control["money"]})
+    for column in columns:
+        sums = {state: sum_by_currency(part, column) for state, part in parts.items()}
+        read = {currency: amount for (name, currency), amount in control["money"].items() if name == column}
+        currencies = sorted({*read, *(one for found in sums.values() for one in found)})
+        lines += [
+            Line(
+                category,
+                column,
+                currency,
+                read.get(currency, Decimal(0)),
+                {state: sums[state].get(currency, Decimal(0)) for state in STATES},
+            )
+            for currency in currencies
+        ]
+    return lines
