@@ -19,7 +19,8 @@ from saleve.ledger.errors import LedgerError
 from saleve.ledger.evidence import write_whole
 from saleve.ledger.journal import Commit, Journal
 from saleve.ledger.schemas import conformed
-from saleve.ledger.tables import LedgerTable, StagedFile
+from saleve.ledger.store import Ledger
+from saleve.ledger.tables import EMPTY, StagedFile
 from saleve.ledger.tableset import TableSet
 
 _PATIENCE_SECONDS = 60
@@ -27,25 +28,42 @@ _PATIENCE_SECONDS = 60
 
 @dataclass
 class Writing:
-    """One commit in the making: rows are staged as they come, and taken in together."""
+    """One commit in the making: rows are staged as they come, taken in by their tables, and real with the journal's row."""
 
     tables: TableSet
+    journal: Journal
     token: str
     staged: dict[str, list[StagedFile]] = field(default_factory=dict)
+    versions: dict[str, int] = field(default_factory=dict)
+    count: int = 0
+
+    @property
+    def commit_number(self) -> int:
+        """The number that the commit will have."""
+        return self.journal.last + 1
 
     def add(self, table: str, frame: pl.DataFrame) -> None:
-        """Stage rows of a table; they count once the commit is done."""
+        """Stage rows of a table."""
         if frame.is_empty():
             return
-        parts = self.staged.setdefault(table, [])
         place = self.tables[table]
-        parts.append(place.stage(conformed(frame, place.schema), f"{self.token}-{len(parts)}.parquet"))
+        self.count += 1
+        staged = place.stage(conformed(frame, place.schema), f"{self.token}-{self.count}.parquet")
+        self.staged.setdefault(table, []).append(staged)
 
-    def scan(self, table: str) -> pl.LazyFrame:
-        """Return the rows staged so far."""
-        place = self.tables[table]
-        files = [place.folder / one.name for one in self.staged.get(table, [])]
-        return pl.scan_parquet(files) if files else place.scan(0)
+    def foreseen(self, commit: Commit) -> Ledger:
+        """Let the tables take in what is staged, and return the ledger as it will be with this commit."""
+        for name, parts in self.staged.items():
+            self.versions[name] = self.tables[name].take_in(parts, commit.kind)
+        self.staged.clear()
+        journal = self.journal.foreseen(commit, {**self.journal.versions(), **self.versions})
+        return Ledger(self.tables.folder, journal, journal.last)
+
+    def finish(self, commit: Commit) -> Ledger:
+        """Make the commit real, with everything staged."""
+        ledger = self.foreseen(commit)
+        ledger.journal.write_last()
+        return ledger
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,48 +73,38 @@ class Writer:
     folder: Path
 
     @contextmanager
-    def writing(self) -> Iterator["tuple[Writing, Journal]"]:
+    def writing(self) -> Iterator[Writing]:
         """Hold the ledger for writing: first take back what an unfinished commit left; staged files without commit go."""
         with _held(self.folder):
-            journal = Journal.read(self.folder)
-            self._take_back(journal)
-            writing = Writing(TableSet(self.folder), uuid.uuid4().hex)
-            write_whole(self._intent, json.dumps(self._told(writing, journal)).encode())
+            self._take_back()
+            writing = Writing(TableSet(self.folder), Journal.read(self.folder), uuid.uuid4().hex)
+            write_whole(self._intent, json.dumps(_told(writing)).encode())
             try:
-                yield writing, journal
+                yield writing
             finally:
-                self._take_back(Journal.read(self.folder))
-
-    def commit(self, writing: Writing, journal: Journal, commit: Commit) -> Commit:
-        """Take in everything staged, then write the row of the journal that makes it real."""
-        versions = dict(journal.versions())
-        for name, parts in writing.staged.items():
-            versions[name] = writing.tables[name].take_in(parts, commit.kind)
-        return journal.add(commit, versions)
+                self._take_back()
 
     @property
     def _intent(self) -> Path:
         return self.folder / "unfinished.json"
 
-    def _told(self, writing: Writing, journal: Journal) -> Mapping[str, object]:
-        return {"token": writing.token, "commit": journal.last + 1, "versions": journal.versions()}
-
-    def _take_back(self, journal: Journal) -> None:
+    def _take_back(self) -> None:
         """Undo an unfinished commit: tables as the journal names them, its files gone."""
         try:
             intent = json.loads(self._intent.read_text("utf-8"))
         except FileNotFoundError:
             return
-        if journal.last < intent["commit"]:
+        if Journal.read(self.folder).last < intent["commit"]:
             for table in TableSet(self.folder).all():
-                table.put_back(intent["versions"].get(table.name, 0))
-                _remove_files(table, intent["token"])
+                table.put_back(intent["versions"].get(table.name, EMPTY))
+            for left in self.folder.rglob(f"{intent['token']}-*.parquet"):
+                left.unlink()
         self._intent.unlink()
 
 
-def _remove_files(table: LedgerTable, token: str) -> None:
-    for left in table.folder.glob(f"{token}-*.parquet"):
-        left.unlink()
+def _told(writing: Writing) -> Mapping[str, object]:
+    versions = dict(writing.journal.versions())
+    return {"token": writing.token, "commit": writing.commit_number, "versions": versions}
 
 
 @contextmanager

@@ -66,6 +66,12 @@ def findings_of(checked: Checked, origin: Origin) -> pl.DataFrame:
     )
 
 
+def names_persons(checked: Checked) -> bool:
+    """Tell whether a column of the file holds names or staff numbers."""
+    personal = {column.name for column in category_of(checked.category).columns if column.personal}
+    return any(match.column in personal for one in checked.mappings for match in one.matches)
+
+
 @dataclass
 class Account:
     """What came in with one file: rows by state and money by currency, kept as control sums beside the rows themselves."""

@@ -31,6 +31,7 @@ class Commit:
     by: str
     batch: str | None = None
     file_sha256: str | None = None
+    replaces: str | None = None  # a batch that this load withdraws
     reason: str | None = None
     account: Mapping[str, Any] = field(default_factory=dict)
     commit: int = 0
@@ -65,9 +66,14 @@ class Journal:
             raise LedgerError(message.format(last=self.last, number=number))
         return self.commits[number - 1].versions if number else {}
 
-    def add(self, commit: Commit, versions: Mapping[str, int]) -> Commit:
-        """Write one more row: from now on the commit is real."""
-        done = replace(commit, commit=self.last + 1, versions=versions)
+    def foreseen(self, commit: Commit, versions: Mapping[str, int]) -> "Journal":
+        """Return the journal as it will be once the commit is written."""
+        told = replace(commit, commit=self.last + 1, versions=dict(versions))
+        return Journal(self.table, (*self.commits, told))
+
+    def write_last(self) -> Commit:
+        """Write the foreseen commit: from now on it is real."""
+        done = self.commits[-1]
         staged = self.table.stage(_row(done), f"{done.commit:012d}.parquet")
         self.table.take_in([staged], done.kind)
         return done

@@ -48,6 +48,7 @@ JOURNAL = pl.Schema(
         "kind": pl.String(),  # load, correction, withdrawal, compaction
         "batch": pl.String(),
         "file_sha256": pl.String(),
+        "replaces": pl.String(),
         "at": pl.Datetime("us", "UTC"),
         "by": pl.String(),
         "reason": pl.String(),

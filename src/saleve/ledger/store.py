@@ -50,8 +50,9 @@ class Ledger:
 
     @cached_property
     def withdrawn(self) -> Mapping[str, Commit]:
-        """The batches that were withdrawn as a whole, each with its withdrawal."""
-        return {one.batch: one for one in self.commits if one.kind == WITHDRAWAL and one.batch}
+        """The batches that were withdrawn as a whole or replaced, each with the commit that did it."""
+        gone = {one.batch: one for one in self.commits if one.kind == WITHDRAWAL and one.batch}
+        return gone | {one.replaces: one for one in self.commits if one.replaces}
 
     def batch_named(self, start: str) -> Commit:
         """Return the batch whose name begins with these signs; raises ``LedgerError`` when none or several do."""
@@ -107,6 +108,11 @@ class Ledger:
         """Return the entries that no longer count as a whole, with reason and counterpart."""
         whole = self._latest_netting(category)
         return whole.filter(pl.col("change").is_in(["netted", "withdrawn"]) & pl.col("legs").is_null())
+
+    def verdicts(self, category: str, reasons: Sequence[str] | None = None) -> pl.DataFrame:
+        """Return every entry that is netted now, wholly or in part, and what settles it; one row for each that does."""
+        netted = self._latest_netting(category).filter(change="netted")
+        return netted if reasons is None else netted.filter(pl.col("reason").is_in(reasons))
 
     def findings(self, batches: Sequence[str]) -> pl.DataFrame:
         """Return what reading these batches reported."""

@@ -3,7 +3,7 @@
 Rejected: a problem of severity error. Repaired: a rule with a name changed a value. Warnings and notes reject nothing.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -97,6 +97,11 @@ def check_file(
     checked = _all_sheets(found, request)
     tell(_("done"), 3, 3)
     return checked
+
+
+def check_in_parts(path: Path | str, **arguments: Any) -> Iterator[Checked]:
+    """Yield the file checked, part by part."""
+    yield check_file(path, **arguments)
 
 
 def summary(checked: Checked) -> dict[str, Any]:

@@ -26,6 +26,8 @@ from saleve.method.reference.countries import folded
 
 __all__ = ["CATEGORY", "LEGS", "TRAVEL_CATEGORIES", "legs_from_route", "normalise"]
 
+ACTIVITY = LEGS
+
 _YES = frozenset({"yes", "true", "1", "oui", "si", "return", "round trip"})
 _FILLED_BY_HAND = ("origin", "origin_country", "round_trip")  # constants that must not meet half-filled rows
 
