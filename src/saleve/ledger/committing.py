@@ -6,7 +6,7 @@ journal makes a commit real. What an unfinished commit left is taken back by the
 
 import json
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,7 +17,7 @@ from filelock import FileLock, Timeout
 from saleve.language import _
 from saleve.ledger.errors import LedgerError
 from saleve.ledger.evidence import write_whole
-from saleve.ledger.journal import Commit, Journal
+from saleve.ledger.journal import COMPACTION, Commit, Journal
 from saleve.ledger.schemas import conformed
 from saleve.ledger.store import Ledger
 from saleve.ledger.tables import EMPTY, StagedFile
@@ -50,6 +50,13 @@ class Writing:
         self.count += 1
         staged = place.stage(conformed(frame, place.schema), f"{self.token}-{self.count}.parquet")
         self.staged.setdefault(table, []).append(staged)
+
+    def replace(self, table: str, old: Sequence[str], frame: pl.DataFrame) -> None:
+        """Put rows in the place of the files that hold them now."""
+        place = self.tables[table]
+        self.count += 1
+        staged = place.stage(frame, f"{self.token}-{self.count}.parquet")
+        self.versions[table] = place.replace(old, [staged], COMPACTION)
 
     def foreseen(self, commit: Commit) -> Ledger:
         """Let the tables take in what is staged, and return the ledger as it will be with this commit."""

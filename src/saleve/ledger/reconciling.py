@@ -14,7 +14,8 @@ import polars as pl
 from saleve.ledger.entering import category_of, sum_by_currency
 from saleve.ledger.journal import Commit
 from saleve.ledger.schemas import STATES
-from saleve.ledger.store import Ledger
+from saleve.ledger.store import FIRST_REVISION, Ledger
+from saleve.ledger.tableset import ENTRIES
 from saleve.method.schema import Kind
 
 
@@ -27,11 +28,12 @@ class Line:
     currency: str | None
     total: Decimal
     states: Mapping[str, Decimal]  # accepted, repaired, rejected, netted
+    corrected: Decimal = Decimal(0)  # by how much corrections by hand changed what came in
 
     @property
     def difference(self) -> Decimal:
         """What came in and is in no state: zero, or something was lost."""
-        return self.total - sum(self.states.values(), start=Decimal(0))
+        return self.total + self.corrected - sum(self.states.values(), start=Decimal(0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,20 +65,29 @@ def statement(ledger: Ledger, load: Commit) -> Statement:
     lines: list[Line] = []
     reasons: dict[str, int] = {}
     for category, control in _controls(account).items():
-        ended = _ended(ledger, category, batch, withdrawn=withdrawn)
-        lines += _lines(category, control, ended)
+        seen = ledger.before_withdrawal(batch) if withdrawn else ledger
+        ended = _as_ended(seen, category, batch)
+        lines += _lines(category, control, ended, _as_loaded(seen, category, batch))
         for reason, count in ended.drop_nulls("reason").group_by("reason").len().iter_rows():
             reasons[reason] = reasons.get(reason, 0) + count
     unread = sum(one["money_unread"] for one in account["readings"])
     return Statement(batch, account["file"], withdrawn, tuple(lines), dict(sorted(reasons.items())), unread)
 
 
-def _ended(ledger: Ledger, category: str, batch: str, *, withdrawn: bool) -> pl.DataFrame:
-    """Return the entries of the batch as they ended; of a withdrawn batch as they were before."""
-    seen = Ledger(ledger.folder, ledger.journal, ledger.withdrawn[batch].commit - 1) if withdrawn else ledger
-    money = [column.name for column in category_of(category).columns if column.kind is Kind.MONEY]
-    rows = seen.entries(category, [batch]).select("state", "reason", *money)
+def _as_ended(ledger: Ledger, category: str, batch: str) -> pl.DataFrame:
+    """Return the entries of the batch in their present form and state."""
+    rows = ledger.entries(category, [batch]).select("state", "reason", *_money(category))
     return rows.cast({pl.Categorical: pl.String}).collect()
+
+
+def _as_loaded(ledger: Ledger, category: str, batch: str) -> pl.DataFrame:
+    """Return the money of the entries of the batch as they were when it was loaded."""
+    rows = ledger.scan(f"{ENTRIES}{category}", [batch]).filter(pl.col("revision") == FIRST_REVISION)
+    return rows.select(_money(category)).cast({pl.Categorical: pl.String}).collect()
+
+
+def _money(category: str) -> list[str]:
+    return [column.name for column in category_of(category).columns if column.kind is Kind.MONEY]
 
 
 def _controls(account: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
@@ -92,13 +103,15 @@ def _controls(account: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     return controls
 
 
-def _lines(category: str, control: Mapping[str, Any], ended: pl.DataFrame) -> list[Line]:
+def _lines(
+    category: str, control: Mapping[str, Any], ended: pl.DataFrame, loaded: pl.DataFrame
+) -> list[Line]:
     parts = {state: ended.filter(pl.col("state") == state) for state in STATES}
     rows = {state: Decimal(part.height) for state, part in parts.items()}
     lines = [Line(category, "rows", None, Decimal(control["rows"]), rows)]
-    columns = sorted({column for column, _currency in control["money"]})
-    for column in columns:
+    for column in _money(category):
         sums = {state: sum_by_currency(part, column) for state, part in parts.items()}
+        first, last = sum_by_currency(loaded, column), sum_by_currency(ended, column)
         read = {currency: amount for (name, currency), amount in control["money"].items() if name == column}
         currencies = sorted({*read, *(one for found in sums.values() for one in found)})
         lines += [
@@ -108,6 +121,7 @@ def _lines(category: str, control: Mapping[str, Any], ended: pl.DataFrame) -> li
                 currency,
                 read.get(currency, Decimal(0)),
                 {state: sums[state].get(currency, Decimal(0)) for state in STATES},
+                last.get(currency, Decimal(0)) - first.get(currency, Decimal(0)),
             )
             for currency in currencies
         ]

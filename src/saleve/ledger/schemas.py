@@ -32,6 +32,7 @@ CHANGES = pl.Schema(
         "category": pl.String(),
         **dict(zip(KEY, (pl.String(), pl.String(), pl.Int64()), strict=True)),
         "change": pl.String(),  # corrected, withdrawn, netted, standing
+        "was": pl.String(),  # the state before
         "revision": pl.Int64(),  # corrected: the revision that stands now
         "state": pl.String(),  # corrected: the state of that revision
         "legs": pl.List(pl.Int64()),  # netted: only these legs do not count; null: the whole entry

@@ -14,7 +14,7 @@ from saleve.ledger.tableset import ENTRIES
 from saleve.method.activity.categories import CATEGORIES
 
 VERDICT = pl.Schema(
-    {name: CHANGES[name] for name in (*KEY, "legs", "reason", "by_batch", "by_sheet", "by_row")}
+    {name: CHANGES[name] for name in (*KEY, "was", "legs", "reason", "by_batch", "by_sheet", "by_row")}
 )
 
 
@@ -51,7 +51,9 @@ def _completed(ledger: Ledger, category: str) -> pl.DataFrame:
     rejected = ledger.latest(category, originals).filter(pl.col("state").cast(pl.String) == "rejected")
     waiting = rejected.select(KEY).cast({pl.Categorical: pl.String}).collect()
     first = forms.sort("by_batch", "by_sheet", "by_row").unique(KEY, keep="first", maintain_order=True)
-    done = waiting.join(first, on=list(KEY), how="inner").with_columns(reason=pl.lit("completed"))
+    done = waiting.join(first, on=list(KEY), how="inner").with_columns(
+        reason=pl.lit("completed"), was=pl.lit("rejected")
+    )
     return _as_verdicts(done)
 
 
@@ -68,7 +70,7 @@ def _changes(ledger: Ledger, category: str, *, wanted: pl.DataFrame, before: pl.
     changed = pl.concat(
         [
             new.with_columns(change=pl.lit("netted")),
-            _as_verdicts(again).with_columns(change=pl.lit("standing")),
+            _as_verdicts(again).with_columns(change=pl.lit("standing"), was=pl.lit("netted")),
         ]
     )
     return _as_changes(changed, category, ledger.commit)

@@ -54,6 +54,10 @@ class Ledger:
         gone = {one.batch: one for one in self.commits if one.kind == WITHDRAWAL and one.batch}
         return gone | {one.replaces: one for one in self.commits if one.replaces}
 
+    def before_withdrawal(self, batch: str) -> "Ledger":
+        """Return the ledger as it was before the batch was withdrawn."""
+        return Ledger(self.folder, self.journal, self.withdrawn[batch].commit - 1)
+
     def batch_named(self, start: str) -> Commit:
         """Return the batch whose name begins with these signs; raises ``LedgerError`` when none or several do."""
         found = [name for name in self.batches if name.startswith(start.lower())]

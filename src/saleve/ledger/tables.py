@@ -54,9 +54,9 @@ class LedgerTable:
         """Return the rows of a version, or those of some batches."""
         files = [] if version == EMPTY else self._files(version, batches)
         if not files:
-            return pl.LazyFrame(schema=self._kept())
+            return pl.LazyFrame(schema=self.kept())
         found = pl.scan_parquet(
-            files, schema=self._kept(), missing_columns="insert", extra_columns="ignore"
+            files, schema=self.kept(), missing_columns="insert", extra_columns="ignore"
         ).select(self.schema.names())
         return found if batches is None else found.filter(pl.col("batch").cast(pl.String).is_in(batches))
 
@@ -71,13 +71,14 @@ class LedgerTable:
         ordered = actions.sort("modification_time", "path")["path"].to_list()
         return [str(self.folder / name) for name in ordered]
 
-    def _kept(self) -> pl.Schema:
+    def kept(self) -> pl.Schema:
+        """Return the types in which its files keep the columns."""
         return kept_schema(self.schema)
 
     def stage(self, frame: pl.DataFrame, file_name: str) -> "StagedFile":
         """Write rows to a file of the table to which nothing refers yet."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        frame.cast(dict(self._kept())).write_parquet(  # type: ignore[arg-type]
+        frame.cast(dict(self.kept())).write_parquet(  # type: ignore[arg-type]
             self.folder / file_name, compression="zstd", compression_level=1, row_group_size=_ROW_GROUP
         )
         return StagedFile(file_name, frame.height, *_span(frame))
@@ -95,6 +96,12 @@ class LedgerTable:
         table = DeltaTable(self.folder)
         if table.version() > version:
             table.restore(version)
+
+    def missing_files(self, version: int) -> list[str]:
+        """Return the files of a version that are not there."""
+        if version == EMPTY:
+            return []
+        return [name for name in self._files(version, None) if not Path(name).is_file()]
 
     def small_files(self) -> list[str]:
         """Return the files that are worth putting together, in the order in which they were added."""
