@@ -131,7 +131,7 @@ def _nothing(checked: Checked, sheet: str, how: Mapping[str, Any]) -> dict[str, 
         **dict.fromkeys(("rows", "accepted", "repaired", "rejected", "money_unread"), 0),
         "money": {},
         "date_orders": {},
-        **how,
+        "asked": dict(how),
     }
 
 

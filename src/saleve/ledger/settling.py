@@ -10,8 +10,6 @@ import polars as pl
 
 from saleve.ledger.schemas import CHANGES, KEY
 from saleve.ledger.store import Ledger
-from saleve.ledger.tableset import ENTRIES
-from saleve.method.activity.categories import CATEGORIES
 
 VERDICT = pl.Schema(
     {name: CHANGES[name] for name in (*KEY, "was", "legs", "reason", "by_batch", "by_sheet", "by_row")}
@@ -20,8 +18,7 @@ VERDICT = pl.Schema(
 
 def settlement(ledger: Ledger, batches: Sequence[str]) -> pl.DataFrame:
     """Return the changes (``CHANGES``) that follow from these batches having come or gone."""
-    touched = [name for name in CATEGORIES if ledger.versions.get(f"{ENTRIES}{name}")]
-    found = [_of_category(ledger, name, batches) for name in touched]
+    found = [_of_category(ledger, name, batches) for name in ledger.categories()]
     return pl.concat([pl.DataFrame(schema=CHANGES), *found])
 
 

@@ -79,8 +79,8 @@ class Ledger:
         return loads[-1] if loads else None
 
     def categories(self) -> list[str]:
-        """Return the source categories that have activity, in the order of the inventory."""
-        return [name for name in CATEGORIES if self.versions.get(name)]
+        """Return the source categories of which rows were loaded, in the order of the inventory."""
+        return [name for name in CATEGORIES if self.versions.get(f"{ENTRIES}{name}")]
 
     def activity(self, category: str) -> pl.LazyFrame:
         """Return the activity that stands: neither netted, corrected away nor withdrawn."""

@@ -3,34 +3,34 @@
 Exact, and without reading a single entry, so that a list of thousands of batches takes no longer than one of ten.
 """
 
-from collections.abc import Iterable, Mapping
-
 import polars as pl
 
 from saleve.ledger.schemas import KEY, STATES
 from saleve.ledger.store import Ledger
 
 
-def tallies(ledger: Ledger) -> dict[str, dict[str, int]]:
-    """Return batch -> rows, accepted, repaired, rejected, netted; a withdrawn batch as it was before."""
-    found = {batch: _as_loaded(load.account["readings"]) for batch, load in ledger.batches.items()}
-    for batch, before, after, count in _moves(ledger).iter_rows():
-        if batch in found:
-            found[batch][before] -= count
-            found[batch][after] += count
+def tallies(ledger: Ledger) -> dict[tuple[str, str], dict[str, int]]:
+    """Return batch and category -> rows, accepted, repaired, rejected, netted; a withdrawn batch as it was before."""
+    found = _as_loaded(ledger)
+    for batch, category, before, after, count in _moves(ledger).iter_rows():
+        if (batch, category) in found:
+            found[batch, category][before] -= count
+            found[batch, category][after] += count
     return found
 
 
-def _as_loaded(readings: Iterable[Mapping[str, int]]) -> dict[str, int]:
-    counted = dict.fromkeys(("rows", *STATES), 0)
-    for reading in readings:
-        for name in counted:
-            counted[name] += reading.get(name, 0)
-    return counted
+def _as_loaded(ledger: Ledger) -> dict[tuple[str, str], dict[str, int]]:
+    found: dict[tuple[str, str], dict[str, int]] = {}
+    for batch, load in ledger.batches.items():
+        for reading in load.account["readings"]:
+            counted = found.setdefault((batch, reading["category"]), dict.fromkeys(("rows", *STATES), 0))
+            for name in counted:
+                counted[name] += reading.get(name, 0)
+    return found
 
 
 def _moves(ledger: Ledger) -> pl.DataFrame:
-    """Return batch, first state, present state and how many entries went from one to the other."""
+    """Return batch, category, first state, present state and how many entries went from one to the other."""
     changes = ledger.changes.sort("commit", maintain_order=True)
     key = ["category", *KEY]
     first = changes.unique(key, keep="first", maintain_order=True).select(*key, pl.col("was").alias("before"))
@@ -39,4 +39,5 @@ def _moves(ledger: Ledger) -> pl.DataFrame:
     gone = pl.concat([changes.clear().select(key), *netted]).unique().with_columns(gone=pl.lit("netted"))
     ended = first.join(corrected, on=key, how="left").join(gone, on=key, how="left")
     moved = ended.with_columns(pl.coalesce("gone", "own", "before").alias("after"))
-    return moved.filter(pl.col("before") != pl.col("after")).group_by("batch", "before", "after").len()
+    changed = moved.filter(pl.col("before") != pl.col("after"))
+    return changed.group_by("batch", "category", "before", "after").len()

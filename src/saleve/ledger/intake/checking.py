@@ -93,7 +93,9 @@ def check_file(
     found = read_file(path, sheet=sheet, known=known_names(with_currency(one.CATEGORY) for one in offered))
     tell(_("checking"), 1, 3)
     context = context or Context()
-    request = _Request(name or path.name, path.stem, context, columns or {}, where or {}, chosen)
+    request = _Request(
+        name or path.name, Path(name or path.name).stem, context, columns or {}, where or {}, chosen
+    )
     checked = _all_sheets(found, request)
     tell(_("done"), 3, 3)
     return checked
