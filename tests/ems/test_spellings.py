@@ -11,7 +11,10 @@ def units(*names):
 
 def test_the_spelling_used_most_often_stands_for_those_that_differ_in_case_or_accents():
     table = units("Dirección General", "DIRECCION GENERAL", "Dirección General", None)
-    assert respelled(table, one_spelling([table])).collect()["unit"].to_list() == [*["Dirección General"] * 3, None]
+    assert respelled(table, one_spelling([table])).collect()["unit"].to_list() == [
+        *["Dirección General"] * 3,
+        None,
+    ]
 
 
 def test_spellings_are_compared_over_all_files():

@@ -98,6 +98,23 @@ def with_money_lists(rows: pl.DataFrame, category: Category) -> pl.DataFrame:
     return rows
 
 
+def with_money_columns(entries: pl.DataFrame, category: Category) -> pl.DataFrame:
+    """Spread lists of currency and amount (``fare``) over one column for each currency (``fare_chf``), to show or export."""
+    for column in category.columns:
+        if column.kind is Kind.MONEY and column.name in entries.columns:
+            listed = entries[column.name].explode().struct.field("currency").drop_nulls().unique().sort()
+            parts = [
+                pl.col(column.name)
+                .list.eval(pl.element().filter(pl.element().struct.field("currency") == currency))
+                .list.eval(pl.element().struct.field("amount"))
+                .list.sum()
+                .alias(f"{column.name}_{currency.lower()}")
+                for currency in listed.to_list()
+            ]
+            entries = entries.with_columns(parts).drop(column.name)
+    return entries
+
+
 def money_parts(rows: pl.DataFrame, name: str) -> dict[str, str]:
     """Return the columns that hold an amount in one currency each, with that currency."""
     start, money = f"{name}_", POLARS_TYPE[Kind.MONEY]

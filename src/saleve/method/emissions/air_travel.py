@@ -61,9 +61,7 @@ def aggregate(legs: IntoFrame) -> pl.DataFrame:
         nw.col("supplied_co2_kg").sum(),
         nw.len().alias("rows"),
     )
-    return in_text(_collected(grouped)).with_columns(
-        **{key: pl.lit(None, dtype=pl.String) for key in empty}
-    )
+    return in_text(_collected(grouped)).with_columns(**{key: pl.lit(None, dtype=pl.String) for key in empty})
 
 
 def in_text(table: pl.DataFrame) -> pl.DataFrame:
