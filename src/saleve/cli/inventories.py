@@ -79,7 +79,7 @@ def _print_intake(computed: Computed) -> None:
     faulty = [row for row in looked_at if row[2] or row[3]]
     if faulty:
         print_table(
-            _("Rejected rows are not counted: see saleve check FILE --rejects OUT.xlsx"), headings, faulty
+            _("Rejected rows are not counted: see saleve batches and saleve rejects"), headings, faulty
         )
 
 

@@ -20,6 +20,7 @@ from saleve.ledger.intake.checking import Checked, check_file
 from saleve.ledger.journal import Commit
 from saleve.ledger.loading import Delivery, Loaded, Reading, load
 from saleve.ledger.pseudonyms import KeyRing, new_key_ring, read_key_ring, write_key_ring
+from saleve.ledger.rejecting import Marks, read_marks
 from saleve.ledger.store import Ledger
 from saleve.ledger.tallies import tallies
 from saleve.method.activity.normalising import Context
@@ -267,6 +268,10 @@ def _asked(load: Commit) -> list[dict[str, Any]]:
 
 
 def _delivery(workspace: Workspace, path: Path, wishes: Wishes, ring: KeyRing) -> Delivery:
+    if (marks := read_marks(path)) and (before := _completed(workspace, marks)):
+        told = act()
+        again = tuple(_completing(workspace, before, marks, ring))
+        return Delivery(path, _name(workspace, path), told.by, told.at, again, completes=marks)
     entries = [
         replace(entry, category=wishes.category or entry.category, year=wishes.year or entry.year)
         for entry in _entries_of(workspace, path)
@@ -279,6 +284,21 @@ def _delivery(workspace: Workspace, path: Path, wishes: Wishes, ring: KeyRing) -
         replaces=_replaced(workspace, path, wishes),
         evidence={**(wishes.evidence or {}), **_retention(workspace, told.at.date())},
     )
+
+
+def _completed(workspace: Workspace, marks: Marks) -> Commit | None:
+    """Return the batch whose rejected rows a workbook holds, if this ledger has it."""
+    return Ledger.open(workspace.stores.ledger).batches.get(marks.batch)
+
+
+def _completing(workspace: Workspace, before: Commit, marks: Marks, ring: KeyRing) -> Iterable[Reading]:
+    """Yield how each sheet of a workbook of rejects is read: as the rows of its category were."""
+    for title, (category, _sheet) in marks.sheets.items():
+        asked = next(
+            (one["asked"] for one in before.account["readings"] if one["category"] == category), None
+        )
+        if asked:
+            yield _again(workspace, {**asked, "sheet": title, "category": category, "where": {}}, ring)
 
 
 def _replaced(workspace: Workspace, path: Path, wishes: Wishes) -> str | None:

@@ -210,6 +210,9 @@ def _readable(folder: Path) -> Iterable[Path]:
 def _ignored(folder: Path) -> Iterable[Path]:
     """Yield what stands in the folder and is no table, so that nobody believes it was counted."""
     beside = {FILE_NAME, *(path.name for path in _own_tables(folder))}
+    beside.add(
+        Path(read_settings(folder).get("privacy", {}).get("key_file", PrivacySettings().key_file)).name
+    )
     return (
         path
         for path in sorted(_visible(folder))

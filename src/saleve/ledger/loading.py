@@ -22,6 +22,7 @@ from saleve.ledger.intake.checking import Checked, check_in_parts
 from saleve.ledger.intake.errors import FileRefusedError
 from saleve.ledger.journal import LOAD, Commit
 from saleve.ledger.reconciling import Statement, statement
+from saleve.ledger.rejecting import Marks, with_completed
 from saleve.ledger.schemas import FINDINGS
 from saleve.ledger.settling import settlement
 from saleve.ledger.store import Ledger
@@ -65,6 +66,7 @@ class Delivery:
         default_factory=dict
     )  # period_start, period_end, evidence_date, keep_until
     replaces: str | None = None  # a batch that is withdrawn in the same commit
+    completes: Marks | None = None  # it is a workbook of rejects of an earlier batch, corrected
     reason: str | None = None
 
 
@@ -140,7 +142,8 @@ def _staged(delivery: Delivery, origin: Origin, writing: Writing) -> tuple[Accou
     """Read the file part by part and stage what comes; return its account and whether it names persons."""
     account, personal = Account(delivery.name), False
     for checked, kept in _parts(delivery):
-        writing.add(f"{ENTRIES}{checked.category}", entries_of(checked, origin))
+        entries = with_completed(entries_of(checked, origin), checked, delivery.completes)
+        writing.add(f"{ENTRIES}{checked.category}", entries)
         writing.add(checked.category, activity_of(checked, origin))
         writing.add("findings", findings_of(checked, origin))
         account.add(checked, kept)
