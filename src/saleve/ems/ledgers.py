@@ -88,7 +88,7 @@ def correct_entry(
     asked = load.account["readings"][0]["asked"]
     told = FileEntry(workspace.folder, year=asked.get("year"), constants=asked.get("constants", {}))
     place = Place(str(load.batch), row, sheet)
-    after = correct(workspace.stores.ledger, place, cells, act(reason), workspace.context(told))
+    after = correct(workspace.stores, place, cells, act(reason), workspace.context(told))
     return statement(after, load)
 
 
@@ -100,8 +100,8 @@ def withdraw(
     load = ledger.batch_named(batch)
     places = [Place(str(load.batch), row, sheet) for row in rows]
     if places:
-        return statement(withdraw_entries(workspace.stores.ledger, places, act(reason)), load)
-    return statement(withdraw_batch(workspace.stores.ledger, str(load.batch), act(reason)), load)
+        return statement(withdraw_entries(workspace.stores, places, act(reason)), load)
+    return statement(withdraw_batch(workspace.stores, str(load.batch), act(reason)), load)
 
 
 def write_rejects(workspace: Workspace, batch: str, out: Path) -> tuple[Path, int]:

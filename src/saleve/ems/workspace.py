@@ -92,7 +92,8 @@ class Workspace:
     @property
     def stores(self) -> Stores:
         """Where the workspace keeps its ledger and its evidence."""
-        return Stores(self.folder / "ledger", EvidenceStore(self.folder / "evidence"))
+        evidence = EvidenceStore(self.folder / "evidence")
+        return Stores(self.folder / "ledger", evidence, self.rules.own_values or {})
 
     @property
     def key_file(self) -> Path:

@@ -10,11 +10,13 @@ from typing import Any
 import polars as pl
 
 from saleve.language import _
-from saleve.ledger.committing import Writer
+from saleve.ledger.committing import Writer, Writing
 from saleve.ledger.entering import Origin, activity_of, category_of, entries_of, findings_of
 from saleve.ledger.errors import LedgerError
 from saleve.ledger.intake.checking import Checked, check_file
+from saleve.ledger.intake.registry import source_category
 from saleve.ledger.journal import CORRECTION, WITHDRAWAL, Commit
+from saleve.ledger.loading import Stores
 from saleve.ledger.schemas import CHANGES, KEY
 from saleve.ledger.settling import settlement
 from saleve.ledger.store import Ledger
@@ -23,6 +25,20 @@ from saleve.method.activity.normalising import Context
 from saleve.method.schema import Category, Kind
 
 BY_HAND = "corrected-by-hand"
+# Columns of a ticket by which no line settles another.
+UNSETTLING = frozenset(
+    {
+        "category",
+        "unit",
+        "site",
+        "carrier",
+        "aircraft",
+        "mode",
+        "paid_by",
+        "supplied_co2_kg",
+        "supplied_method",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +59,13 @@ class Act:
     reason: str
 
 
-def correct(folder: Path, place: Place, cells: Mapping[str, str], act: Act, context: Context) -> Ledger:
+def correct(stores: Stores, place: Place, cells: Mapping[str, str], act: Act, context: Context) -> Ledger:
     """Give columns of one entry other values (as a person writes them in a cell) and return the ledger after it.
 
     Raises ``LedgerError`` when the entry or a column does not exist, or the corrected row would be rejected.
     """
-    with Writer(folder).writing() as writing:
-        ledger = Ledger(folder, writing.journal, writing.journal.last)
+    with Writer(stores.ledger).writing() as writing:
+        ledger = Ledger(stores.ledger, writing.journal, writing.journal.last)
         category, entry = find_entry(ledger, place)
         before = texts_of(entry, category_of(category))
         checked = _checked(category, _with(before, cells, category_of(category)), context)
@@ -70,33 +86,36 @@ def correct(folder: Path, place: Place, cells: Mapping[str, str], act: Act, cont
             "after": _after(checked, cells),
         }
         commit = Commit(CORRECTION, act.at, act.by, place.batch, reason=act.reason, account=told)
-        writing.add("changes", settlement(writing.foreseen(commit), [place.batch]))
+        if _settles(category, cells):
+            _settle(writing, commit, stores, [place])
         return writing.finish(commit)
 
 
-def withdraw_entries(folder: Path, places: Sequence[Place], act: Act) -> Ledger:
+def withdraw_entries(stores: Stores, places: Sequence[Place], act: Act) -> Ledger:
     """Withdraw single entries: they stay in the ledger, and no longer count."""
-    with Writer(folder).writing() as writing:
-        ledger = Ledger(folder, writing.journal, writing.journal.last)
+    with Writer(stores.ledger).writing() as writing:
+        ledger = Ledger(stores.ledger, writing.journal, writing.journal.last)
         for place in places:
             category, entry = find_entry(ledger, place)
             change = {"change": "withdrawn", "was": entry["state"], "reason": act.reason}
             writing.add("changes", _change(place, category, writing.commit_number, change))
         told = {"entries": [{"sheet": one.sheet, "row": one.row} for one in places]}
         commit = Commit(CORRECTION, act.at, act.by, places[0].batch, reason=act.reason, account=told)
-        writing.add("changes", settlement(writing.foreseen(commit), [one.batch for one in places]))
+        _settle(writing, commit, stores, places)
         return writing.finish(commit)
 
 
-def withdraw_batch(folder: Path, batch: str, act: Act) -> Ledger:
+def withdraw_batch(stores: Stores, batch: str, act: Act) -> Ledger:
     """Withdraw a whole batch; what it had settled in other batches counts again."""
-    with Writer(folder).writing() as writing:
-        ledger = Ledger(folder, writing.journal, writing.journal.last)
+    with Writer(stores.ledger).writing() as writing:
+        ledger = Ledger(stores.ledger, writing.journal, writing.journal.last)
         if batch in ledger.withdrawn:
             message = _("The batch {batch} was withdrawn already, on {day}.")
             raise LedgerError(message.format(batch=batch, day=ledger.withdrawn[batch].at.date()))
         commit = Commit(WITHDRAWAL, act.at, act.by, batch, reason=act.reason)
-        writing.add("changes", settlement(writing.foreseen(commit), [batch]))
+        settled = settlement(writing.foreseen(commit), [batch], stores.own_values)
+        writing.add("changes", settled.changes)
+        writing.add("findings", settled.findings)
         return writing.finish(commit)
 
 
@@ -112,6 +131,20 @@ def find_entry(ledger: Ledger, place: Place) -> tuple[str, dict[str, Any]]:
         if found.height:
             return category, found.row(0, named=True)
     raise LedgerError(_no_entry(place, load))
+
+
+def _settles(category: str, cells: Mapping[str, str]) -> bool:
+    """Tell whether a correction of these cells may change what settles what."""
+    return hasattr(source_category(category), "settle") and not set(cells) <= UNSETTLING
+
+
+def _settle(writing: Writing, commit: Commit, stores: Stores, places: Sequence[Place]) -> None:
+    key = [(one.batch, one.sheet, one.row) for one in places]
+    only = pl.DataFrame(key, schema={name: CHANGES[name] for name in KEY}, orient="row")
+    batches = list(dict.fromkeys(one.batch for one in places))
+    settled = settlement(writing.foreseen(commit), batches, stores.own_values, only)
+    writing.add("changes", settled.changes)
+    writing.add("findings", settled.findings)
 
 
 def texts_of(entry: Mapping[str, Any], category: Category) -> dict[str, str]:

@@ -76,6 +76,9 @@ class Stores:
 
     ledger: Path
     evidence: EvidenceStore
+    own_values: Mapping[str, float] = field(
+        default_factory=dict
+    )  # assumptions that the organisation set itself
 
 
 def load(stores: Stores, delivery: Delivery, confirm: Callable[[Loaded], bool] | None = None) -> Loaded:
@@ -122,7 +125,9 @@ def _load(
     commit = _commit(delivery, origin, account)
     provisional = work.writing.foreseen(commit)
     gone = [delivery.replaces] if delivery.replaces else []
-    work.writing.add("changes", settlement(provisional, [origin.batch, *gone]))
+    settled = settlement(provisional, [origin.batch, *gone], stores.own_values)
+    work.writing.add("changes", settled.changes)
+    work.writing.add("findings", settled.findings)
     preview = outcome(work.writing.foreseen(commit), commit, "committed")
     if confirm and not confirm(preview):
         return replace(preview, status="not_confirmed")

@@ -15,6 +15,7 @@ from saleve.ledger.tableset import ENTRIES, TableSet
 from saleve.method.activity.categories import CATEGORIES
 
 FIRST_REVISION = 1
+AWAITED = ("refund-without-ticket", "exchange-without-original")  # answered when the other line comes
 
 
 @dataclass(frozen=True)
@@ -119,8 +120,15 @@ class Ledger:
         return netted if reasons is None else netted.filter(pl.col("reason").is_in(reasons))
 
     def findings(self, batches: Sequence[str]) -> pl.DataFrame:
-        """Return what reading these batches reported."""
-        return self.scan("findings", batches).cast({pl.Categorical: pl.String}).collect()
+        """Return what reading and settling these batches reported, and nobody has answered since."""
+        found = in_text(self.scan("findings", batches)).collect().unique(maintain_order=True)
+        waiting = found.filter(pl.col("code").is_in(AWAITED))
+        if waiting.is_empty():
+            return found
+        settled = pl.concat([self.netted(one).select(KEY) for one in waiting["category"].unique()])
+        place = ["batch", "source_sheet", "row"]
+        came = waiting.join(settled, left_on=place, right_on=list(KEY), how="semi")
+        return found.join(came, on=[*place, "code"], how="anti", nulls_equal=True, maintain_order="left")
 
     def scan(self, table: str, batches: Sequence[str] | None = None) -> pl.LazyFrame:
         """Return all rows of a table, whatever became of them."""
@@ -172,6 +180,11 @@ class Ledger:
             (pl.col("change") == "netted") & pl.col("legs").is_not_null()
         )
         return part.select(*KEY, pl.col("legs").alias("leg")).explode("leg")
+
+
+def in_text(frame: pl.LazyFrame) -> pl.LazyFrame:
+    """Return the rows with dictionary columns as text."""
+    return frame.cast({pl.Categorical: pl.String})
 
 
 def _words_kept(frame: pl.LazyFrame) -> pl.LazyFrame:

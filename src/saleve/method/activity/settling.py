@@ -59,7 +59,9 @@ def settle(
     exchanged = exchanges(tickets, void.flights)
     refunded = refunds(tickets, assumption("full_refund_share", own_values))
     taken = _once([void, refunded.taken, exchanged])
-    rows = pl.concat([_whole(repeats.repeated), _by_line(taken, flights), *map(_settled_lines, (void, refunded.taken))])
+    rows = pl.concat(
+        [_whole(repeats.repeated), _by_line(taken, flights), *map(_settled_lines, (void, refunded.taken))]
+    )
     problems = settling_problems(
         tickets, taken, refunded, exchanges_alone(tickets), repeats.differing,
         days_after_issue=assumption("void_after_issue_days", own_values),

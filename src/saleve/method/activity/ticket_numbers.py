@@ -69,7 +69,10 @@ def conjunction_pairs(lines: pl.DataFrame) -> pl.DataFrame:
         "id", "number", "traveller", "issue_date", pl.col("number").cast(pl.Int64).alias("count"), paid=paid()
     )
     later = asked.filter(~pl.col("paid"))
-    steps = [later.with_columns(step=pl.lit(step), before=pl.col("count") - step) for step in range(1, MOST_CONJUNCTIONS + 1)]
+    steps = [
+        later.with_columns(step=pl.lit(step), before=pl.col("count") - step)
+        for step in range(1, MOST_CONJUNCTIONS + 1)
+    ]
     pairs = pl.concat(steps).join(asked, left_on="before", right_on="count", suffix="_first")
     return pairs.filter(
         pl.col("count") % 10**10 >= pl.col("step"),  # not into the numbers of the next airline
@@ -101,7 +104,9 @@ def _number(column: str) -> pl.Expr:
     signs = text.str.replace_all(r"[^\p{L}\d]", "")
     length = digits.str.len_chars()
     whole = digits.str.head(13)
-    checked = (length == 14) & (whole.cast(pl.Int64, strict=False) % 7 == digits.str.tail(1).cast(pl.Int64, strict=False))
+    checked = (length == 14) & (
+        whole.cast(pl.Int64, strict=False) % 7 == digits.str.tail(1).cast(pl.Int64, strict=False)
+    )
     plain = signs.str.contains(r"^\d+$")
     number = (
         pl.when(checked).then(whole)
@@ -129,7 +134,9 @@ def _with_carriers(lines: pl.DataFrame) -> pl.DataFrame:
 def _same_tickets(numbers: pl.DataFrame) -> dict[str, str]:
     """Return the numbers of ten digits for which exactly one ticket of thirteen stands, of no other airline."""
     short = numbers.filter(pl.col("number").str.len_chars() == 10)
-    whole = numbers.filter(pl.col("number").str.len_chars() == 13).with_columns(end=pl.col("number").str.tail(10))
+    whole = numbers.filter(pl.col("number").str.len_chars() == 13).with_columns(
+        end=pl.col("number").str.tail(10)
+    )
     pairs = short.join(whole, left_on="number", right_on="end", suffix="_whole")
     stated = (pl.col("carrier").list.len() > 0) & (pl.col("carrier_whole").list.len() > 0)
     apart = stated & (pl.col("carrier").list.set_intersection("carrier_whole").list.len() == 0)
@@ -154,7 +161,9 @@ def _range(lines: pl.DataFrame, column: str, number: str) -> pl.DataFrame:
 def _members(ranges: pl.DataFrame) -> pl.DataFrame:
     """Return ``number`` and each later ``member`` of a range of at most four documents."""
     size = pl.lit(10, pl.Int64).pow(pl.col("end").str.len_chars().cast(pl.Int64))
-    numeric = ranges.filter(pl.col("number").str.contains(r"^\d+$")).with_columns(count=pl.col("number").cast(pl.Int64))
+    numeric = ranges.filter(pl.col("number").str.contains(r"^\d+$")).with_columns(
+        count=pl.col("number").cast(pl.Int64)
+    )
     steps = numeric.with_columns(steps=(pl.col("end").cast(pl.Int64) - pl.col("count")) % size)
     short = steps.filter(pl.col("steps").is_between(1, MOST_CONJUNCTIONS))
     spread = short.with_columns(step=pl.int_ranges(1, pl.col("steps") + 1)).explode("step")
