@@ -11,7 +11,7 @@ import polars as pl
 from saleve.ledger.intake.checking import Checked
 from saleve.ledger.intake.mapping import with_currency
 from saleve.ledger.intake.registry import source_category
-from saleve.ledger.schemas import with_money_lists
+from saleve.ledger.schemas import WIDE_MONEY, money_parts, with_money_lists
 from saleve.ledger.store import FIRST_REVISION
 from saleve.method.schema import Category, Kind
 
@@ -103,20 +103,13 @@ class Account:
 
 def money_read(checked: Checked) -> dict[str, dict[str, Decimal]]:
     """Return the sum of every column of money by currency over all rows of the file, whatever becomes of them."""
-    category = category_of(checked.category)
-    listed = with_money_lists(checked.parsed, category)
     sums: dict[str, dict[str, Decimal]] = {}
-    for column in category.columns:
+    for column in category_of(checked.category).columns:
         if column.kind is Kind.MONEY:
-            sums[column.name] = sum_by_currency(listed, column.name)
-    return {name: found for name, found in sums.items() if found}
-
-
-def sum_by_currency(rows: pl.DataFrame, column: str) -> dict[str, Decimal]:
-    """Add up a list of currency and amount over the rows, exactly."""
-    amounts = rows.select(pl.col(column).explode(empty_as_null=False).struct.unnest()).drop_nulls()
-    wide = amounts.with_columns(pl.col("amount").cast(pl.Decimal(38, 4)))
-    return dict(wide.group_by("currency").agg(pl.col("amount").sum()).sort("currency").iter_rows())
+            for part, currency in money_parts(checked.parsed, column.name).items():
+                amounts = checked.parsed[part].cast(WIDE_MONEY)
+                sums.setdefault(column.name, {})[currency] = Decimal(amounts.sum() or 0)
+    return sums
 
 
 def _nothing(checked: Checked, sheet: str, how: Mapping[str, Any]) -> dict[str, Any]:

@@ -11,9 +11,9 @@ from typing import Any
 
 import polars as pl
 
-from saleve.ledger.entering import category_of, sum_by_currency
+from saleve.ledger.entering import category_of
 from saleve.ledger.journal import Commit
-from saleve.ledger.schemas import STATES
+from saleve.ledger.schemas import STATES, WIDE_MONEY
 from saleve.ledger.store import FIRST_REVISION, Ledger
 from saleve.ledger.tableset import ENTRIES
 from saleve.method.schema import Kind
@@ -106,23 +106,27 @@ def _controls(account: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
 def _lines(
     category: str, control: Mapping[str, Any], ended: pl.DataFrame, loaded: pl.DataFrame
 ) -> list[Line]:
-    parts = {state: ended.filter(pl.col("state") == state) for state in STATES}
-    rows = {state: Decimal(part.height) for state, part in parts.items()}
+    counts = dict(ended.group_by("state").len().iter_rows())
+    rows = {state: Decimal(counts.get(state, 0)) for state in STATES}
     lines = [Line(category, "rows", None, Decimal(control["rows"]), rows)]
     for column in _money(category):
-        sums = {state: sum_by_currency(part, column) for state, part in parts.items()}
-        first, last = sum_by_currency(loaded, column), sum_by_currency(ended, column)
         read = {currency: amount for (name, currency), amount in control["money"].items() if name == column}
-        currencies = sorted({*read, *(one for found in sums.values() for one in found)})
-        lines += [
-            Line(
-                category,
-                column,
-                currency,
-                read.get(currency, Decimal(0)),
-                {state: sums[state].get(currency, Decimal(0)) for state in STATES},
-                last.get(currency, Decimal(0)) - first.get(currency, Decimal(0)),
-            )
-            for currency in currencies
-        ]
+        sums, first = _sums(ended, column), _sums(loaded, column)
+        for currency in sorted({*read, *(one for _state, one in sums)}):
+            states = {state: sums.get((state, currency), Decimal(0)) for state in STATES}
+            corrected = sum(states.values(), start=Decimal(0)) - first.get((None, currency), Decimal(0))
+            lines.append(Line(category, column, currency, read.get(currency, Decimal(0)), states, corrected))
     return lines
+
+
+def _sums(rows: pl.DataFrame, column: str) -> dict[tuple[str | None, str], Decimal]:
+    """Add up a list of currency and amount by state (None for rows without states) and currency, exactly."""
+    state = pl.col("state") if "state" in rows.columns else pl.lit(None, pl.String)
+    amounts = rows.select(state.alias("state"), column).explode(column).unnest(column)
+    known = amounts.drop_nulls("amount").with_columns(pl.col("amount").cast(WIDE_MONEY))
+    return {
+        (state, currency): amount
+        for state, currency, amount in known.group_by("state", "currency")
+        .agg(pl.col("amount").sum())
+        .iter_rows()
+    }

@@ -14,6 +14,7 @@ STATES = ("accepted", "repaired", "rejected", "netted")
 KEY = ("batch", "source_sheet", "source_row")  # the name of an entry
 
 MONEY_LIST = pl.List(pl.Struct({"currency": pl.String(), "amount": POLARS_TYPE[Kind.MONEY]}))
+WIDE_MONEY = pl.Decimal(38, 4)  # for sums
 _YEAR_HINTS = (Kind.DATE, Kind.MONTH)  # a day that stayed open may still have told its year
 
 _FILE = {"file_sha256": pl.String()}
@@ -129,9 +130,17 @@ def _money_list(parts: dict[str, str]) -> pl.Expr:
     if not parts:
         return pl.lit(None, dtype=MONEY_LIST)
     amounts = [
-        pl.when(pl.col(part).is_not_null()).then(
-            pl.struct(pl.lit(currency).alias("currency"), pl.col(part).alias("amount"))
-        )
+        pl.struct(pl.lit(currency).alias("currency"), pl.col(part).alias("amount"))
         for part, currency in parts.items()
     ]
-    return pl.concat_list(amounts).list.drop_nulls()
+    filled = [pl.col(part).is_not_null() for part in parts]
+    alone = pl.coalesce(
+        pl.when(there & (pl.sum_horizontal(filled) == 1)).then(pl.concat_list(amount))
+        for there, amount in zip(filled, amounts, strict=True)
+    )
+    if len(parts) == 1:
+        return alone
+    several = pl.concat_list(
+        pl.when(there).then(amount) for there, amount in zip(filled, amounts, strict=True)
+    ).list.drop_nulls()
+    return pl.when(pl.sum_horizontal(filled) > 1).then(several).otherwise(alone)
