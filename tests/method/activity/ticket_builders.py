@@ -70,7 +70,8 @@ def flights_left(lines, legs, result):
 def codes(result):
     """Return what was found, as ``code row``."""
     return {
-        f"{code} {batch}{row}" for code, batch, row in result.problems.select("code", "batch", "row").iter_rows()
+        f"{code} {batch}{row}"
+        for code, batch, row in result.problems.select("code", "batch", "row").iter_rows()
     }
 
 

@@ -25,7 +25,16 @@ from saleve.method.activity.ways_back import way_back_problems, with_way_back
 from saleve.method.problems import PROBLEM_SCHEMA, Problem, problem_table
 from saleve.method.reference.countries import folded
 
-__all__ = ["ACTIVITY", "CATEGORY", "LEGS", "TRAVEL_CATEGORIES", "legs_from_route", "linked", "normalise", "settle"]
+__all__ = [
+    "ACTIVITY",
+    "CATEGORY",
+    "LEGS",
+    "TRAVEL_CATEGORIES",
+    "legs_from_route",
+    "linked",
+    "normalise",
+    "settle",
+]
 
 ACTIVITY = LEGS
 

@@ -8,7 +8,9 @@ from saleve.method.activity.ticket_events import VOID, Tickets
 from saleve.method.activity.ticket_refunds import Refunds
 from saleve.method.problems import PROBLEM_SCHEMA
 
-SETTLING_PROBLEMS = pl.Schema([*PROBLEM_SCHEMA.items(), ("batch", pl.String()), ("source_sheet", pl.String())])
+SETTLING_PROBLEMS = pl.Schema(
+    [*PROBLEM_SCHEMA.items(), ("batch", pl.String()), ("source_sheet", pl.String())]
+)
 
 
 def settling_problems(
@@ -32,12 +34,20 @@ def settling_problems(
         _overlaps(left, apart, tickets),
     ]
     order = ["batch", "source_sheet", "row", "code", "message"]
-    return pl.concat([table.select(SETTLING_PROBLEMS.names()) for table in told]).cast(SETTLING_PROBLEMS).sort(order)
+    return (
+        pl.concat([table.select(SETTLING_PROBLEMS.names()) for table in told])
+        .cast(SETTLING_PROBLEMS)
+        .sort(order)
+    )
 
 
 def _placed(problems: pl.DataFrame, hit: pl.DataFrame) -> pl.DataFrame:
     """Add batch and sheet; ``findings`` answers row by row in the order of ``hit``."""
-    return pl.concat([problems, hit.select("batch", "source_sheet")], how="horizontal") if hit.height else SETTLING_PROBLEMS.to_frame()
+    return (
+        pl.concat([problems, hit.select("batch", "source_sheet")], how="horizontal")
+        if hit.height
+        else SETTLING_PROBLEMS.to_frame()
+    )
 
 
 def _of_refunds(tickets: Tickets, refunded: Refunds) -> list[pl.DataFrame]:
@@ -69,7 +79,9 @@ def _later_years(tickets: Tickets, taken: pl.DataFrame) -> pl.DataFrame:
     refunds = taken.filter(pl.col("reason").is_in(["refund", "partial_refund"]))
     flown = refunds.join(tickets.flights.select("id", "leg", "year"), on=["id", "leg"], nulls_equal=True)
     years = flown.select("by", flight_year="year").drop_nulls().unique()
-    dated = tickets.lines.join(years, left_on="id", right_on="by").with_columns(issued=pl.col("issue_date").dt.year())
+    dated = tickets.lines.join(years, left_on="id", right_on="by").with_columns(
+        issued=pl.col("issue_date").dt.year()
+    )
     late = dated.filter(pl.col("issued") > pl.col("flight_year")).sort("id", "flight_year")
     return _placed(findings(
         late,
@@ -103,7 +115,9 @@ def _late_voids(tickets: Tickets, taken: pl.DataFrame, days: float) -> pl.DataFr
         issued, left_on="sale", right_on="id"
     )
     after = void.with_columns(days=(pl.col("issue_date") - pl.col("issued")).dt.total_days())
-    late = after.filter(pl.col("days") > days).sort("id", "sale").unique("id", keep="first", maintain_order=True)
+    late = (
+        after.filter(pl.col("days") > days).sort("id", "sale").unique("id", keep="first", maintain_order=True)
+    )
     return _placed(findings(
         late,
         pl.lit(value=True),
@@ -142,7 +156,12 @@ def _overlaps(left: pl.DataFrame, apart: pl.DataFrame, tickets: Tickets) -> pl.D
     flights = left.filter(pl.col("line") != "seat").drop_nulls("leg")
     same = ["document", "origin", "destination", "departure_date"]
     firsts = flights.with_columns(first=pl.col("id").min().over(same)).filter(pl.col("id") > pl.col("first"))
-    new = firsts.select("id", "first").group_by("id").agg(pl.col("first").min()).join(apart, on="id", how="anti")
+    new = (
+        firsts.select("id", "first")
+        .group_by("id")
+        .agg(pl.col("first").min())
+        .join(apart, on="id", how="anti")
+    )
     other = tickets.lines.select(first="id", other_row="source_row", other_batch="batch")
     hit = tickets.lines.join(new, on="id").join(other, on="first").sort("id")
     return _placed(findings(

@@ -10,7 +10,9 @@ import polars as pl
 
 from saleve.method.activity.tickets import FLYING
 
-VOID, FULL_REFUND, EXCHANGE, PART_REFUND = range(4)  # where several lines take one flight away, the first of these is named
+VOID, FULL_REFUND, EXCHANGE, PART_REFUND = range(
+    4
+)  # where several lines take one flight away, the first of these is named
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +28,9 @@ class Tickets:
     """Lines that repeat no other, their flights in order of travel, and conjunction tickets by their first document."""
 
     lines: pl.DataFrame
-    flights: pl.DataFrame  # id, document, position, coupon, leg, origin, destination, departure_date, year, line
+    flights: (
+        pl.DataFrame
+    )  # id, document, position, coupon, leg, origin, destination, departure_date, year, line
     families: pl.DataFrame  # root, document
 
     def reached(self, events: pl.DataFrame) -> pl.DataFrame:
@@ -39,7 +43,9 @@ class Tickets:
 
 def tickets_of(lines: pl.DataFrame, flights: pl.DataFrame, families: pl.DataFrame) -> Tickets:
     """Return the tickets; coupons that their own line calls flown are left out where the ticket has others beside them."""
-    flying = lines.filter(pl.col("line").is_in(FLYING)).select("id", "document", "line", "flown", "passengers", day="departure_date")
+    flying = lines.filter(pl.col("line").is_in(FLYING)).select(
+        "id", "document", "line", "flown", "passengers", day="departure_date"
+    )
     every = flying.drop_nulls("document").join(flights, on="id")
     some_flown = (pl.col("flown").any() & ~pl.col("flown").all()).over("document")
     open_ones = every.filter(~(pl.col("flown") & some_flown))
@@ -53,7 +59,8 @@ def voids(tickets: Tickets) -> Taken:
     events = tickets.lines.filter(pl.col("line") == "void").select(by="id", target="document").drop_nulls()
     reached = tickets.reached(events)
     return Taken(
-        reached.select("id", "leg", rank=pl.lit(VOID), reason=pl.lit("void"), by="by"), settled(reached, "void")
+        reached.select("id", "leg", rank=pl.lit(VOID), reason=pl.lit("void"), by="by"),
+        settled(reached, "void"),
     )
 
 
@@ -75,7 +82,9 @@ def exchanges(tickets: Tickets, void_lines: pl.DataFrame) -> Taken:
         pl.col("id").min().alias("by"), pl.col("document").first().alias("new"),
         pl.col("start").first(), pl.col("issue_date").min().alias("issued"),
     )  # fmt: skip
-    old = tickets.reached(asked).filter((pl.col("document") != pl.col("new")).fill_null(value=True) | (pl.col("line") != "exchange"))
+    old = tickets.reached(asked).filter(
+        (pl.col("document") != pl.col("new")).fill_null(value=True) | (pl.col("line") != "exchange")
+    )
     unused = old.filter(pl.col("position") >= _first_unused())
     taken = unused.select("id", "leg", rank=pl.lit(EXCHANGE), reason=pl.lit("exchange"), by="by")
     return Taken(taken, taken.select("id", "by", "reason").clear())
@@ -105,7 +114,12 @@ def _exchange_lines(tickets: Tickets) -> pl.DataFrame:
 def _starts(events: pl.DataFrame, tickets: Tickets) -> pl.DataFrame:
     """Return where each new ticket begins."""
     flights = tickets.flights.filter(pl.col("line") == "exchange").sort("position")
-    of_event = events.select("id", "event").unique().join(flights.select("id", "position", "origin"), on="id").sort("position")
+    of_event = (
+        events.select("id", "event")
+        .unique()
+        .join(flights.select("id", "position", "origin"), on="id")
+        .sort("position")
+    )
     return of_event.drop_nulls("origin").group_by("event").agg(start=pl.col("origin").first())
 
 

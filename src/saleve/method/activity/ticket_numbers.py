@@ -14,6 +14,7 @@ MOST_CONJUNCTIONS = 3  # documents after the first: sixteen coupons, four on eac
 
 _RANGE_HEAD = r"^(.*\d)\s*(?:/\s*\d{1,3}|-\s*\d{2,3})$"
 _RANGE_TAIL = r"[/-]\s*(\d{1,3})$"
+_PLAIN_NUMBER = r"^\d{3}[ -]?\d{10}$"
 _RUNNING_NUMBER = r"^\d{1,7}$"  # a register's own count, which starts again in the next file
 
 
@@ -24,8 +25,8 @@ def with_documents(lines: pl.DataFrame) -> pl.DataFrame:
     range (``7241234567890/91``) stands for the first. A short count (to 7 digits) names a ticket only within its batch.
     """
     spelled = lines.with_columns(
-        number=_with_airline(_number("document_number")), original=_number("original_document")
-    )
+        number=_spelled(lines["document_number"]), original=_spelled(lines["original_document"])
+    ).with_columns(number=_with_airline())
     known = _same_tickets(_with_carriers(spelled))
     first = _firsts(spelled, known)
     told = spelled.with_columns(_renamed("number", known), _renamed("original", known))
@@ -42,8 +43,8 @@ def linked(entries: pl.DataFrame, documents: Iterable[str | None]) -> pl.DataFra
     """
     lines = entries.with_row_index("_line")
     keys = _keys(lines)
-    seeds = pl.DataFrame({"document_number": list(documents)}, schema={"document_number": pl.String})
-    reached = seeds.select(key=_link(_number("document_number"))).drop_nulls().unique()
+    seeds = pl.DataFrame({"number": _spelled(pl.Series(list(documents), dtype=pl.String))})
+    reached = seeds.select(key=_link(pl.col("number"))).drop_nulls().unique()
     while True:
         touched = keys.join(reached, on="key", how="semi").select("_line").unique()
         wider = keys.join(touched, on="_line", how="semi").select("key").unique()
@@ -69,7 +70,10 @@ def conjunction_pairs(lines: pl.DataFrame) -> pl.DataFrame:
         "id", "number", "traveller", "issue_date", pl.col("number").cast(pl.Int64).alias("count"), paid=paid()
     )
     later = asked.filter(~pl.col("paid"))
-    steps = [later.with_columns(step=pl.lit(step), before=pl.col("count") - step) for step in range(1, MOST_CONJUNCTIONS + 1)]
+    steps = [
+        later.with_columns(step=pl.lit(step), before=pl.col("count") - step)
+        for step in range(1, MOST_CONJUNCTIONS + 1)
+    ]
     pairs = pl.concat(steps).join(asked, left_on="before", right_on="count", suffix="_first")
     return pairs.filter(
         pl.col("count") % 10**10 >= pl.col("step"),  # not into the numbers of the next airline
@@ -94,6 +98,15 @@ def _head(column: str) -> pl.Expr:
     return pl.when(head.str.len_chars().is_in([10, 13, 14])).then(head)
 
 
+def _spelled(texts: pl.Series) -> pl.Series:
+    """Return the numbers in one spelling; most are written plainly and need no second look."""
+    different = pl.DataFrame({"text": texts.cast(pl.String).unique()}).drop_nulls()
+    plain = pl.col("text").str.contains(_PLAIN_NUMBER)
+    quick = different.filter(plain).select("text", number=pl.col("text").str.replace("[ -]", ""))
+    read = pl.concat([quick, different.filter(~plain).select("text", number=_number("text"))])
+    return pl.DataFrame({"text": texts}).join(read, on="text", how="left", maintain_order="left")["number"]
+
+
 def _number(column: str) -> pl.Expr:
     """One spelling: 10 or 13 digits; a number of another length or with other letters as it is, without blanks and signs."""
     text = pl.coalesce(_head(column), _text(column))
@@ -101,7 +114,9 @@ def _number(column: str) -> pl.Expr:
     signs = text.str.replace_all(r"[^\p{L}\d]", "")
     length = digits.str.len_chars()
     whole = digits.str.head(13)
-    checked = (length == 14) & (whole.cast(pl.Int64, strict=False) % 7 == digits.str.tail(1).cast(pl.Int64, strict=False))
+    checked = (length == 14) & (
+        whole.cast(pl.Int64, strict=False) % 7 == digits.str.tail(1).cast(pl.Int64, strict=False)
+    )
     plain = signs.str.contains(r"^\d+$")
     number = (
         pl.when(checked).then(whole)
@@ -112,8 +127,9 @@ def _number(column: str) -> pl.Expr:
     return pl.when(number != "").then(number)
 
 
-def _with_airline(number: pl.Expr) -> pl.Expr:
+def _with_airline() -> pl.Expr:
     """Put the airline's three digits before ten digits where the carrier is written so."""
+    number = pl.col("number")
     airline = pl.col("carrier").str.strip_chars().str.extract(r"^(\d{3})$")
     return pl.when(number.str.len_chars() == 10).then(pl.coalesce(airline + number, number)).otherwise(number)
 
@@ -129,7 +145,9 @@ def _with_carriers(lines: pl.DataFrame) -> pl.DataFrame:
 def _same_tickets(numbers: pl.DataFrame) -> dict[str, str]:
     """Return the numbers of ten digits for which exactly one ticket of thirteen stands, of no other airline."""
     short = numbers.filter(pl.col("number").str.len_chars() == 10)
-    whole = numbers.filter(pl.col("number").str.len_chars() == 13).with_columns(end=pl.col("number").str.tail(10))
+    whole = numbers.filter(pl.col("number").str.len_chars() == 13).with_columns(
+        end=pl.col("number").str.tail(10)
+    )
     pairs = short.join(whole, left_on="number", right_on="end", suffix="_whole")
     stated = (pl.col("carrier").list.len() > 0) & (pl.col("carrier_whole").list.len() > 0)
     apart = stated & (pl.col("carrier").list.set_intersection("carrier_whole").list.len() == 0)
@@ -154,7 +172,9 @@ def _range(lines: pl.DataFrame, column: str, number: str) -> pl.DataFrame:
 def _members(ranges: pl.DataFrame) -> pl.DataFrame:
     """Return ``number`` and each later ``member`` of a range of at most four documents."""
     size = pl.lit(10, pl.Int64).pow(pl.col("end").str.len_chars().cast(pl.Int64))
-    numeric = ranges.filter(pl.col("number").str.contains(r"^\d+$")).with_columns(count=pl.col("number").cast(pl.Int64))
+    numeric = ranges.filter(pl.col("number").str.contains(r"^\d+$")).with_columns(
+        count=pl.col("number").cast(pl.Int64)
+    )
     steps = numeric.with_columns(steps=(pl.col("end").cast(pl.Int64) - pl.col("count")) % size)
     short = steps.filter(pl.col("steps").is_between(1, MOST_CONJUNCTIONS))
     spread = short.with_columns(step=pl.int_ranges(1, pl.col("steps") + 1)).explode("step")
@@ -183,7 +203,7 @@ def _link(number: pl.Expr) -> pl.Expr:
 def _keys(lines: pl.DataFrame) -> pl.DataFrame:
     """Return ``_line`` and ``key``: everything by which a line may be linked to another."""
     spelled = lines.rename({"_line": "id"}).with_columns(
-        number=_number("document_number"), original=_number("original_document")
+        number=_spelled(lines["document_number"]), original=_spelled(lines["original_document"])
     )
     ranges = [
         _members(_range(spelled, column, number)).select("id", key=_link(pl.col("member")))

@@ -57,9 +57,7 @@ def _with_target(tickets: Tickets) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return the refunds with their target: their own document where it was sold, else the one that they name as original."""
     sold = tickets.lines.filter(pl.col("line").is_in([*FLYING, "dropped"]))
     known = sold["document"].drop_nulls().unique().implode()
-    own, old = (
-        pl.when(pl.col(name).is_in(known)).then(pl.col(name)) for name in ("document", "replaces")
-    )
+    own, old = (pl.when(pl.col(name).is_in(known)).then(pl.col(name)) for name in ("document", "replaces"))
     told = tickets.lines.filter(pl.col("line") == "refund").with_columns(target=pl.coalesce(own, old))
     return told.drop_nulls("target"), told.filter(pl.col("target").is_null()).select("id")
 
@@ -145,7 +143,8 @@ def _taken(whole: pl.DataFrame, parts: pl.DataFrame, complete: pl.DataFrame) -> 
     ]
     lines = [settled(whole, "refund"), settled(together, "refund"), settled(others, "partial_refund")]
     return Taken(
-        pl.concat(flights).select("id", "leg", "rank", "reason", "by"), pl.concat(lines).select("id", "by", "reason")
+        pl.concat(flights).select("id", "leg", "rank", "reason", "by"),
+        pl.concat(lines).select("id", "by", "reason"),
     )
 
 
@@ -157,17 +156,28 @@ def _judged(
     Several refunds of one ticket (of its fare, of its taxes) are judged by their sum.
     """
     keys = ["target", "currency"]
-    back = _amounts(others.select("target", "id"), tickets).group_by(keys).agg(back=pl.col("amount").abs().sum())
+    back = (
+        _amounts(others.select("target", "id"), tickets).group_by(keys).agg(back=pl.col("amount").abs().sum())
+    )
     fares = _amounts(reached.select("target", "id").unique(), tickets).filter(pl.col("amount") > 0)
     sums = back.join(fares.group_by(keys).agg(fare=pl.col("amount").sum()), on=keys, nulls_equal=True)
     share = pl.col("back").cast(pl.Float64) / pl.col("fare").cast(pl.Float64)
     shares = sums.group_by("target").agg(share=share.max())
     strange = named.group_by("by").agg(strange=pl.col("id").is_null().all())
-    told = others.select("target", by="id").join(shares, on="target", how="left").join(strange, on="by", how="left")
+    told = (
+        others.select("target", by="id")
+        .join(shares, on="target", how="left")
+        .join(strange, on="by", how="left")
+    )
     silent = pl.col("share").is_null() & ~pl.col("strange").fill_null(value=False)
     return told.select("by", whole=silent | (pl.col("share") >= full_share).fill_null(value=False))
 
 
 def _amounts(wanted: pl.DataFrame, tickets: Tickets) -> pl.DataFrame:
-    paid = wanted.join(tickets.lines.select("id", "fare"), on="id").explode("fare").drop_nulls("fare").unnest("fare")
+    paid = (
+        wanted.join(tickets.lines.select("id", "fare"), on="id")
+        .explode("fare")
+        .drop_nulls("fare")
+        .unnest("fare")
+    )
     return paid.filter(pl.col("amount") != 0)

@@ -32,7 +32,7 @@ def find_repeats(lines: pl.DataFrame, flights: pl.DataFrame) -> Repeats:
     """
     shaped = _shaped(lines, flights)
     told = _grouped(shaped)
-    same = told.filter(pl.col("id") != pl.col("by")).select("id", "by", _reason(told))
+    same = told.filter(pl.col("id") != pl.col("by")).select("id", "by", _reason())
     standing = shaped.join(same, on="id", how="anti")
     pairs = _conjunctions(standing, flights)
     again = _first_of(pairs.filter("again")).with_columns(reason=pl.lit("conjunction"))
@@ -68,7 +68,9 @@ def _price() -> pl.Expr:
     amount = pl.concat_str(
         element.field("currency").fill_null("?"), element.field("amount").cast(pl.String), separator=" "
     )
-    return pl.when(paid()).then(pl.col("fare").list.eval(amount).list.drop_nulls().list.sort().list.join("; "))
+    return pl.when(paid()).then(
+        pl.col("fare").list.eval(amount).list.drop_nulls().list.sort().list.join("; ")
+    )
 
 
 def _grouped(shaped: pl.DataFrame) -> pl.DataFrame:
@@ -81,7 +83,9 @@ def _grouped(shaped: pl.DataFrame) -> pl.DataFrame:
         [pl.when("conflict").then(pl.col(name).cast(pl.String)).alias(f"same_{name}") for name in _SOFT]
     )
     said = pl.sum_horizontal([pl.col(name).is_not_null().cast(pl.Int64) for name in _SOFT])
-    replaces = pl.col("replaces").is_not_null() & (pl.col("replaces") != pl.col("document")).fill_null(value=True)
+    replaces = pl.col("replaces").is_not_null() & (pl.col("replaces") != pl.col("document")).fill_null(
+        value=True
+    )
     best_first = marked.with_columns(said=said, old=replaces).sort(
         ["old", "said", "id"], descending=[True, True, False]
     )
@@ -91,7 +95,7 @@ def _grouped(shaped: pl.DataFrame) -> pl.DataFrame:
     ).with_columns(head=pl.col("by").min().over(_HARD))
 
 
-def _reason(told: pl.DataFrame) -> pl.Expr:
+def _reason() -> pl.Expr:
     other = (pl.col("number") != pl.col("stands_for")).fill_null(value=False)
     return pl.when(other).then(pl.lit("conjunction")).otherwise(pl.lit("duplicate")).alias("reason")
 
@@ -108,24 +112,36 @@ def _conjunctions(standing: pl.DataFrame, flights: pl.DataFrame) -> pl.DataFrame
     facts = sold.select("id", "document", "path", "departure_date", "coupons")
     ends = _ends(sold, flights)
     both = pairs.join(facts, on="id").join(facts.rename({"id": "first"}), on="first", suffix="_first")
-    known = both.join(ends, on="document").join(ends, left_on="document_first", right_on="document", suffix="_first")
+    known = both.join(ends, on="document").join(
+        ends, left_on="document_first", right_on="document", suffix="_first"
+    )
     same_day = pl.col("departure_date").eq_missing(pl.col("departure_date_first"))
-    again = (pl.col("path") == pl.col("path_first")) & same_day & (pl.col("coupons") > COUPONS * pl.col("step"))
-    goes_on = (pl.col("step") == 1) & (pl.col("legs_first") == COUPONS) & (pl.col("start") == pl.col("end_first"))
+    again = (
+        (pl.col("path") == pl.col("path_first")) & same_day & (pl.col("coupons") > COUPONS * pl.col("step"))
+    )
+    goes_on = (
+        (pl.col("step") == 1) & (pl.col("legs_first") == COUPONS) & (pl.col("start") == pl.col("end_first"))
+    )
     told = known.with_columns(again=again.fill_null(value=False), goes_on=goes_on.fill_null(value=False))
     apart = pl.col("document") != pl.col("document_first")
     return told.filter((pl.col("again") | pl.col("goes_on")) & apart)
 
 
 def _ends(sold: pl.DataFrame, flights: pl.DataFrame) -> pl.DataFrame:
-    ordered = flights.join(sold.select("id", "document", day="departure_date"), on="id").sort("document", "day", "id", "leg")
+    ordered = flights.join(sold.select("id", "document", day="departure_date"), on="id").sort(
+        "document", "day", "id", "leg"
+    )
     return ordered.group_by("document").agg(
         start=pl.col("origin").first(), end=pl.col("destination").last(), legs=pl.col("leg").count()
     )
 
 
 def _first_of(pairs: pl.DataFrame) -> pl.DataFrame:
-    return pairs.sort("id", "step", "first", descending=[False, True, False]).group_by("id").agg(by=pl.col("first").first())
+    return (
+        pairs.sort("id", "step", "first", descending=[False, True, False])
+        .group_by("id")
+        .agg(by=pl.col("first").first())
+    )
 
 
 def _families(pairs: pl.DataFrame) -> pl.DataFrame:

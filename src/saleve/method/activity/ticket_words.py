@@ -44,7 +44,8 @@ TRANSACTIONS: dict[str, tuple[str, ...]] = {
 
 # Words of a sale that say that the coupon was used: an exchange or a refund of the rest leaves it.
 FLOWN = frozenset(
-    folded(word) for word in ("flown", "used", "lifted", "checked in", "airport control", "realizada", "F", "A", "C", "L")
+    folded(word)
+    for word in ("flown", "used", "lifted", "checked in", "airport control", "realizada", "F", "A", "C", "L")
 )
 
 MODES: dict[str, tuple[str, ...]] = {
