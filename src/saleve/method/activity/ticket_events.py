@@ -44,7 +44,7 @@ class Tickets:
 def tickets_of(lines: pl.DataFrame, flights: pl.DataFrame, families: pl.DataFrame) -> Tickets:
     """Return the tickets; coupons that their own line calls flown are left out where the ticket has others beside them."""
     flying = lines.filter(pl.col("line").is_in(FLYING)).select(
-        "id", "document", "line", "flown", "passengers", day="departure_date"
+        "id", "document", "line", "flown", day="departure_date"
     )
     every = flying.drop_nulls("document").join(flights, on="id")
     some_flown = (pl.col("flown").any() & ~pl.col("flown").all()).over("document")

@@ -15,14 +15,15 @@ MOST_CONJUNCTIONS = 3  # documents after the first: sixteen coupons, four on eac
 _RANGE_HEAD = r"^(.*\d)\s*(?:/\s*\d{1,3}|-\s*\d{2,3})$"
 _RANGE_TAIL = r"[/-]\s*(\d{1,3})$"
 _PLAIN_NUMBER = r"^\d{3}[ -]?\d{10}$"
-_RUNNING_NUMBER = r"^\d{1,7}$"  # a register's own count, which starts again in the next file
+_RUNNING_NUMBER = r"^\d{1,7}(?: |$)"  # a register's own count, which starts again in the next file
 
 
 def with_documents(lines: pl.DataFrame) -> pl.DataFrame:
     """Add ``number`` and ``original`` in one spelling, ``ticket`` that the number stands for, ``document`` and ``replaces``.
 
     A number of ten digits stands for the one ticket of thirteen that ends so, if the airlines do not differ. A number of a written
-    range (``7241234567890/91``) stands for the first. A short count (to 7 digits) names a ticket only within its batch.
+    range (``7241234567890/91``) stands for the first. A short count (to 7 digits) names a ticket only within its batch. Any other
+    number that several travellers share names a ticket for each of them.
     """
     spelled = lines.with_columns(
         number=_spelled(lines["document_number"]), original=_spelled(lines["original_document"])
@@ -30,9 +31,10 @@ def with_documents(lines: pl.DataFrame) -> pl.DataFrame:
     known = _same_tickets(_with_carriers(spelled))
     first = _firsts(spelled, known)
     told = spelled.with_columns(_renamed("number", known), _renamed("original", known))
-    return told.with_columns(ticket=_renamed("number", first)).with_columns(
-        document=_in_batch(pl.col("ticket")), replaces=_in_batch(_renamed("original", first))
-    )
+    named = told.with_columns(ticket=_renamed("number", first), replaces=_renamed("original", first))
+    shared = named.filter(_shared())["ticket"].unique().implode()
+    own = named.with_columns(_of_traveller("ticket", shared), _of_traveller("replaces", shared))
+    return own.with_columns(document=_in_batch("ticket"), replaces=_in_batch("replaces"))
 
 
 def linked(entries: pl.DataFrame, documents: Iterable[str | None]) -> pl.DataFrame:
@@ -102,7 +104,9 @@ def _spelled(texts: pl.Series) -> pl.Series:
     """Return the numbers in one spelling; most are written plainly and need no second look."""
     different = pl.DataFrame({"text": texts.cast(pl.String).unique()}).drop_nulls()
     plain = pl.col("text").str.contains(_PLAIN_NUMBER)
-    quick = different.filter(plain).select("text", number=pl.col("text").str.replace("[ -]", ""))
+    quick = different.filter(plain & pl.col("text").str.contains("[1-9]")).select(
+        "text", number=pl.col("text").str.replace("[ -]", "")
+    )
     read = pl.concat([quick, different.filter(~plain).select("text", number=_number("text"))])
     return pl.DataFrame({"text": texts}).join(read, on="text", how="left", maintain_order="left")["number"]
 
@@ -124,7 +128,7 @@ def _number(column: str) -> pl.Expr:
         .when(length.is_in([10, 13])).then(digits)
         .otherwise(signs)
     )  # fmt: skip
-    return pl.when(number != "").then(number)
+    return pl.when(number.str.contains("[1-9]")).then(number)  # "n/a" and "0000" fill a cell and name nothing
 
 
 def _with_airline() -> pl.Expr:
@@ -189,9 +193,22 @@ def _renamed(column: str, names: dict[str, str]) -> pl.Expr:
     return pl.col(column).replace(names) if names else pl.col(column)
 
 
-def _in_batch(number: pl.Expr) -> pl.Expr:
-    running = number.str.contains(_RUNNING_NUMBER)
-    return pl.when(running).then(pl.concat_str([pl.col("batch"), number], separator=" ")).otherwise(number)
+def _shared() -> pl.Expr:
+    """Tell whether several travellers have the number: an invoice or a booking. A ticket has one, however the name is spelled."""
+    several = pl.col("traveller").drop_nulls().n_unique().over("ticket") > 1
+    return several & ~pl.col("ticket").str.contains(TICKET_NUMBER)
+
+
+def _of_traveller(column: str, shared: pl.Series) -> pl.Expr:
+    own = pl.col(column).is_in(shared) & pl.col("traveller").is_not_null()
+    joined = pl.concat_str(column, "traveller", separator=" ")
+    return pl.when(own).then(joined).otherwise(pl.col(column)).alias(column)
+
+
+def _in_batch(column: str) -> pl.Expr:
+    """Put the batch before a running number, whether or not a traveller stands behind it."""
+    running = pl.col(column).str.contains(_RUNNING_NUMBER)
+    return pl.when(running).then(pl.concat_str("batch", column, separator=" ")).otherwise(pl.col(column))
 
 
 def _link(number: pl.Expr) -> pl.Expr:

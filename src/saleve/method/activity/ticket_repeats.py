@@ -4,13 +4,13 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from saleve.method.activity.ticket_numbers import conjunction_pairs, paid
+from saleve.method.activity.ticket_numbers import TICKET_NUMBER, conjunction_pairs, paid
 from saleve.method.activity.tickets import FLYING
 
 COUPONS = 4  # of one document; a longer journey goes on in the next number
 
 _HARD = ("ticket", "does", "path", "departure_date", "year")
-_SOFT = ("cabins", "traveller", "passengers", "return_date", "flight", "price", "issued")
+_SOFT = ("cabins", "person", "passengers", "return_date", "flight", "price", "issued")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +56,20 @@ def _shaped(lines: pl.DataFrame, flights: pl.DataFrame) -> pl.DataFrame:
         .with_columns(
             path=pl.coalesce("path", words.str.to_uppercase().str.replace_all(r"[^\p{L}\d]+", " ")),
             does=pl.when(pl.col("line").is_in(["sale", "exchange"])).then(pl.lit("flies")).otherwise("line"),
-            flight=pl.col("flight_number").str.to_uppercase().str.replace_all(r"[^A-Z0-9]", ""),
+            flight=_flight(),
+            # a ticket has one traveller, however two systems spell the name; an invoice or a booking may have several
+            person=pl.when(~pl.col("number").str.contains(TICKET_NUMBER)).then("traveller"),
             price=_price(),
             issued=pl.when(~pl.col("line").is_in(FLYING)).then("issue_date"),
         )
     )
+
+
+def _flight() -> pl.Expr:
+    """The number without its airline and leading zeros: LX 0100 is 100."""
+    signs = pl.col("flight_number").str.to_uppercase().str.replace_all(r"[^A-Z0-9]", "")
+    number = signs.str.replace(r"^(?:[A-Z][A-Z0-9]|[0-9][A-Z])", "").str.strip_chars_start("0")
+    return pl.when(number != "").then(number)
 
 
 def _price() -> pl.Expr:
