@@ -161,6 +161,14 @@ def test_no_line_nets_itself_and_no_flight_is_netted_twice(files):
     assert told.join(whole, on=KEY).height == whole.height
 
 
+@pytest.mark.parametrize(
+    "written", ["ETKT 724-1234567890", "TKT No 7241234567890", " '724 1234567890", "7241234567890.0"]
+)
+def test_a_ticket_number_is_known_however_it_is_written(written):
+    result = settled(a=[ticket("7241234567890", "GVA-NBO")], b=[ticket(written, "GVA-NBO")])
+    assert netted(result) == {"b2 duplicate by a2"}
+
+
 def test_what_is_linked_follows_exchanges_and_short_numbers_to_the_end():
     lines = entries({
         "a": [ticket("7241111111111", "GVA-NBO"), ticket("7249999999999", "GVA-LHR")],

@@ -9,11 +9,15 @@ from collections.abc import Iterable
 
 import polars as pl
 
+from saleve.method.activity.tickets import FLYING
+
 TICKET_NUMBER = r"^\d{10}$|^\d{13}$"
+WHOLE_NUMBER = r"^\d{13}$"
 MOST_CONJUNCTIONS = 3  # documents after the first: sixteen coupons, four on each
 
 _RANGE_HEAD = r"^(.*\d)\s*(?:/\s*\d{1,3}|-\s*\d{2,3})$"
 _RANGE_TAIL = r"[/-]\s*(\d{1,3})$"
+_MARKED_NUMBER = r"^(?:E?TKT|ET|E?TICKET)?(?:NO|NR)?\d+$"
 _PLAIN_NUMBER = r"^\d{3}[ -]?\d{10}$"
 _RUNNING_NUMBER = r"^\d{1,7}(?: |$)"  # a register's own count, which starts again in the next file
 
@@ -22,8 +26,8 @@ def with_documents(lines: pl.DataFrame) -> pl.DataFrame:
     """Add ``number`` and ``original`` in one spelling, ``ticket`` that the number stands for, ``document`` and ``replaces``.
 
     A number of ten digits stands for the one ticket of thirteen that ends so, if the airlines do not differ. A number of a written
-    range (``7241234567890/91``) stands for the first. A short count (to 7 digits) names a ticket only within its batch. Any other
-    number that several travellers share names a ticket for each of them.
+    range (``7241234567890/91``) stands for the first. A short count (to 7 digits) names a ticket only within its batch. A number of
+    less than thirteen digits that several travellers share names a ticket for each of them.
     """
     spelled = lines.with_columns(
         number=_spelled(lines["document_number"]), original=_spelled(lines["original_document"])
@@ -41,7 +45,8 @@ def linked(entries: pl.DataFrame, documents: Iterable[str | None]) -> pl.DataFra
     """Return the entries that are linked to these document numbers, however written: what must be settled together with them.
 
     Two lines are linked by the same number, by an original document, by a conjunction ticket, and over any chain of such lines.
-    Lines without numbers are linked to nothing; they are settled with their own batch.
+    Lines without numbers are linked to nothing; they are settled with their own batch. After a line was withdrawn or corrected, give
+    the entries as they were and as they are: what was linked only by the old line is to be settled anew as well.
     """
     lines = entries.with_row_index("_line")
     keys = _keys(lines)
@@ -121,11 +126,11 @@ def _number(column: str) -> pl.Expr:
     checked = (length == 14) & (
         whole.cast(pl.Int64, strict=False) % 7 == digits.str.tail(1).cast(pl.Int64, strict=False)
     )
-    plain = signs.str.contains(r"^\d+$")
+    plain = signs.str.contains(_MARKED_NUMBER)
     number = (
-        pl.when(checked).then(whole)
+        pl.when(plain & checked).then(whole)
         .when(plain & length.is_in([11, 12])).then(digits.str.zfill(13))
-        .when(length.is_in([10, 13])).then(digits)
+        .when(plain & length.is_in([10, 13])).then(digits)
         .otherwise(signs)
     )  # fmt: skip
     return pl.when(number.str.contains("[1-9]")).then(number)  # "n/a" and "0000" fill a cell and name nothing
@@ -194,9 +199,9 @@ def _renamed(column: str, names: dict[str, str]) -> pl.Expr:
 
 
 def _shared() -> pl.Expr:
-    """Tell whether several travellers have the number: an invoice or a booking. A ticket has one, however the name is spelled."""
-    several = pl.col("traveller").drop_nulls().n_unique().over("ticket") > 1
-    return several & ~pl.col("ticket").str.contains(TICKET_NUMBER)
+    """Tell whether several travellers were sold the number: an invoice or a booking. A whole ticket number has one traveller."""
+    sold = pl.when(pl.col("line").is_in(FLYING)).then("traveller")
+    return (sold.drop_nulls().n_unique().over("ticket") > 1) & ~pl.col("ticket").str.contains(WHOLE_NUMBER)
 
 
 def _of_traveller(column: str, shared: pl.Series) -> pl.Expr:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from saleve.method.activity.ticket_numbers import TICKET_NUMBER, conjunction_pairs, paid
+from saleve.method.activity.ticket_numbers import WHOLE_NUMBER, conjunction_pairs, paid
 from saleve.method.activity.tickets import FLYING
 
 COUPONS = 4  # of one document; a longer journey goes on in the next number
@@ -58,7 +58,7 @@ def _shaped(lines: pl.DataFrame, flights: pl.DataFrame) -> pl.DataFrame:
             does=pl.when(pl.col("line").is_in(["sale", "exchange"])).then(pl.lit("flies")).otherwise("line"),
             flight=_flight(),
             # a ticket has one traveller, however two systems spell the name; an invoice or a booking may have several
-            person=pl.when(~pl.col("number").str.contains(TICKET_NUMBER)).then("traveller"),
+            person=pl.when(~pl.col("number").str.contains(WHOLE_NUMBER)).then("traveller"),
             price=_price(),
             issued=pl.when(~pl.col("line").is_in(FLYING)).then("issue_date"),
         )
