@@ -36,7 +36,7 @@ def with_documents(lines: pl.DataFrame) -> pl.DataFrame:
     first = _firsts(spelled, known)
     told = spelled.with_columns(_renamed("number", known), _renamed("original", known))
     named = told.with_columns(ticket=_renamed("number", first), replaces=_renamed("original", first))
-    shared = named.filter(_shared())["ticket"].unique().implode()
+    shared = _shared(named).implode()
     own = named.with_columns(_of_traveller("ticket", shared), _of_traveller("replaces", shared))
     return own.with_columns(document=_in_batch("ticket"), replaces=_in_batch("replaces"))
 
@@ -198,10 +198,11 @@ def _renamed(column: str, names: dict[str, str]) -> pl.Expr:
     return pl.col(column).replace(names) if names else pl.col(column)
 
 
-def _shared() -> pl.Expr:
-    """Tell whether several travellers were sold the number: an invoice or a booking. A whole ticket number has one traveller."""
-    sold = pl.when(pl.col("line").is_in(FLYING)).then("traveller")
-    return (sold.drop_nulls().n_unique().over("ticket") > 1) & ~pl.col("ticket").str.contains(WHOLE_NUMBER)
+def _shared(lines: pl.DataFrame) -> pl.Series:
+    """Return the numbers sold to several travellers: invoices, bookings. A whole ticket number has one traveller."""
+    sold = lines.filter(pl.col("line").is_in(FLYING), ~pl.col("ticket").str.contains(WHOLE_NUMBER))
+    names = sold.group_by("ticket").agg(first=pl.col("traveller").min(), last=pl.col("traveller").max())
+    return names.filter(pl.col("first") != pl.col("last"))["ticket"]
 
 
 def _of_traveller(column: str, shared: pl.Series) -> pl.Expr:
