@@ -22,14 +22,14 @@ KEY = ("batch", "source_sheet", "source_row")  # the name of an entry; also the 
 
 NETTED = pl.Schema(
     {
-        "batch": pl.String,
-        "source_sheet": pl.String,
-        "source_row": pl.Int64,
-        "legs": pl.List(pl.Int64),  # null: the whole entry; else only these legs do not count
-        "reason": pl.String,  # duplicate, conjunction, void, refund, partial_refund, exchange
-        "by_batch": pl.String,
-        "by_sheet": pl.String,
-        "by_row": pl.Int64,
+        "batch": pl.String(),
+        "source_sheet": pl.String(),
+        "source_row": pl.Int64(),
+        "legs": pl.List(pl.Int64()),  # null: the whole entry; else only these legs do not count
+        "reason": pl.String(),  # duplicate, conjunction, void, refund, partial_refund, exchange
+        "by_batch": pl.String(),
+        "by_sheet": pl.String(),
+        "by_row": pl.Int64(),
     }
 )
 
@@ -92,7 +92,7 @@ def _concerned(lines: pl.DataFrame) -> pl.DataFrame:
 def _flights(lines: pl.DataFrame, legs: pl.DataFrame) -> pl.DataFrame:
     """Return the legs of the lines by ``id``; a line without flights has one row without ``leg``."""
     told = legs.select(
-        "batch", pl.col("source_sheet").fill_null(""), "source_row", "leg",
+        "batch", pl.col("source_sheet").fill_null(""), "source_row", pl.col("leg").cast(pl.Int64),
         "origin", "destination", "departure_date", "year", "cabin", "cabin_basis",
     )  # fmt: skip
     return lines.select("id", *KEY).join(told, on=KEY, how="left").drop(KEY)

@@ -30,26 +30,26 @@ class Tickets:
     lines: pl.DataFrame
     flights: (
         pl.DataFrame
-    )  # id, document, position, coupon, leg, origin, destination, departure_date, year, line
+    )  # id, document, position, coupon, leg, origin, destination, departure_date, year, line, open
     families: pl.DataFrame  # root, document
 
     def reached(self, events: pl.DataFrame) -> pl.DataFrame:
-        """Return the flights of each event's ``target`` and of the conjunction tickets that follow it."""
+        """Return the open flights of each event's ``target`` and of the conjunction tickets that follow it."""
         itself = events.select("target").unique().select("target", document="target")
         later = itself.join(self.families, left_on="target", right_on="root", suffix="_later")
         reach = pl.concat([itself, later.select("target", document="document_later")]).unique()
-        return events.join(reach, on="target").join(self.flights, on="document")
+        return events.join(reach, on="target").join(self.flights.filter("open"), on="document")
 
 
 def tickets_of(lines: pl.DataFrame, flights: pl.DataFrame, families: pl.DataFrame) -> Tickets:
-    """Return the tickets; coupons that their own line calls flown are left out where the ticket has others beside them."""
+    """Return the tickets; coupons that their own line calls flown are not ``open`` where the ticket has others beside them."""
     flying = lines.filter(pl.col("line").is_in(FLYING)).select(
-        "id", "document", "line", "flown", "passengers", day="departure_date"
+        "id", "document", "line", "flown", day="departure_date"
     )
     every = flying.drop_nulls("document").join(flights, on="id")
     some_flown = (pl.col("flown").any() & ~pl.col("flown").all()).over("document")
-    open_ones = every.filter(~(pl.col("flown") & some_flown))
-    ordered = open_ones.sort("document", "day", "id", "leg").with_row_index("position")
+    marked = every.with_columns(open=~(pl.col("flown") & some_flown))
+    ordered = marked.sort("document", "day", "id", "leg").with_row_index("position")
     coupon = pl.int_range(1, pl.len() + 1).over("document")
     return Tickets(lines, ordered.with_columns(pl.col("position").cast(pl.Int64), coupon=coupon), families)
 

@@ -9,41 +9,49 @@ from collections.abc import Iterable
 
 import polars as pl
 
+from saleve.method.activity.tickets import FLYING
+
 TICKET_NUMBER = r"^\d{10}$|^\d{13}$"
+WHOLE_NUMBER = r"^\d{13}$"
 MOST_CONJUNCTIONS = 3  # documents after the first: sixteen coupons, four on each
 
 _RANGE_HEAD = r"^(.*\d)\s*(?:/\s*\d{1,3}|-\s*\d{2,3})$"
 _RANGE_TAIL = r"[/-]\s*(\d{1,3})$"
-_RUNNING_NUMBER = r"^\d{1,7}$"  # a register's own count, which starts again in the next file
+_MARKED_NUMBER = r"^(?:E?TKT|ET|E?TICKET)?(?:NO|NR)?\d+$"
+_PLAIN_NUMBER = r"^\d{3}[ -]?\d{10}$"
+_RUNNING_NUMBER = r"^\d{1,7}(?: |$)"  # a register's own count, which starts again in the next file
 
 
 def with_documents(lines: pl.DataFrame) -> pl.DataFrame:
     """Add ``number`` and ``original`` in one spelling, ``ticket`` that the number stands for, ``document`` and ``replaces``.
 
     A number of ten digits stands for the one ticket of thirteen that ends so, if the airlines do not differ. A number of a written
-    range (``7241234567890/91``) stands for the first. A short count (to 7 digits) names a ticket only within its batch.
+    range (``7241234567890/91``) stands for the first. A short count (to 7 digits) names a ticket only within its batch. A number of
+    less than thirteen digits that several travellers share names a ticket for each of them.
     """
     spelled = lines.with_columns(
-        number=_with_airline(_number("document_number")), original=_number("original_document")
-    )
+        number=_spelled(lines["document_number"]), original=_spelled(lines["original_document"])
+    ).with_columns(number=_with_airline())
     known = _same_tickets(_with_carriers(spelled))
     first = _firsts(spelled, known)
     told = spelled.with_columns(_renamed("number", known), _renamed("original", known))
-    return told.with_columns(ticket=_renamed("number", first)).with_columns(
-        document=_in_batch(pl.col("ticket")), replaces=_in_batch(_renamed("original", first))
-    )
+    named = told.with_columns(ticket=_renamed("number", first), replaces=_renamed("original", first))
+    shared = _shared(named).implode()
+    own = named.with_columns(_of_traveller("ticket", shared), _of_traveller("replaces", shared))
+    return own.with_columns(document=_in_batch("ticket"), replaces=_in_batch("replaces"))
 
 
 def linked(entries: pl.DataFrame, documents: Iterable[str | None]) -> pl.DataFrame:
     """Return the entries that are linked to these document numbers, however written: what must be settled together with them.
 
     Two lines are linked by the same number, by an original document, by a conjunction ticket, and over any chain of such lines.
-    Lines without numbers are linked to nothing; they are settled with their own batch.
+    Lines without numbers are linked to nothing; they are settled with their own batch. After a line was withdrawn or corrected, give
+    the entries as they were and as they are: what was linked only by the old line is to be settled anew as well.
     """
     lines = entries.with_row_index("_line")
     keys = _keys(lines)
-    seeds = pl.DataFrame({"document_number": list(documents)}, schema={"document_number": pl.String})
-    reached = seeds.select(key=_link(_number("document_number"))).drop_nulls().unique()
+    seeds = pl.DataFrame({"number": _spelled(pl.Series(list(documents), dtype=pl.String))})
+    reached = seeds.select(key=_link(pl.col("number"))).drop_nulls().unique()
     while True:
         touched = keys.join(reached, on="key", how="semi").select("_line").unique()
         wider = keys.join(touched, on="_line", how="semi").select("key").unique()
@@ -97,6 +105,17 @@ def _head(column: str) -> pl.Expr:
     return pl.when(head.str.len_chars().is_in([10, 13, 14])).then(head)
 
 
+def _spelled(texts: pl.Series) -> pl.Series:
+    """Return the numbers in one spelling; most are written plainly and need no second look."""
+    different = pl.DataFrame({"text": texts.cast(pl.String).unique()}).drop_nulls()
+    plain = pl.col("text").str.contains(_PLAIN_NUMBER)
+    quick = different.filter(plain & pl.col("text").str.contains("[1-9]")).select(
+        "text", number=pl.col("text").str.replace("[ -]", "")
+    )
+    read = pl.concat([quick, different.filter(~plain).select("text", number=_number("text"))])
+    return pl.DataFrame({"text": texts}).join(read, on="text", how="left", maintain_order="left")["number"]
+
+
 def _number(column: str) -> pl.Expr:
     """One spelling: 10 or 13 digits; a number of another length or with other letters as it is, without blanks and signs."""
     text = pl.coalesce(_head(column), _text(column))
@@ -107,18 +126,19 @@ def _number(column: str) -> pl.Expr:
     checked = (length == 14) & (
         whole.cast(pl.Int64, strict=False) % 7 == digits.str.tail(1).cast(pl.Int64, strict=False)
     )
-    plain = signs.str.contains(r"^\d+$")
+    plain = signs.str.contains(_MARKED_NUMBER)
     number = (
-        pl.when(checked).then(whole)
+        pl.when(plain & checked).then(whole)
         .when(plain & length.is_in([11, 12])).then(digits.str.zfill(13))
-        .when(length.is_in([10, 13])).then(digits)
+        .when(plain & length.is_in([10, 13])).then(digits)
         .otherwise(signs)
     )  # fmt: skip
-    return pl.when(number != "").then(number)
+    return pl.when(number.str.contains("[1-9]")).then(number)  # "n/a" and "0000" fill a cell and name nothing
 
 
-def _with_airline(number: pl.Expr) -> pl.Expr:
+def _with_airline() -> pl.Expr:
     """Put the airline's three digits before ten digits where the carrier is written so."""
+    number = pl.col("number")
     airline = pl.col("carrier").str.strip_chars().str.extract(r"^(\d{3})$")
     return pl.when(number.str.len_chars() == 10).then(pl.coalesce(airline + number, number)).otherwise(number)
 
@@ -178,9 +198,23 @@ def _renamed(column: str, names: dict[str, str]) -> pl.Expr:
     return pl.col(column).replace(names) if names else pl.col(column)
 
 
-def _in_batch(number: pl.Expr) -> pl.Expr:
-    running = number.str.contains(_RUNNING_NUMBER)
-    return pl.when(running).then(pl.concat_str([pl.col("batch"), number], separator=" ")).otherwise(number)
+def _shared(lines: pl.DataFrame) -> pl.Series:
+    """Return the numbers sold to several travellers: invoices, bookings. A whole ticket number has one traveller."""
+    sold = lines.filter(pl.col("line").is_in(FLYING), ~pl.col("ticket").str.contains(WHOLE_NUMBER))
+    names = sold.group_by("ticket").agg(first=pl.col("traveller").min(), last=pl.col("traveller").max())
+    return names.filter(pl.col("first") != pl.col("last"))["ticket"]
+
+
+def _of_traveller(column: str, shared: pl.Series) -> pl.Expr:
+    own = pl.col(column).is_in(shared) & pl.col("traveller").is_not_null()
+    joined = pl.concat_str(column, "traveller", separator=" ")
+    return pl.when(own).then(joined).otherwise(pl.col(column)).alias(column)
+
+
+def _in_batch(column: str) -> pl.Expr:
+    """Put the batch before a running number, whether or not a traveller stands behind it."""
+    running = pl.col(column).str.contains(_RUNNING_NUMBER)
+    return pl.when(running).then(pl.concat_str("batch", column, separator=" ")).otherwise(pl.col(column))
 
 
 def _link(number: pl.Expr) -> pl.Expr:
@@ -192,7 +226,7 @@ def _link(number: pl.Expr) -> pl.Expr:
 def _keys(lines: pl.DataFrame) -> pl.DataFrame:
     """Return ``_line`` and ``key``: everything by which a line may be linked to another."""
     spelled = lines.rename({"_line": "id"}).with_columns(
-        number=_number("document_number"), original=_number("original_document")
+        number=_spelled(lines["document_number"]), original=_spelled(lines["original_document"])
     )
     ranges = [
         _members(_range(spelled, column, number)).select("id", key=_link(pl.col("member")))

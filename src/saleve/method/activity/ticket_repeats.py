@@ -4,13 +4,13 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from saleve.method.activity.ticket_numbers import conjunction_pairs, paid
+from saleve.method.activity.ticket_numbers import WHOLE_NUMBER, conjunction_pairs, paid
 from saleve.method.activity.tickets import FLYING
 
 COUPONS = 4  # of one document; a longer journey goes on in the next number
 
 _HARD = ("ticket", "does", "path", "departure_date", "year")
-_SOFT = ("cabins", "traveller", "passengers", "return_date", "flight", "price", "issued")
+_SOFT = ("cabins", "person", "passengers", "return_date", "flight", "price", "issued")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ def find_repeats(lines: pl.DataFrame, flights: pl.DataFrame) -> Repeats:
     """
     shaped = _shaped(lines, flights)
     told = _grouped(shaped)
-    same = told.filter(pl.col("id") != pl.col("by")).select("id", "by", _reason(told))
+    same = told.filter(pl.col("id") != pl.col("by")).select("id", "by", _reason())
     standing = shaped.join(same, on="id", how="anti")
     pairs = _conjunctions(standing, flights)
     again = _first_of(pairs.filter("again")).with_columns(reason=pl.lit("conjunction"))
@@ -56,11 +56,20 @@ def _shaped(lines: pl.DataFrame, flights: pl.DataFrame) -> pl.DataFrame:
         .with_columns(
             path=pl.coalesce("path", words.str.to_uppercase().str.replace_all(r"[^\p{L}\d]+", " ")),
             does=pl.when(pl.col("line").is_in(["sale", "exchange"])).then(pl.lit("flies")).otherwise("line"),
-            flight=pl.col("flight_number").str.to_uppercase().str.replace_all(r"[^A-Z0-9]", ""),
+            flight=_flight(),
+            # a ticket has one traveller, however two systems spell the name; an invoice or a booking may have several
+            person=pl.when(~pl.col("number").str.contains(WHOLE_NUMBER)).then("traveller"),
             price=_price(),
             issued=pl.when(~pl.col("line").is_in(FLYING)).then("issue_date"),
         )
     )
+
+
+def _flight() -> pl.Expr:
+    """The number without its airline and leading zeros: LX 0100 is 100."""
+    signs = pl.col("flight_number").str.to_uppercase().str.replace_all(r"[^A-Z0-9]", "")
+    number = signs.str.replace(r"^(?:[A-Z][A-Z0-9]|[0-9][A-Z])", "").str.strip_chars_start("0")
+    return pl.when(number != "").then(number)
 
 
 def _price() -> pl.Expr:
@@ -75,27 +84,35 @@ def _price() -> pl.Expr:
 
 def _grouped(shaped: pl.DataFrame) -> pl.DataFrame:
     """Add ``by``, the line that stands for this one, and ``head``, the line that stands first among those of its path and day."""
-    numbered = shaped.drop_nulls("ticket")
-    twice = numbered.filter(pl.len().over(_HARD) > 1)
-    conflict = pl.any_horizontal([pl.col(name).drop_nulls().n_unique().over(_HARD) > 1 for name in _SOFT])
-    marked = twice.with_columns(conflict=conflict).with_columns(
-        # where all agree as far as they speak, they are one line; else only lines that are equal in everything are
-        [pl.when("conflict").then(pl.col(name).cast(pl.String)).alias(f"same_{name}") for name in _SOFT]
-    )
+    alike = _alike(shaped.drop_nulls("ticket"))
     said = pl.sum_horizontal([pl.col(name).is_not_null().cast(pl.Int64) for name in _SOFT])
-    replaces = pl.col("replaces").is_not_null() & (pl.col("replaces") != pl.col("document")).fill_null(
-        value=True
+    other = (pl.col("replaces") != pl.col("document")).fill_null(value=True)
+    ranked = alike.with_columns(said=said, replacing=pl.col("replaces").is_not_null() & other)
+    best_first = ranked.sort(["replacing", "said", "id"], descending=[True, True, False])
+    one = ["group", "same"]
+    stands = best_first.group_by(one, maintain_order=True).agg(
+        by=pl.col("id").first(), stands_for=pl.col("number").first()
     )
-    best_first = marked.with_columns(said=said, old=replaces).sort(
-        ["old", "said", "id"], descending=[True, True, False]
-    )
-    same = [*_HARD, *(f"same_{name}" for name in _SOFT)]
-    return best_first.with_columns(
-        by=pl.col("id").first().over(same), stands_for=pl.col("number").first().over(same)
-    ).with_columns(head=pl.col("by").min().over(_HARD))
+    heads = stands.group_by("group").agg(head=pl.col("by").min())
+    return best_first.join(stands, on=one).join(heads, on="group")
 
 
-def _reason(told: pl.DataFrame) -> pl.Expr:
+def _alike(numbered: pl.DataFrame) -> pl.DataFrame:
+    """Return the lines whose number, kind, path and day another line has: ``group``, and ``same`` for those that are one line.
+
+    Where all of a group agree as far as they speak, they are one line; else only lines that are equal in everything are.
+    """
+    groups = numbered.group_by(_HARD).agg(
+        pl.len(), conflict=pl.any_horizontal([pl.col(name).min() != pl.col(name).max() for name in _SOFT])
+    )
+    several = groups.filter(pl.col("len") > 1).drop("len").with_row_index("group")
+    lines = numbered.join(several, on=_HARD, nulls_equal=True)
+    spelled = pl.concat_str([pl.col(name).cast(pl.String).fill_null("") for name in _SOFT], separator="\x1f")
+    conflict = pl.col("conflict").fill_null(value=False)
+    return lines.with_columns(same=pl.when(conflict).then(spelled).otherwise(pl.lit("")))
+
+
+def _reason() -> pl.Expr:
     other = (pl.col("number") != pl.col("stands_for")).fill_null(value=False)
     return pl.when(other).then(pl.lit("conjunction")).otherwise(pl.lit("duplicate")).alias("reason")
 
