@@ -40,6 +40,7 @@ DATE_PAIRS = {
     "period_start": "period_end",
     "valid_from": "valid_to",
     "start_date": "end_date",
+    "check_in": "check_out",
 }
 # Dates that say by themselves when something was: their year is known even where their day is not
 _SINGLE_DAYS = {"departure_date", "as_of"}

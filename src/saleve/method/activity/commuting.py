@@ -206,6 +206,6 @@ def _warnings(rows: pl.DataFrame) -> list[pl.DataFrame]:
             code="weeks-assumed",
             severity="warning",
             message=_("Rows without weeks a year, first in row {{first}}: {{count}}. {weeks:g} weeks were assumed.").format(weeks=assumption("commuting_weeks_per_year")),
-            suggestion=_("Give the weeks, or set commuting_weeks_per_year in saleve.toml."),
+            suggestion=_("Give the weeks in the file, or weeks_per_year in its constants in saleve.toml."),
         ),
     ]  # fmt: skip

@@ -73,7 +73,7 @@ CATEGORY = Category(
             "país de origen", "país de los participantes", "delegación", "страна происхождения", "страна участника", "делегация", "来源国", "参会国家", "代表团", "بلد المنشأ", "بلد المشاركين", "الوفد",
         )),
         Column("participants", Kind.INTEGER, "Participants; in person unless attendance says otherwise", unit="persons", minimum=0, synonyms=(
-            "participants", "attendees", "number of participants", "attendance", "delegates", "persons", "people", "numbers", "total participants", "participants total", "nombre de participants", "délégués", "teilnehmende", "teilnehmer", "anzahl teilnehmende", "participantes",
+            "participants", "attendees", "number of participants", "attendance", "delegates", "numbers", "total participants", "participants total", "nombre de participants", "délégués", "teilnehmende", "teilnehmer", "anzahl teilnehmende", "participantes",
             "número de participantes", "asistentes", "delegados", "участники", "количество участников", "число участников", "参会人数", "与会人数", "参加人数", "与会者人数", "المشاركون", "عدد المشاركين", "الحضور",
         )),
         Column("share", Kind.NUMBER, "Share of the participants that this row stands for, where the number is that of the whole country", minimum=0, maximum=1, synonyms=("share", "fraction", "part", "anteil", "proporción", "доля", "比例", "份额", "النسبة")),
@@ -86,7 +86,7 @@ CATEGORY = Category(
         Column("meals", Kind.NUMBER, "Meals served", unit="meals", synonyms=("meals", "meals served", "number of meals", "catering meals", "repas", "repas servis", "mahlzeiten", "comidas", "comidas servidas", "обеды", "количество обедов", "питание", "餐数", "供餐数", "الوجبات", "عدد الوجبات")),
         Column("meals_vegetarian", Kind.NUMBER, "Meals without meat or fish, among the meals", unit="meals", minimum=0, synonyms=("vegetarian meals", "meals vegetarian", "vegan meals", "repas végétariens", "vegetarische mahlzeiten", "comidas vegetarianas", "вегетарианские обеды", "素食餐数", "الوجبات النباتية")),
         Column("pages_printed", Kind.NUMBER, "Pages printed", unit="pages", minimum=0, synonyms=("pages printed", "printed pages", "pages", "pages imprimées", "gedruckte seiten", "páginas impresas", "напечатанные страницы", "распечатано страниц", "打印页数", "印刷页数", "الصفحات المطبوعة")),
-        Column("venue_kwh", Kind.NUMBER, "Energy used at the venue", unit="kWh", synonyms=("venue kwh", "venue energy", "venue electricity", "energy (kwh)", "electricity (kwh)", "énergie du lieu (kwh)", "électricité (kwh)", "énergie (kwh)", "energie veranstaltungsort (kwh)", "strom (kwh)", "energía (kwh)", "electricidad (kwh)", "электроэнергия (кВт·ч)", "场馆用电", "用电量（千瓦时）", "كهرباء المكان")),
+        Column("venue_kwh", Kind.NUMBER, "Energy used at the venue", unit="kWh", synonyms=("venue kwh", "venue energy", "venue electricity", "venue energy (kwh)", "énergie du lieu (kwh)", "énergie de la salle (kwh)", "électricité de la salle (kwh)", "energie veranstaltungsort (kwh)", "strom veranstaltungsort (kwh)", "energía del recinto (kwh)", "электроэнергия зала (кВт·ч)", "场馆用电", "场馆用电量（千瓦时）", "كهرباء المكان")),
         Column("venue_area_m2", Kind.NUMBER, "Area rented at the venue", unit="m2", minimum=0, synonyms=("venue area", "venue area m2", "area (m2)", "surface (m2)", "fläche (m2)", "superficie (m2)", "площадь (м2)", "场地面积", "مساحة المكان")),
         Column("waste_kg", Kind.NUMBER, "Waste collected at the event", unit="kg", minimum=0, synonyms=("waste kg", "waste (kg)", "event waste", "déchets (kg)", "abfall (kg)", "residuos (kg)", "отходы (кг)", "废弃物（公斤）", "النفايات (كغ)")),
         Column("participant_name", Kind.TEXT, "Name of a participant; never kept", personal=True, synonyms=("participant name", "participant", "name", "full name", "organiser", "contact", "nom", "nom du participant", "organisateur", "name der teilnehmenden", "nombre", "nombre del participante", "фио", "организатор", "姓名", "联系人", "الاسم", "المنظم")),
@@ -116,15 +116,18 @@ def normalise(rows: pl.DataFrame, context: Context) -> Normalised:
 
 
 def _origins_from_country(rows: pl.DataFrame) -> pl.DataFrame:
-    """Read 'Country' as the origin where one event would otherwise have taken place in several countries."""
+    """Read place and country as the origin where one event would otherwise have taken place in several countries."""
     one_event = pl.any_horizontal(pl.col("event", "event_id").is_not_null(), pl.col("start_date").is_null())
     counted = pl.any_horizontal(pl.col("participants", *_PEOPLE).is_not_null())
     several = pl.col("country").drop_nulls().n_unique().over(_EVENT) > 1
-    stated = pl.col("origin_country").is_not_null().any().over(_EVENT)
-    moves = one_event & counted & several & ~stated & pl.col("city").is_null() & pl.col("country").is_not_null()
-    return rows.with_columns(moves.alias("country_is_origin")).with_columns(
+    stated = pl.any_horizontal(pl.col("origin_country", "origin_city").is_not_null()).any().over(_EVENT)
+    moves = one_event & counted & several & ~stated & pl.col("country").is_not_null()
+    told = rows.with_columns(moves.alias("country_is_origin"))
+    return told.with_columns(
         pl.when("country_is_origin").then("country").otherwise("origin_country").alias("origin_country"),
-        pl.when("country_is_origin").then(None).otherwise("country").alias("country"),
+        pl.when("country_is_origin").then("city").otherwise("origin_city").alias("origin_city"),
+        pl.when(~pl.col("country_is_origin")).then("country").alias("country"),
+        pl.when(~pl.col("country_is_origin")).then("city").alias("city"),
     )
 
 
@@ -240,7 +243,8 @@ def _together(rows: pl.DataFrame) -> list[pl.DataFrame]:
     key = [*_EVENT, "start_date", "origin_country", "origin_city", "attendance"]
     most = assumption("event_most_meals_per_participant_day")
     seen = rows.with_columns(
-        (people & origin).any().over(_EVENT).alias("_by_origin"),
+        pl.when(people & origin).then(pl.sum_horizontal(*_PEOPLE)).sum().over(_EVENT).alias("_by_origin"),
+        pl.sum_horizontal(*_PEOPLE).alias("_people"),
         pl.col("source_row").cum_count().over(key).alias("_times"),
         pl.col("meals").sum().over(_EVENT).alias("_meals"),
         pl.col("participant_days").sum().over(_EVENT).alias("_days"),
@@ -249,12 +253,13 @@ def _together(rows: pl.DataFrame) -> list[pl.DataFrame]:
     return [
         findings(
             seen,
-            people & ~origin & pl.col("_by_origin"),
+            ~origin & (pl.col("_by_origin") > 0) & (pl.col("_people") >= pl.col("_by_origin")),
             code="participants-twice",
             severity="warning",
             column="participants",
-            message=_("The event has participants by origin and a row of participants without origin: they may be counted twice."),
-            suggestion=_("Leave the participants of the row of the whole event empty if it is their sum."),
+            message=_("The row has {people:.0f} participants without origin; those by origin are {others:.0f} in all. They may be counted twice."),
+            suggestion=_("Leave the participants of the row empty if it is the sum of the others."),
+            values={"people": "_people", "others": "_by_origin"},
         ),
         findings(
             seen,

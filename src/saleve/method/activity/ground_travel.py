@@ -158,42 +158,59 @@ def _placed(rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     problems = []
     for place in ("origin", "destination"):
         told = _places_read(rows.filter(pl.col("distance_km").is_null()), place)
-        airport = pl.col("airport_id").list.last().alias(f"{place}_airport")
-        first = told.unique("source_row", keep="first").select("source_row", airport)
+        first = told.unique("source_row", keep="first").select(
+            "source_row", pl.col("airport").alias(f"{place}_airport")
+        )
         rows = rows.join(first, on="source_row", how="left", maintain_order="left")
-        problems.append(_place_problems(told, place))
+        problems.append(_place_problems(told.filter(~pl.col("elsewhere")), place))
+        problems.append(_not_found(told.filter("elsewhere"), place))
     return rows, joined(problems)
 
 
 def _places_read(rows: pl.DataFrame, place: str) -> pl.DataFrame:
+    """Return each place and what was found; the capital never stands for a place that one drives to."""
     asked = rows.select(
         "source_row",
-        pl.col(place).alias("text"),
+        pl.coalesce(place, pl.lit("")).alias("text"),
         pl.col(f"{place}_country").alias("country_text"),
         pl.col("departure_date").alias("on"),
-        payable=pl.col("cost").is_not_null(),
-    ).filter(pl.col("text").is_not_null() | pl.col("country_text").is_not_null())
+        pl.col("cost").is_not_null().alias("payable"),
+    ).filter((pl.col("text") != "") | pl.col("country_text").is_not_null())
     keys = ["text", "country_text", "on"]
     known = resolve_places(asked.select(keys).unique(maintain_order=True))
-    return asked.with_columns(pl.col("text").fill_null("")).join(
-        known.with_columns(pl.col("text").fill_null("")), on=keys, how="left", nulls_equal=True
+    told = asked.join(known, on=keys, how="left", nulls_equal=True, maintain_order="left")
+    elsewhere = (pl.col("place_basis").list.last() == "capital").fill_null(value=False)
+    return told.with_columns(
+        elsewhere.alias("elsewhere"),
+        pl.when(~elsewhere).then(pl.col("airport_id").list.last()).alias("airport"),
+        pl.coalesce(pl.when(pl.col("text") != "").then("text"), "country_text").alias("name"),
     )
 
 
 def _place_problems(told: pl.DataFrame, place: str) -> pl.DataFrame:
     """A row with a cost is kept although a place cannot be read: the cost can still stand for the journey."""
     failed = (pl.col("severity") == "error") & pl.col("payable")
-    return (
-        told.filter(pl.col("code").is_not_null())
-        .select(
-            pl.col("source_row").alias("row"),
-            pl.lit(place).alias("column"),
-            "code",
-            pl.when(failed).then(pl.lit("warning")).otherwise("severity").alias("severity"),
-            "message",
-            "suggestion",
-        )
-        .cast(PROBLEM_SCHEMA)
+    shown = told.filter(pl.col("code").is_not_null()).select(
+        pl.col("source_row").alias("row"),
+        pl.lit(place).alias("column"),
+        "code",
+        pl.when(failed).then(pl.lit("warning")).otherwise("severity").alias("severity"),
+        "message",
+        "suggestion",
+    )
+    return shown.cast(PROBLEM_SCHEMA)
+
+
+def _not_found(told: pl.DataFrame, place: str) -> pl.DataFrame:
+    return findings(
+        told.unique("source_row", keep="first", maintain_order=True),
+        pl.lit(value=True),
+        code="place-not-located",
+        severity="warning",
+        column=place,
+        message=_("'{name}' is no place that we can locate, so the distance cannot be estimated from it."),
+        suggestion=_("Fill the distance, or write the nearest larger city."),
+        values={"name": "name"},
     )
 
 

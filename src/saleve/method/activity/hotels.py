@@ -84,7 +84,8 @@ CATEGORY = Category(
 
 def normalise(rows: pl.DataFrame, context: Context) -> Normalised:
     """Return nights and room-nights, one row per stay of the file."""
-    dated = with_year(with_cost(rows, completed(rows, CATEGORY, context)), context, "check_in")
+    whole = with_cost(rows, completed(rows, CATEGORY, context))
+    dated = with_year(whole.filter(_is_stay()), context, "check_in")
     stays = _counted(with_country(dated, "country", "city"))
     errors = joined([
         year_problems(stays, context, "check_in"),
@@ -93,8 +94,23 @@ def normalise(rows: pl.DataFrame, context: Context) -> Normalised:
         _nights_missing(stays),
     ])  # fmt: skip
     good = without_errors(stays, errors)
-    problems = joined([errors, cost_problems(good), *_warnings(good)])
+    problems = joined([errors, _not_stays(whole), cost_problems(good), *_warnings(good)])
     return Normalised(activity=good.select(ACTIVITY.names()).cast(ACTIVITY), problems=problems)
+
+
+def _is_stay() -> pl.Expr:
+    """A list of journeys has rows without a hotel."""
+    return pl.any_horizontal(pl.col("hotel", "nights", "room_nights", "check_in", "check_out", "cost").is_not_null())
+
+
+def _not_stays(rows: pl.DataFrame) -> pl.DataFrame:
+    return finding_of_file(
+        rows,
+        ~_is_stay(),
+        code="no-stay",
+        severity="note",
+        message=_("Rows without hotel, nights, dates or cost, first in row {first}: {count}. They are no stays and were set aside."),
+    )  # fmt: skip
 
 
 def _counted(rows: pl.DataFrame) -> pl.DataFrame:

@@ -3,6 +3,10 @@
 Unlike bills they have no period that is divided: each belongs whole to the year in which it began.
 """
 
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
 import polars as pl
 
 from saleve.language import _
@@ -13,6 +17,7 @@ from saleve.method.reference.countries import country_table, find_country
 from saleve.method.schema import Column, Kind
 
 MONEY = pl.Decimal(18, 4)
+_ARTICLE = re.compile(r"^the\s+", re.IGNORECASE)
 _SHEET_OF_A_YEAR = r"^\s*((?:19|20)\d\d)\s*$"
 
 UNIT = Column(
@@ -220,7 +225,7 @@ def country_problems(rows: pl.DataFrame, country: str, city: str) -> pl.DataFram
 
 def _country_read(country: str | None, city: str | None) -> tuple[str | None, str, str | None]:
     if country:
-        found = find_country(country)
+        found = next((one for name in _spellings(country) if (one := find_country(name))), None)
         return (_iso3()[found.iso2], "stated", None) if found else (None, "unknown", None)
     at = find_city(city) if city else None
     if at and at.candidates:
@@ -228,5 +233,13 @@ def _country_read(country: str | None, city: str | None) -> tuple[str | None, st
     return (_iso3()[at.city.country], "city", None) if at and at.city else (None, "unknown", None)
 
 
+def _spellings(country: str) -> Iterator[str]:
+    """Return the name as written, then 'Korea, Republic of' in the usual order of words, then without 'The'."""
+    name, _comma, before = country.partition(",")
+    usual = f"{before.strip()} {name.strip()}" if before else country
+    yield from (country, usual, _ARTICLE.sub("", usual))
+
+
+@lru_cache(maxsize=1)
 def _iso3() -> dict[str, str]:
     return dict(country_table().select("iso2", "iso3").iter_rows())

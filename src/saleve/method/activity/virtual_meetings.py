@@ -70,11 +70,8 @@ def normalise(rows: pl.DataFrame, context: Context) -> Normalised:
 
 def _timed(rows: pl.DataFrame) -> pl.DataFrame:
     """Bring the duration to hours, each different text once."""
-    written = pl.col("duration")
-    clock = sum(
-        (written.str.extract(_CLOCK, group).cast(pl.Float64).fill_null(0.0) / size for group, size in ((2, 60), (3, 3600))),
-        written.str.extract(_CLOCK, 1).cast(pl.Float64),
-    )  # fmt: skip
+    hour, minute, second = (pl.col("duration").str.extract(_CLOCK, group).cast(pl.Float64) for group in (1, 2, 3))
+    clock = hour + minute / 60 + second.fill_null(0.0) / 3600
     hours, minutes, seconds = _number(_HOURS), _number(_MINUTES), _number(_SECONDS)
     minutes = pl.coalesce(minutes, _number(_MINUTES_AFTER_HOURS))
     spelled = hours.fill_null(0.0) + minutes.fill_null(0.0) / 60 + seconds.fill_null(0.0) / 3600
