@@ -57,7 +57,10 @@ def check(tmp_path: Path) -> Any:
         path.write_text(text, "utf-8")
         checked = check_file(path, context=Context(year=2025), **kwargs)
         assert checked.rows == checked.accepted + checked.repaired + checked.rejected
-        assert checked.activity.select(CATEGORIES[checked.category].ACTIVITY.names()).schema == CATEGORIES[checked.category].ACTIVITY
+        assert (
+            checked.activity.select(CATEGORIES[checked.category].ACTIVITY.names()).schema
+            == CATEGORIES[checked.category].ACTIVITY
+        )
         return checked
 
     return check_text
@@ -106,7 +109,9 @@ def test_a_spanish_list_of_stays(check: Any) -> None:
 def test_a_chinese_list_of_participants(check: Any) -> None:
     checked = check(EVENTS)
     assert _states(checked) == ("events", 4, 3, 1)
-    people = checked.activity.select("origin_country", "participants_in_person", "participants_remote", "meals")
+    people = checked.activity.select(
+        "origin_country", "participants_in_person", "participants_remote", "meals"
+    )
     assert people.rows() == [("KEN", 4, 11, None), ("FRA", 10, 3, None), (None, None, None, 95)]
     assert _codes(checked, "error") == [(5, "country-unknown")]
 

@@ -35,7 +35,12 @@ def test_nights_come_from_the_dates() -> None:
 
 def test_rooms_multiply_nights() -> None:
     activity = normalised(STAY | {"nights": 3.0, "rooms": 2.0, "star_class": "4"}).activity
-    assert activity.select("nights", "room_nights", "nights_basis", "star_class").row(0) == (3, 6, "stated", "4")
+    assert activity.select("nights", "room_nights", "nights_basis", "star_class").row(0) == (
+        3,
+        6,
+        "stated",
+        "4",
+    )
 
 
 def test_room_nights_that_the_file_has_added_are_kept() -> None:

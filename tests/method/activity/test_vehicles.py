@@ -49,6 +49,12 @@ def test_an_odometer_that_goes_backwards_rejects_the_row() -> None:
     assert result.activity.is_empty()
 
 
+def test_a_stated_distance_saves_a_row_whose_odometer_was_replaced() -> None:
+    result = normalised(JANUARY | readings(99_900.0, 100.0) | {"distance_km": 200.0})
+    assert result.activity["distance_km"].to_list() == [200.0]
+    assert found(result) == [(2, "distance-differs")]
+
+
 def test_single_readings_are_continued_from_the_row_before() -> None:
     result = normalised(FEBRUARY | readings(None, 10_900.0), JANUARY | readings(None, 10_000.0))
     assert result.activity.select("source_row", "distance_km").rows() == [(2, 900.0), (3, None)]
@@ -105,7 +111,10 @@ def test_credit_notes_and_impossible_days_are_shown() -> None:
 def test_a_period_over_new_year_is_divided_by_days() -> None:
     row = {"vehicle": "A", "period_start": date(2024, 12, 31), "period_end": date(2025, 1, 1), "distance_km": 10.0, "fuel_litres": 1.0, "fuel": "lpg"}  # fmt: skip
     activity = normalised(row).activity
-    assert activity.select("year", "distance_km", "fuel_litres").rows() == [(2024, 5.0, 0.5), (2025, 5.0, 0.5)]
+    assert activity.select("year", "distance_km", "fuel_litres").rows() == [
+        (2024, 5.0, 0.5),
+        (2025, 5.0, 0.5),
+    ]
 
 
 def test_two_fillings_on_one_day_do_not_overlap_but_two_months_do() -> None:

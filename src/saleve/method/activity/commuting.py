@@ -166,7 +166,9 @@ def _of_the_year(rows: pl.DataFrame) -> pl.DataFrame:
         (pl.col("days_per_week") * weeks).alias("commuting_days"),
         (pl.col("telework_days_per_week") * weeks).alias("telework_days"),
     )
-    return known.with_columns((2 * pl.col("distance_one_way_km") * pl.col("commuting_days")).alias("person_km"))
+    return known.with_columns(
+        (2 * pl.col("distance_one_way_km") * pl.col("commuting_days")).alias("person_km")
+    )
 
 
 def _warnings(rows: pl.DataFrame) -> list[pl.DataFrame]:

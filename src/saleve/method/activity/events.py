@@ -1,6 +1,7 @@
 """Meetings and conferences: who came from where, for how long, what was eaten, printed and used on the spot.
 
-One row is an event and one origin of participants, or an event as a whole. UNEP Sustainable Events Guide (2012), section 6.
+One row is an event and one origin of participants, or an event as a whole. The amounts follow the areas of the checklists of the
+UNEP Sustainable Events Guide (2012).
 """
 
 import polars as pl
@@ -135,7 +136,11 @@ def _counted(rows: pl.DataFrame) -> pl.DataFrame:
     """Put participants into the column of their attendance; a number of both kinds is what the other leaves of the total."""
     share = pl.col("share").fill_null(1.0)
     remote = pl.col("attendance") == "remote"
-    total, here, afar = pl.col("participants"), pl.col("participants_in_person"), pl.col("participants_remote")
+    total, here, afar = (
+        pl.col("participants"),
+        pl.col("participants_in_person"),
+        pl.col("participants_remote"),
+    )
     by_dates = (pl.col("end_date").fill_null(pl.col("start_date")) - pl.col("start_date")).dt.total_days() + 1
     counted = rows.with_columns(
         pl.when(here.is_null() & ~remote.fill_null(value=False)).then(total - afar.fill_null(0)).otherwise(here).alias("participants_in_person"),

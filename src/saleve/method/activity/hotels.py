@@ -44,7 +44,7 @@ ACTIVITY = pl.Schema(
     }
 )
 
-_STARS = {
+_STARS: dict[str, tuple[str, ...]] = {
     str(number): (str(number), f"{number}*", "*" * number, "★" * number, f"{number} star", f"{number} stars", f"{number}-star", f"{number} étoiles", f"{number} étoile", f"{number} sterne", f"{number} estrellas",
                   f"{number} звезды", f"{number} звёзд", f"{number} звезд", f"{number}星", f"{number}星级", f"{number} نجوم")
     for number in range(1, 6)
@@ -100,7 +100,9 @@ def normalise(rows: pl.DataFrame, context: Context) -> Normalised:
 
 def _is_stay() -> pl.Expr:
     """A list of journeys has rows without a hotel."""
-    return pl.any_horizontal(pl.col("hotel", "nights", "room_nights", "check_in", "check_out", "cost").is_not_null())
+    return pl.any_horizontal(
+        pl.col("hotel", "nights", "room_nights", "check_in", "check_out", "cost").is_not_null()
+    )
 
 
 def _not_stays(rows: pl.DataFrame) -> pl.DataFrame:

@@ -176,7 +176,7 @@ def _errors(rows: pl.DataFrame) -> list[pl.DataFrame]:
         ),
         findings(
             rows,
-            pl.col("_by_odometer_km") < 0,
+            (pl.col("_by_odometer_km") < 0) & pl.col("_stated_km").is_null(),
             code="odometer-backwards",
             severity="error",
             column="odometer_end_km",
@@ -282,7 +282,9 @@ def _of_amounts(rows: pl.DataFrame) -> list[pl.DataFrame]:
     )
     on_road = pl.col("vehicle_kind").is_null() | pl.col("vehicle_kind").is_in(["car", "van", "motorcycle"])
     use = pl.col("_use")
-    odd = (use > assumption("vehicle_most_litres_per_100_km")) | (use < assumption("vehicle_least_litres_per_100_km"))
+    odd = (use > assumption("vehicle_most_litres_per_100_km")) | (
+        use < assumption("vehicle_least_litres_per_100_km")
+    )
     return [
         findings(
             seen,

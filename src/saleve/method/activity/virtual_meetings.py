@@ -1,4 +1,4 @@
-"""Meetings held online: participant-hours, by which data traffic and devices are counted."""
+"""Meetings held online: participant-hours, the amount for which estimates of network, servers and devices are published."""
 
 import polars as pl
 
@@ -52,7 +52,9 @@ CATEGORY = Category(
 )  # fmt: skip
 
 _CLOCK = r"^\s*(\d+):([0-5]?\d)(?::([0-5]?\d))?\s*$"
-_HOURS = r"(?i)(\d+(?:[.,]\d+)?)\s*(?:hours?|hrs?|heures?|stunden?|std\.?|horas?|часов|часа?|小时|ساعات|ساعة|h|ч)"
+_HOURS = (
+    r"(?i)(\d+(?:[.,]\d+)?)\s*(?:hours?|hrs?|heures?|stunden?|std\.?|horas?|часов|часа?|小时|ساعات|ساعة|h|ч)"
+)
 _MINUTES = r"(?i)(\d+(?:[.,]\d+)?)\s*(?:minutes?|minuten|minutos?|mins?|минут[аы]?|мин|分钟?|دقائق|دقيقة|m)(?:[^a-z]|$)"
 _MINUTES_AFTER_HOURS = r"(?i)\d\s*h\s*(\d{1,2})\s*$"
 _SECONDS = r"(?i)(\d+)\s*(?:seconds?|secs?|secondes?|sekunden|segundos?|сек\w*|秒|ثانية|s)\b"
@@ -70,7 +72,9 @@ def normalise(rows: pl.DataFrame, context: Context) -> Normalised:
 
 def _timed(rows: pl.DataFrame) -> pl.DataFrame:
     """Bring the duration to hours, each different text once."""
-    hour, minute, second = (pl.col("duration").str.extract(_CLOCK, group).cast(pl.Float64) for group in (1, 2, 3))
+    hour, minute, second = (
+        pl.col("duration").str.extract(_CLOCK, group).cast(pl.Float64) for group in (1, 2, 3)
+    )
     clock = hour + minute / 60 + second.fill_null(0.0) / 3600
     hours, minutes, seconds = _number(_HOURS), _number(_MINUTES), _number(_SECONDS)
     minutes = pl.coalesce(minutes, _number(_MINUTES_AFTER_HOURS))
