@@ -29,7 +29,7 @@ CD 4-56 ; Lieferwagen ; 01.02.2025 ; 28.02.2025 ;  ; 10'900 ; Elektro ;  ; Perso
 HOTELS = """Huésped;Hotel;Ciudad;País;Fecha de entrada;Fecha de salida;Noches;Habitaciones;Estrellas;Importe (USD)
 Persona A;Hotel Lago;Nairobi;Kenia;17/03/2025;20/03/2025;3;2;4 estrellas;"540,00"
 Persona B;Hotel Sol;San José;;25/04/2025;27/04/2025;;1;***;
-Persona C;Hotel Mar;Lima;;28/04/2025;30/04/2025;;1;5*;120
+Persona C;Hotel Mar;Lima;;28/04/2025;30/04/2025;;1;*****;120
 """
 EVENTS = """活动名称,开始日期,结束日期,举办地,举办国,来源国,现场参会人数,线上参会人数,供餐数
 频谱工作组,2025-05-12,2025-05-16,日内瓦,瑞士,肯尼亚,4,11,
@@ -99,9 +99,9 @@ def test_a_german_log_book(check: Any) -> None:
 def test_a_spanish_list_of_stays(check: Any) -> None:
     checked = check(HOTELS)
     assert _states(checked) == ("hotels", 3, 2, 1)
-    assert checked.activity.select("country", "star_class", "room_nights", "currency").rows() == [
-        ("KEN", "4", 6.0, "USD"),
-        ("PER", "5", 2.0, "USD"),
+    assert checked.activity.select("country", "stars", "room_nights", "currency").rows() == [
+        ("KEN", 4, 6.0, "USD"),
+        ("PER", 5, 2.0, "USD"),
     ]
     assert _codes(checked, "error") == [(3, "place-not-unique")]
 
@@ -178,6 +178,11 @@ def test_the_name_of_a_file_decides_between_a_flight_and_a_train() -> None:
     headers = ["Date", "From", "To", "Mode", "Passengers", "Fare"]
     assert guess_category(headers, categories, hints="rail 2025").name == "ground_travel"
     assert guess_category(headers, categories, hints="trips 2025").name == "air_travel"
+
+
+def test_an_undecided_day_keeps_its_year(check: Any) -> None:
+    checked = check("Hotel;Country;Check-in;Nights\nLake;Kenya;05/02/2024;3\n")
+    assert checked.activity.select("year", "check_in", "nights").row(0) == (2024, None, 3)
 
 
 def test_stays_of_the_mexican_trips(shared: Path) -> None:

@@ -30,7 +30,7 @@ def test_one_row_is_an_event_and_an_origin() -> None:
 
 
 def test_participants_took_part_in_person_unless_the_file_says_otherwise() -> None:
-    rows = [{"attendance": how, "participants": 7, "origin_country": "KEN"} for how in (None, "remote")]
+    rows = [{"participation": how, "participants": 7, "origin_country": "KEN"} for how in (None, "remote")]
     activity = normalised(*[WEEK | row for row in rows]).activity
     assert activity.select("participants_in_person", "participants_remote").rows() == [(7, None), (None, 7)]
 
@@ -68,6 +68,19 @@ def test_one_event_in_several_countries_has_participants_from_several_countries(
         (None, None),
     ]
     assert (None, "country-is-origin") in found(result, "note")
+
+
+def test_several_cities_beside_countries_of_origin_are_origins_too() -> None:
+    rows = [{"city": name, "origin_country": "Kenya", "participants": 5} for name in ("Nairobi", "Mombasa")]
+    activity = normalised(*[WEEK | row for row in rows]).activity
+    told = activity.select("country", "city", "origin_country", "origin_city")
+    assert told.rows() == [("CHE", None, "KEN", "Nairobi"), ("CHE", None, "KEN", "Mombasa")]
+
+
+def test_a_city_in_two_spellings_stays_the_place_of_the_event() -> None:
+    rows = [{"city": name, "participants": 5} for name in ("Geneva", "Genève")]
+    activity = normalised(*[WEEK | row for row in rows]).activity
+    assert activity["city"].to_list() == ["Geneva", "Genève"]
 
 
 def test_different_events_in_different_countries_keep_their_countries() -> None:

@@ -34,13 +34,22 @@ def test_nights_come_from_the_dates() -> None:
 
 
 def test_rooms_multiply_nights() -> None:
-    activity = normalised(STAY | {"nights": 3.0, "rooms": 2.0, "star_class": "4"}).activity
-    assert activity.select("nights", "room_nights", "nights_basis", "star_class").row(0) == (
+    activity = normalised(STAY | {"nights": 3.0, "rooms": 2.0}).activity
+    assert activity.select("nights", "room_nights", "nights_basis").row(0) == (
         3,
         6,
         "stated",
-        "4",
     )
+
+
+@pytest.mark.parametrize(
+    ("written", "stars"),
+    [("4", 4), ("4*", 4), ("***", 3), ("★★", 2), ("5 étoiles", 5), ("4-star superior", 4), ("3星级", 3), ("2.5", None), ("12", None), ("luxury", None), ("******", None)],
+)  # fmt: skip
+def test_stars_are_read_from_signs_and_numbers(written: str, stars: int | None) -> None:
+    result = normalised(STAY | {"star_class": written})
+    assert result.activity["stars"].to_list() == [stars]
+    assert ("stars-unreadable" in result.problems["code"]) is (stars is None)
 
 
 def test_room_nights_that_the_file_has_added_are_kept() -> None:

@@ -64,21 +64,21 @@ CATEGORY = Category(
         Column("end_date", Kind.DATE, "Last day", synonyms=("end", "end date", "last day", "to date", "date de fin", "fin", "ende", "enddatum", "fecha de fin", "fecha fin", "дата окончания", "结束日期", "تاريخ النهاية")),
         YEAR,
         Column("days", Kind.NUMBER, "Days of the event, where no dates are given", unit="days", minimum=0, synonyms=("days", "number of days", "duration (days)", "jours", "nombre de jours", "tage", "anzahl tage", "días", "número de días", "дни", "количество дней", "天数", "会期（天）", "الأيام", "عدد الأيام")),
-        Column("city", Kind.TEXT, "City in which it took place", synonyms=("place", "venue city", "event city", "host city", "venue", "city of event", "lieu", "ville hôte", "veranstaltungsort", "ort", "lugar", "sede del evento", "ciudad sede", "место проведения", "举办城市", "举办地", "会议地点", "مكان الانعقاد", "المدينة المضيفة")),
+        Column("city", Kind.TEXT, "City in which it took place; where one event has several, they are read as the origins", synonyms=("place", "venue city", "event city", "host city", "city of event", "lieu", "ville hôte", "veranstaltungsort", "ort", "lugar", "sede del evento", "ciudad sede", "место проведения", "举办城市", "举办地", "会议地点", "مكان الانعقاد", "المدينة المضيفة", "ville", "stadt", "ciudad", "город", "城市", "المدينة")),
         Column("country", Kind.TEXT, "Country in which it took place; where one event has several, they are read as the origins", synonyms=(
             "host country", "event country", "venue country", "country of event", "country", "pays hôte", "pays", "gastland", "land", "país anfitrión", "país sede", "país", "страна проведения", "страна", "举办国", "国家", "البلد المضيف", "الدولة", "البلد",
         )),
-        Column("origin_city", Kind.TEXT, "City from which the participants came", synonyms=("origin city", "city of origin", "participant city", "from city", "city", "ville d'origine", "ville", "herkunftsort", "stadt", "ciudad de origen", "ciudad", "город отправления", "город", "来自城市", "出发城市", "城市", "مدينة المغادرة", "المدينة")),
+        Column("origin_city", Kind.TEXT, "City from which the participants came", synonyms=("origin city", "city of origin", "participant city", "from city", "ville d'origine", "herkunftsort", "ciudad de origen", "город отправления", "来自城市", "出发城市", "مدينة المغادرة")),
         Column("origin_country", Kind.TEXT, "Country from which the participants came", synonyms=(
             "origin country", "country of origin", "participant country", "participants' country", "country of participants", "nationality", "delegation", "from country", "pays d'origine", "pays des participants", "délégation", "herkunftsland", "delegation aus",
             "país de origen", "país de los participantes", "delegación", "страна происхождения", "страна участника", "делегация", "来源国", "参会国家", "代表团", "بلد المنشأ", "بلد المشاركين", "الوفد",
         )),
-        Column("participants", Kind.INTEGER, "Participants; in person unless attendance says otherwise", unit="persons", minimum=0, synonyms=(
+        Column("participants", Kind.INTEGER, "Participants; in person unless participation says otherwise", unit="persons", minimum=0, synonyms=(
             "participants", "attendees", "number of participants", "attendance", "delegates", "numbers", "total participants", "participants total", "nombre de participants", "délégués", "teilnehmende", "teilnehmer", "anzahl teilnehmende", "participantes",
             "número de participantes", "asistentes", "delegados", "участники", "количество участников", "число участников", "参会人数", "与会人数", "参加人数", "与会者人数", "المشاركون", "عدد المشاركين", "الحضور",
         )),
         Column("share", Kind.NUMBER, "Share of the participants that this row stands for, where the number is that of the whole country", minimum=0, maximum=1, synonyms=("share", "fraction", "part", "anteil", "proporción", "доля", "比例", "份额", "النسبة")),
-        Column("attendance", Kind.CHOICE, "How the participants took part", synonyms=("attendance mode", "participation", "participation mode", "type of participation", "mode de participation", "teilnahmeart", "modalidad", "форма участия", "参会方式", "طريقة المشاركة"), choices={
+        Column("participation", Kind.CHOICE, "How the participants took part", synonyms=("attendance mode", "participation mode", "attendance type", "type of participation", "mode de participation", "teilnahmeart", "modalidad", "форма участия", "参会方式", "طريقة المشاركة"), choices={
             "in_person": ("in person", "in-person", "physical", "on site", "onsite", "face to face", "présentiel", "sur place", "vor ort", "präsenz", "presencial", "очно", "очный", "现场", "线下", "حضوري"),
             "remote": ("remote", "online", "virtual", "en ligne", "à distance", "virtuel", "digital", "fern", "virtuell", "en línea", "a distancia", "дистанционно", "онлайн", "线上", "远程", "عن بعد", "افتراضي"),
         }),
@@ -117,25 +117,35 @@ def normalise(rows: pl.DataFrame, context: Context) -> Normalised:
 
 
 def _origins_from_country(rows: pl.DataFrame) -> pl.DataFrame:
-    """Read place and country as the origin where one event would otherwise have taken place in several countries."""
+    """Read country and city as the origin where one event would otherwise have taken place in several of them."""
     one_event = pl.any_horizontal(pl.col("event", "event_id").is_not_null(), pl.col("start_date").is_null())
     counted = pl.any_horizontal(pl.col("participants", *_PEOPLE).is_not_null())
-    several = pl.col("country").drop_nulls().n_unique().over(_EVENT) > 1
-    stated = pl.any_horizontal(pl.col("origin_country", "origin_city").is_not_null()).any().over(_EVENT)
-    moves = one_event & counted & several & ~stated & pl.col("country").is_not_null()
-    told = rows.with_columns(moves.alias("country_is_origin"))
+    stated = {name: pl.col(f"origin_{name}").is_not_null().any().over(_EVENT) for name in ("country", "city")}
+    many = {name: pl.col(name).drop_nulls().n_unique().over(_EVENT) > 1 for name in ("country", "city")}
+    hosted = pl.col("country").is_not_null().any().over(_EVENT)
+    country = one_event & counted & many["country"] & ~stated["country"]
+    city = one_event & counted & ~stated["city"] & (country | (many["city"] & (stated["country"] | ~hosted)))
+    told = rows.with_columns(
+        (country & pl.col("country").is_not_null()).alias("_country_moves"),
+        (city & pl.col("city").is_not_null()).alias("_city_moves"),
+    )
+    moved = [_moved_to_origin(name) for name in ("country", "city")]
     return told.with_columns(
-        pl.when("country_is_origin").then("country").otherwise("origin_country").alias("origin_country"),
-        pl.when("country_is_origin").then("city").otherwise("origin_city").alias("origin_city"),
-        pl.when(~pl.col("country_is_origin")).then("country").alias("country"),
-        pl.when(~pl.col("country_is_origin")).then("city").alias("city"),
+        *(expression for pair in moved for expression in pair),
+        pl.any_horizontal("_country_moves", "_city_moves").alias("country_is_origin"),
     )
 
 
+def _moved_to_origin(name: str) -> tuple[pl.Expr, pl.Expr]:
+    moves = pl.col(f"_{name}_moves")
+    origin = pl.when(moves).then(name).otherwise(f"origin_{name}").alias(f"origin_{name}")
+    return origin, pl.when(~moves).then(name).alias(name)
+
+
 def _counted(rows: pl.DataFrame) -> pl.DataFrame:
-    """Put participants into the column of their attendance; a number of both kinds is what the other leaves of the total."""
+    """Put participants into the column of their way to take part; a number of both kinds is what the other leaves of the total."""
     share = pl.col("share").fill_null(1.0)
-    remote = pl.col("attendance") == "remote"
+    remote = pl.col("participation") == "remote"
     total, here, afar = (
         pl.col("participants"),
         pl.col("participants_in_person"),
@@ -192,7 +202,7 @@ def _moved(rows: pl.DataFrame) -> pl.DataFrame:
         pl.col("country_is_origin"),
         code="country-is-origin",
         severity="note",
-        message=_("Rows whose country was read as the origin of the participants, since one event cannot take place in several countries: {count}."),
+        message=_("Rows whose country or city was read as the origin of the participants, since one event cannot take place in several: {count}."),
         suggestion=_("If they are different events, name them."),
     )  # fmt: skip
 
@@ -245,7 +255,7 @@ def _together(rows: pl.DataFrame) -> list[pl.DataFrame]:
     people = pl.any_horizontal(pl.col(name) > 0 for name in _PEOPLE)
     origin = pl.col("origin_country").is_not_null()
     named = pl.any_horizontal(pl.col("event", "event_id").is_not_null())
-    key = [*_EVENT, "start_date", "origin_country", "origin_city", "attendance"]
+    key = [*_EVENT, "start_date", "origin_country", "origin_city", "participation"]
     most = assumption("event_most_meals_per_participant_day")
     seen = rows.with_columns(
         pl.when(people & origin).then(pl.sum_horizontal(*_PEOPLE)).sum().over(_EVENT).alias("_by_origin"),

@@ -117,7 +117,7 @@ CATEGORY = Category(
         )),
         Column("distance_miles", Kind.NUMBER, "Distance one way in miles, where the header states the unit", unit="mile", minimum=0, synonyms=("miles", "distance miles", "distance (miles)", "mileage", "milles", "millas", "мили", "英里", "ميل", "meilen")),
         Column("round_trip", Kind.YES_NO, "There and back", synonyms=(
-            "return trip", "round trip", "roundtrip", "return flag", "return?", "aller-retour", "aller retour", "ida y vuelta", "туда и обратно", "往返", "ذهاب وإياب", "hin und zurück",
+            "return trip", "round trip", "roundtrip", "return flag", "aller-retour", "aller retour", "ida y vuelta", "туда и обратно", "往返", "ذهاب وإياب", "hin und zurück",
         )),
         Column("journeys", Kind.NUMBER, "Number of such journeys; one where the file does not say", minimum=0, synonyms=(
             "journeys", "trips", "number of trips", "number of journeys", "rides", "nombre de trajets", "nombre de voyages", "número de viajes", "viajes", "количество поездок", "число поездок", "行程次数", "次数", "عدد الرحلات", "anzahl fahrten", "fahrten",

@@ -32,7 +32,7 @@ ACTIVITY = pl.Schema(
         "city": pl.String(),
         "country": pl.String(),  # ISO 3166, three letters
         "country_basis": pl.String(),  # stated, city, unknown
-        "star_class": pl.String(),
+        "stars": pl.Int64(),
         "rooms": pl.Float64(),
         "guests": pl.Float64(),
         "nights": pl.Float64(),  # of one room
@@ -44,11 +44,9 @@ ACTIVITY = pl.Schema(
     }
 )
 
-_STARS: dict[str, tuple[str, ...]] = {
-    str(number): (str(number), f"{number}*", "*" * number, "★" * number, f"{number} star", f"{number} stars", f"{number}-star", f"{number} étoiles", f"{number} étoile", f"{number} sterne", f"{number} estrellas",
-                  f"{number} звезды", f"{number} звёзд", f"{number} звезд", f"{number}星", f"{number}星级", f"{number} نجوم")
-    for number in range(1, 6)
-}  # fmt: skip
+_STARS = r"^\s*(\*+|[★☆]+)\s*[sS]?\s*$"
+_MOST_STARS = 5
+_NUMBER_OF_STARS = r"^\D*([1-5])(?:[^\d.,]|$)"
 
 CATEGORY = Category(
     name="hotels",
@@ -73,7 +71,7 @@ CATEGORY = Category(
         Column("room_nights", Kind.NUMBER, "Nights times rooms, where the file has added them", unit="nights", synonyms=("room nights", "roomnights", "total room nights", "chambres-nuits", "zimmernächte", "habitaciones noche", "номеро-ночи", "间夜数", "总间夜", "ليالي الغرف")),
         Column("rooms", Kind.NUMBER, "Number of rooms; one where the file does not say", minimum=0, synonyms=("rooms", "number of rooms", "no of rooms", "chambres", "nombre de chambres", "zimmer", "anzahl zimmer", "habitaciones", "número de habitaciones", "номера", "количество номеров", "房间数", "间数", "الغرف", "عدد الغرف")),
         Column("guests", Kind.NUMBER, "Number of guests", unit="persons", minimum=0, synonyms=("guests", "number of guests", "persons", "personnes", "nombre de personnes", "gäste", "personen", "anzahl gäste", "huéspedes", "personas", "гости", "количество гостей", "入住人数", "人数", "الضيوف", "عدد النزلاء")),
-        Column("star_class", Kind.CHOICE, "Stars of the hotel, 1 to 5", synonyms=("star class", "stars", "star rating", "hotel class", "hotel category", "category", "étoiles", "catégorie", "sterne", "kategorie", "estrellas", "categoría", "звезды", "категория", "星级", "酒店星级", "النجوم", "تصنيف الفندق"), choices=_STARS),
+        Column("star_class", Kind.TEXT, "Stars of the hotel, 1 to 5: 4, 4*, ****, 4 stars", synonyms=("star class", "stars", "star rating", "hotel class", "hotel category", "category", "étoiles", "catégorie", "sterne", "kategorie", "estrellas", "categoría", "звезды", "категория", "星级", "酒店星级", "النجوم", "تصنيف الفندق")),
         TRAVELLER,
         UNIT,
         Column("cost", Kind.MONEY, COST.meaning, synonyms=(*COST.synonyms, "hotel cost", "room rate", "costo_hotel", "übernachtungskosten")),
@@ -133,7 +131,14 @@ def _counted(rows: pl.DataFrame) -> pl.DataFrame:
         basis.alias("nights_basis"),
         pl.coalesce(stated, by_dates).alias("nights"),
     )
-    return counted.with_columns(pl.coalesce("room_nights", pl.col("nights") * pl.col("rooms")))
+    return counted.with_columns(pl.coalesce("room_nights", pl.col("nights") * pl.col("rooms")), _stars())
+
+
+def _stars() -> pl.Expr:
+    """Return 1 to 5 from signs or a number; words without a number stay unknown."""
+    signs = pl.col("star_class").str.extract(_STARS, 1).str.len_chars().cast(pl.Int64)
+    number = pl.col("star_class").str.extract(_NUMBER_OF_STARS, 1).cast(pl.Int64)
+    return pl.coalesce(pl.when(signs <= _MOST_STARS).then(signs), number).alias("stars")
 
 
 def _nights_missing(rows: pl.DataFrame) -> pl.DataFrame:
@@ -188,6 +193,16 @@ def _warnings(rows: pl.DataFrame) -> list[pl.DataFrame]:
             message=_("The row states {nights} nights, but its dates give {dates}; the nights stated are used."),
             suggestion=_("Check nights, rooms and dates."),
             values={"nights": "nights", "dates": "nights_by_dates"},
+        ),
+        findings(
+            rows,
+            pl.col("star_class").is_not_null() & pl.col("stars").is_null(),
+            code="stars-unreadable",
+            severity="warning",
+            column="star_class",
+            message=_("'{text}' is no number of stars from 1 to 5; it was read as not stated."),
+            suggestion=_("Write a number from 1 to 5."),
+            values={"text": "star_class"},
         ),
         finding_of_file(
             rows,
