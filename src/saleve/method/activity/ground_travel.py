@@ -216,7 +216,7 @@ def _not_found(told: pl.DataFrame, place: str) -> pl.DataFrame:
 
 def _errors(rows: pl.DataFrame) -> list[pl.DataFrame]:
     placed = pl.col("origin_airport").is_not_null() & pl.col("destination_airport").is_not_null()
-    unread = pl.col("origin").is_not_null() & pl.col("destination").is_not_null()
+    named = pl.col("origin").is_not_null() & pl.col("destination").is_not_null()
     return [
         findings(
             rows,
@@ -230,7 +230,7 @@ def _errors(rows: pl.DataFrame) -> list[pl.DataFrame]:
         reversed_dates(rows, "departure_date", "return_date"),
         findings(
             rows,
-            pl.col("distance_km").is_null() & ~placed & ~unread & pl.col("cost").is_null(),
+            pl.col("distance_km").is_null() & ~placed & ~named & pl.col("cost").is_null(),
             code="distance-missing",
             severity="error",
             column="distance_km",

@@ -64,7 +64,7 @@ SOURCES: dict[str, tuple[str, ...]] = {
     rule.source: (rule.source, rule.source.replace("_", " ")) for rule in LABEL_RULES
 } | {"other": ("other",)}
 
-# A file is taken for one of these only where a header names a column of it that no other kind of file has.
+# A file is guessed to be one of these only where a header names one of the columns that tell it from others.
 GUESSED_ONLY_WITH: dict[str, frozenset[str]] = {
     "vehicles": frozenset({"distance_km", "distance_miles", "odometer_start_km", "odometer_end_km"}),
     "hotels": frozenset({"nights", "room_nights", "check_out", "hotel"}),
