@@ -16,7 +16,7 @@ from saleve.ledger.intake.errors import FileRefusedError
 from saleve.ledger.intake.parsing.dates import Order
 from saleve.ledger.intake.parsing.numbers import currency_code, names_money
 from saleve.ledger.intake.parsing.text import squeezed
-from saleve.method.activity.labels import LABEL_RULES
+from saleve.method.activity.labels import GIVES_WAY, GUESSED_ONLY_WITH, LABEL_RULES
 from saleve.method.schema import Category, Column, Kind
 from saleve.method.units import is_unit
 
@@ -308,7 +308,10 @@ def _score(
     except FileRefusedError:
         return 0
     columns = {match.column for match in mapping.matches}
-    return 0 if mapping.missing or len(columns) < min(2, len(headers)) else len(columns)
+    telling = GUESSED_ONLY_WITH.get(category.name, columns)
+    if mapping.missing or len(columns) < min(2, len(headers)) or not columns & telling:
+        return 0
+    return len(columns)
 
 
 def _hinted(leaders: Sequence[Category], hints: str) -> list[Category]:
@@ -319,7 +322,12 @@ def _hinted(leaders: Sequence[Category], hints: str) -> list[Category]:
         for one in leaders
         if one.name in sources or one.name.replace("_", " ") in words or one.title.lower() in words
     ]
-    return named or list(leaders)
+    return named or _not_giving_way(leaders)
+
+
+def _not_giving_way(leaders: Sequence[Category]) -> list[Category]:
+    names = {one.name for one in leaders}
+    return [one for one in leaders if not GIVES_WAY.get(one.name, frozenset()) & names]
 
 
 def _undecided(headers: Sequence[str], leaders: Sequence[Category]) -> str:
