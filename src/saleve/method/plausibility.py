@@ -142,7 +142,9 @@ def _stated(activity: pl.DataFrame | pl.LazyFrame) -> pl.DataFrame:
     """Return the figures that a file itself states: columns that are named like an indicator."""
     rows = real_rows(activity)
     named = [name for name in table("plausibility", "ranges")["indicator"] if name in rows.columns]
-    found = [rows.with_columns(pl.lit(name).alias("indicator"), pl.col(name).alias("value")) for name in named]
+    found = [
+        rows.with_columns(pl.lit(name).alias("indicator"), pl.col(name).alias("value")) for name in named
+    ]
     return pl.concat([pl.DataFrame(schema=FIGURES), *map(_whole, found)]).drop_nulls("value")
 
 
