@@ -212,9 +212,9 @@ class _Monthly:
             how.alias("proxy_how"),
         )
         whole = facts.join(self.series, on="series", how="left").sort("series", "period_start")
-        schema = {**self.columns.schema, **PROXY_COLUMNS}
+        schema = pl.Schema({**self.columns.schema, **PROXY_COLUMNS})
         absent = [pl.lit(None, kind).alias(name) for name, kind in schema.items() if name not in whole.columns]  # fmt: skip
-        return whole.with_columns(absent).select(list(schema)).cast(schema)
+        return whole.with_columns(absent).select(schema.names()).cast(schema)
 
 
 def _monthly(activity: Activity) -> _Monthly:
