@@ -203,7 +203,8 @@ def _same(rows: pl.DataFrame) -> list[str]:
 def _metered_uses(rows: pl.DataFrame, same: list[str]) -> pl.DataFrame:
     parts = by_month(rows).with_columns(pl.col("month_start").dt.year().cast(pl.Int64).alias("_year"))
     length = pl.date(pl.col("_year"), 12, 31).dt.ordinal_day()
-    covered = days_covered(parts, [*same, "_year"])
+    of_months = days_covered(parts, [*same, "_year", "month_start"])
+    covered = of_months.group_by(*same, "_year").agg(pl.col("covered").sum())
     summed = _summed(parts, same).join(covered, on=[*same, "_year"], nulls_equal=True)
     return summed.filter(pl.col("covered") >= _WHOLE_YEAR * length).with_columns(
         (pl.col("quantity") / pl.col("covered")).alias("_per_day")

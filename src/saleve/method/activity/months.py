@@ -29,6 +29,13 @@ def by_month(rows: pl.DataFrame) -> pl.DataFrame:
 
 def days_covered(parts: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
     """Return how many different days the parts cover, as ``covered`` for each value of the columns ``by``."""
+    counted = parts.with_columns(pl.len().over(by).alias("_parts"))
+    alone = counted.filter(pl.col("_parts") == 1).select(*by, pl.col("days").alias("covered"))
+    return pl.concat([alone, _different_days(counted.filter(pl.col("_parts") > 1), by)])
+
+
+def _different_days(parts: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
+    """Count day by day: only parts that may overlap need it, and they are few."""
     days = parts.select(*by, pl.date_ranges("first", "last").alias("day")).unique().explode("day")
     return days.group_by(by).agg(pl.col("day").n_unique().cast(pl.Int64).alias("covered"))
 
