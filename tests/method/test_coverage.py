@@ -131,3 +131,11 @@ def test_the_completeness_of_the_year_is_the_sum_of_the_same_days():
     of_months = sum(share * length for share, length in zip(covered["days_share"], days, strict=True))
     year = completeness({"electricity": rows}, pl.DataFrame(schema=CELL), [2024], (), ["electricity"])
     assert year["covered_share"].item() == pytest.approx(of_months / 366)
+
+
+def test_words_that_a_ledger_keeps_as_categories_change_nothing():
+    rows = bills((FIRST, date(2024, 4, 15)))
+    kept = rows.with_columns(pl.col(pl.String).cast(pl.Categorical)).lazy()
+    assert coverage({"electricity": kept}, (), ["electricity"], [2024]).equals(
+        coverage({"electricity": rows}, (), ["electricity"], [2024])
+    )

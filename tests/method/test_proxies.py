@@ -198,3 +198,11 @@ def test_an_estimate_that_is_no_proxy_keeps_the_assumed_error():
     found = electricity.estimate(rows)
     assert set(found["independent_high_pct"]) == {15.0}
     assert found["quality"].str.contains("estimated-amount").all()
+
+
+def test_words_that_a_ledger_keeps_as_categories_change_nothing():
+    rows = two_years(without=(5,))
+    kept = rows.with_columns(pl.col(pl.String).cast(pl.Categorical)).lazy()
+    found = suggest_proxies(gap(5), {"electricity": kept}, NOBODY, NOWHERE)
+    assert found.equals(suggest_proxies(gap(5), {"electricity": rows}, NOBODY, NOWHERE))
+    assert superseded(last_year(gap(5), kept), two_years().lazy()).height == 1

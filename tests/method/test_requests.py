@@ -86,8 +86,12 @@ def bills(*months, year):
     return pl.DataFrame(rows, schema_overrides={"reading": pl.String})
 
 
-def open_requests(today, *, without=()):
-    rows = pl.concat([bills(*range(1, 13), year=2023), bills(*(set(range(1, 13)) - set(without)), year=2024)])
+def two_years(without=()):
+    return pl.concat([bills(*range(1, 13), year=2023), bills(*(set(range(1, 13)) - set(without)), year=2024)])
+
+
+def open_requests(today, *, without=(), rows=None):
+    rows = two_years(without) if rows is None else rows
     return outstanding(
         {"electricity": rows},
         (),
@@ -111,6 +115,16 @@ def test_an_open_request_names_the_best_proxy_and_its_error():
 def test_months_that_are_not_over_are_not_asked_for():
     found = open_requests(date(2024, 5, 20), without=range(5, 13))
     assert found.requests.filter(source="electricity").is_empty()
+
+
+def test_a_month_with_a_proxy_is_still_asked_for():
+    real = two_years(without=(5,)).with_columns(pl.lit(None, pl.String).alias("proxy"))
+    proxy = bills(5, year=2024).with_columns(
+        pl.lit("last_year").alias("proxy"), pl.lit("estimated").alias("reading")
+    )
+    found = open_requests(date(2025, 1, 1), rows=pl.concat([real, proxy]))
+    assert found.requests.filter(source="electricity")["first_day"].to_list() == [date(2024, 5, 1)]
+    assert found.coverage.filter(source="electricity", year=2024, month=5)["state"].item() == "estimated"
 
 
 def test_what_nobody_owes_is_named():

@@ -11,6 +11,7 @@ import polars as pl
 
 from saleve.method.activity.floor_area import areas_by_year
 from saleve.method.activity.months import by_month, days_covered
+from saleve.method.activity.standing import plain
 
 Activity = pl.DataFrame | pl.LazyFrame
 
@@ -93,9 +94,9 @@ def covered_days(activity: Activity, source: str, years: Iterable[int]) -> pl.Da
     frame = activity.lazy()
     dates = [name for name in _DAYS_OF_EVENTS if name in frame.collect_schema().names()]
     if has_periods(frame):
-        return _metered_days(frame.collect())
+        return _metered_days(plain(frame))
     if source == "floor_area":
-        return _whole_years(areas_by_year(frame.collect(), list(years)))
+        return _whole_years(areas_by_year(plain(frame), list(years)))
     if dates and source not in _RARE:
         day = pl.coalesce(dates)
         return _event_months(frame.select("year", day.alias("day")).unique().collect())

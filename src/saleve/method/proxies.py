@@ -11,7 +11,15 @@ import polars as pl
 
 from saleve.language import _
 from saleve.method.activity.months import by_month
-from saleve.method.activity.standing import KEY, amount_column, in_words, kind_columns, real_rows, unit_of
+from saleve.method.activity.standing import (
+    KEY,
+    amount_column,
+    in_words,
+    kind_columns,
+    plain,
+    real_rows,
+    unit_of,
+)
 from saleve.method.coverage import Activity, has_periods
 from saleve.method.reference.assumptions import assumption
 
@@ -131,7 +139,7 @@ def suggest_proxies(
     return _ranked(whole).join(sizes, on=["year", "site"], how="left", maintain_order="left").select(SUGGESTIONS.names()).cast(SUGGESTIONS)  # fmt: skip
 
 
-def superseded(proxy_rows: pl.DataFrame, real: Activity) -> pl.DataFrame:
+def superseded(proxy_rows: Activity, real: Activity) -> pl.DataFrame:
     """Return the proxy rows for whose period real data have arrived, with the entry that supersedes each (by_batch, by_sheet, by_row).
 
     Real data of the same meter, or of the same site and kind where one of the two names no meter. They supersede a proxy as soon as
@@ -140,7 +148,7 @@ def superseded(proxy_rows: pl.DataFrame, real: Activity) -> pl.DataFrame:
     """
     data = real_rows(real).with_columns(pl.col("source_sheet").fill_null(""))
     by = [pl.col("batch").alias("by_batch"), pl.col("source_sheet").alias("by_sheet"), pl.col("source_row").alias("by_row")]  # fmt: skip
-    proxies = proxy_rows.with_row_index("_proxy")
+    proxies = plain(proxy_rows).with_row_index("_proxy")
     matches = [
         proxies.select("_proxy", "period_start", "period_end", *same, *other)
         .join(data.select(*by, pl.col("period_start").alias("_start"), pl.col("period_end").alias("_end"), *same,

@@ -57,7 +57,9 @@ class Outstanding:
     """Everything that a list of open requests prints."""
 
     requests: pl.DataFrame  # ``REQUESTS``, those without an owner last
-    coverage: pl.DataFrame  # ``COVERAGE``, every month of every expected source
+    coverage: (
+        pl.DataFrame
+    )  # ``COVERAGE``, every month of every expected source, with the proxies that stand in already
     suggestions: pl.DataFrame  # ``SUGGESTIONS``, every proxy for every gap
     unowned: pl.DataFrame  # source and site of requests for which nobody is named
 
@@ -78,10 +80,14 @@ def outstanding(
 
     ``persons``: year, site, persons; ``areas``: year, site, area_m2; both may be empty.
     """
-    covered = coverage(activities, sites, expected, years, until=today.replace(day=1) - timedelta(days=1))
-    gaps = covered.filter(pl.col("state").is_in(GAPS))
-    suggestions = suggest_proxies(gaps, activities, persons, areas, own_values)
-    asked = requests(covered, owner_table(owners), suggestions, today)
+    known, over = list(sites), today.replace(day=1) - timedelta(days=1)
+    covered = coverage(activities, known, expected, years, until=over)
+    # A proxy fills the inventory, not the file of evidence: its months are still asked for.
+    received = {source: _without_proxies(rows) for source, rows in activities.items()}
+    lacking = coverage(received, known, expected, years, until=over)
+    gaps = lacking.filter(pl.col("state").is_in(GAPS))
+    suggestions = suggest_proxies(gaps, received, persons, areas, own_values)
+    asked = requests(lacking, owner_table(owners), suggestions, today)
     unowned = asked.filter(pl.col("owner").is_null()).select("source", "site").unique().sort("source", "site")
     return Outstanding(asked, covered, suggestions, unowned)
 
@@ -113,6 +119,11 @@ def owner_table(owners: Iterable[Owner]) -> pl.DataFrame:
         for site in one.sites or (None,)
     ]
     return pl.DataFrame(rows, schema=OWNERS, orient="row")
+
+
+def _without_proxies(activity: Activity) -> pl.LazyFrame:
+    frame = activity.lazy()
+    return frame.filter(pl.col("proxy").is_null()) if "proxy" in frame.collect_schema().names() else frame
 
 
 def _runs(gaps: pl.DataFrame) -> pl.DataFrame:

@@ -5,8 +5,16 @@ from datetime import date
 import polars as pl
 import pytest
 
+from saleve.method.activity.categories import CATEGORIES
 from saleve.method.activity.combined import combined_problems
-from saleve.method.activity.crossing import jump_problems, meter_problems, negative_problems, period_problems
+from saleve.method.activity.crossing import (
+    jump_problems,
+    meter_problems,
+    negative_problems,
+    period_problems,
+    problems_across,
+)
+from saleve.method.activity.standing import CROSSING_SCHEMA
 
 
 def bill(year, month, kwh, *, batch, meter="E-1", site="HQ", row=None, **more):
@@ -136,3 +144,33 @@ def test_a_site_that_happens_to_equal_the_others_is_a_site():
         bill(2024, 1, kwh, batch="a", site=site, row=kwh) for site, kwh in (("A", 10), ("B", 20), ("C", 30))
     ]
     assert combined_problems(pl.DataFrame(sites)).is_empty()
+
+
+def journeys(year, number, site="HQ"):
+    return [{"year": year, "site": site, "category": "staff_mission", "departure_date": date(year, 3, 1), "passengers": 1.0, "source_row": row, "batch": str(year), "source_file": f"{year}.csv"} for row in range(number)]  # fmt: skip
+
+
+def test_journeys_that_double_are_told_but_not_a_handful():
+    many = pl.DataFrame(journeys(2023, 40) + journeys(2024, 80))
+    assert "100 % above" in jump_problems(many)["message"].item()
+    assert jump_problems(pl.DataFrame(journeys(2023, 4) + journeys(2024, 8))).is_empty()
+
+
+@pytest.mark.parametrize("category", CATEGORIES)
+def test_every_category_can_be_asked_even_without_rows(category):
+    found = problems_across(pl.DataFrame(schema=CATEGORIES[category].ACTIVITY), category)
+    assert found.schema == CROSSING_SCHEMA
+    assert found.is_empty()
+
+
+def test_words_that_a_ledger_keeps_as_categories_change_nothing():
+    rows = pl.DataFrame([*year_of(2023, 1000, batch="a"), *year_of(2024, 50, batch="b"), *year_of(2024, 50, batch="c")])  # fmt: skip
+    kept = rows.with_columns(pl.col(pl.String).cast(pl.Categorical))
+    found = problems_across(kept.lazy(), "electricity")
+    assert found.equals(problems_across(rows, "electricity"))
+    assert set(found["code"]) >= {"bill-twice", "meter-level-break-files", "year-on-year-jump"}
+
+
+def test_refills_and_areas_are_not_compared_between_years():
+    refills = [{"year": year, "site": "HQ", "refrigerant": "R-410A", "refilled_kg": kg, "date": date(year, 5, 1), "source_row": year} for year, kg in ((2023, 1.0), (2024, 9.0))]  # fmt: skip
+    assert jump_problems(pl.DataFrame(refills)).is_empty()

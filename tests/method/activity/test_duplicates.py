@@ -9,7 +9,13 @@ from hypothesis import strategies as st
 
 from saleve.method.activity import electricity
 from saleve.method.activity.categories import CATEGORIES
-from saleve.method.activity.duplicates import NETTED, duplicate_problems, duplicates, overlap_problems
+from saleve.method.activity.duplicates import (
+    NETTED,
+    duplicate_problems,
+    duplicates,
+    overlap_problems,
+    restated_problems,
+)
 from saleve.method.activity.normalising import Context
 from saleve.method.activity.standing import CROSSING_SCHEMA
 
@@ -129,6 +135,31 @@ def test_a_bill_that_begins_on_the_day_on_which_the_other_ends_does_not_overlap(
 
 def test_a_copy_is_not_told_again_as_an_overlap():
     assert overlap_problems(pl.concat([loaded("a", MARCH), loaded("b", MARCH)]), "electricity").is_empty()
+
+
+def people(batch, *counts):
+    rows = [{"year": 2024, "unit": unit, "site": "HQ", "persons": float(persons), "definition": "staff", "source_row": row} for row, (unit, persons) in enumerate(counts, start=2)]  # fmt: skip
+    return pl.DataFrame(rows).with_columns(pl.lit(batch).alias("batch"), pl.lit(f"{batch}.csv").alias("source_file"))  # fmt: skip
+
+
+def test_a_list_that_is_sent_again_with_corrections_is_asked_about_once():
+    lists = pl.concat([people("a", ("X", 10), ("Y", 20)), people("b", ("X", 11), ("Y", 21))])
+    (told,) = restated_problems(lists, "headcount").to_dicts()
+    assert told["code"] == "figure-restated"
+    assert told["message"].startswith("b.csv, row 2: a.csv, row 2 gives another figure")
+    assert "(rows of this kind: 2)" in told["message"]
+
+
+def test_people_of_two_units_are_no_restatement():
+    assert restated_problems(
+        pl.concat([people("a", ("X", 10)), people("b", ("Y", 11))]), "headcount"
+    ).is_empty()
+
+
+def test_bills_of_meters_are_no_restatement_but_an_overlap():
+    files = pl.concat([loaded("a", MARCH), loaded("b", MARCH | {"amount_kwh": 90.0})])
+    assert restated_problems(files, "electricity").is_empty()
+    assert overlap_problems(files, "electricity")["code"].to_list() == ["period-overlap-files"]
 
 
 BATCHES = [

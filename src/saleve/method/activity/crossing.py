@@ -8,6 +8,8 @@ from collections.abc import Mapping
 import polars as pl
 
 from saleve.language import _
+from saleve.method.activity.combined import combined_problems
+from saleve.method.activity.duplicates import duplicate_problems, overlap_problems, restated_problems
 from saleve.method.activity.months import by_month, days_covered
 from saleve.method.activity.rows import before, in_series
 from saleve.method.activity.standing import (
@@ -26,6 +28,32 @@ from saleve.method.reference.assumptions import assumption
 
 _INDEX = ("index_start", "index_end")  # what the meter itself shows on the first and the last day
 _WHOLE_YEAR = 0.9  # of the days: less would compare seasons
+_FEW_JOURNEYS = 30  # fewer differ by half from year to year by chance alone
+
+
+def problems_across(
+    activity: pl.DataFrame | pl.LazyFrame,
+    category: str,
+    *,
+    periods: pl.DataFrame | None = None,
+    own_values: Mapping[str, float] | None = None,
+) -> pl.DataFrame:
+    """Return everything that the files of one category show together (``CROSSING_SCHEMA``).
+
+    ``periods``: batch, first_day, last_day, of the files for which a period was stated.
+    """
+    rows = real_rows(activity)
+    found = [
+        duplicate_problems(rows, category),
+        restated_problems(rows, category),
+        overlap_problems(rows, category),
+        meter_problems(rows, own_values),
+        jump_problems(rows, own_values),
+        negative_problems(rows),
+        combined_problems(rows),
+        *([] if periods is None else [period_problems(rows, periods)]),
+    ]
+    return crossing_joined(found)
 
 
 def meter_problems(
@@ -43,17 +71,22 @@ def jump_problems(
 ) -> pl.DataFrame:
     """Warn where a site's use of one year differs from the year before by more than ``year_on_year_jump_pct``, up or down.
 
-    Only years whose days are covered to nine tenths are compared, each as a mean over the days covered.
+    Of bills only years whose days are covered to nine tenths are compared, each as a mean over the days covered. Of journeys only
+    those of sites with thirty in one of the two years.
     """
-    years = _yearly_uses(real_rows(activity))
+    rows = real_rows(activity)
+    years = _yearly_uses(rows)
     changes = years.with_columns(
         (pl.col("_per_day") / before("_per_day") - 1).mul(100).alias("_change"),
         (pl.col("_year") - before("_year") == 1).alias("_next"),
         (before("_per_day") > 0).alias("_known"),
+        pl.max_horizontal("quantity", before("quantity")).alias("_larger"),
         place().shift(1).alias("_there"),
     )
     limit = assumption("year_on_year_jump_pct", own_values)
-    return _told_jumps(changes.filter("_next", "_known", pl.col("_change").abs() > limit))
+    least = _FEW_JOURNEYS if "departure_date" in rows.columns else 0
+    jumped = changes.filter("_next", "_known", pl.col("_change").abs() > limit, pl.col("_larger") >= least)
+    return _told_jumps(jumped)
 
 
 def negative_problems(activity: pl.DataFrame | pl.LazyFrame) -> pl.DataFrame:
@@ -189,8 +222,17 @@ def _yearly_uses(rows: pl.DataFrame) -> pl.DataFrame:
     ordered = uses.sort(*same, "_year", *KEY)
     return ordered.with_columns(
         pl.struct(same).rle_id().cast(pl.Int64).alias("series") if same else pl.lit(0).alias("series"),
-        pl.concat_str([pl.col(name) for name in same], separator=", ", ignore_nulls=True).alias("_what"),
+        _described(same).alias("_what"),
     )
+
+
+def _described(same: list[str]) -> pl.Expr:
+    """Name what is compared: site, fuel, carrier ...; where nothing tells it apart, it is the whole."""
+    words = pl.concat_str(
+        [pl.lit(""), *(pl.col(name).replace({"": None}) for name in same)], separator=", ", ignore_nulls=True
+    )
+    told = words.str.strip_prefix(", ")
+    return pl.when(told == "").then(pl.lit(_("the whole"))).otherwise(told)  # fmt: skip
 
 
 def _same(rows: pl.DataFrame) -> list[str]:
@@ -212,14 +254,13 @@ def _metered_uses(rows: pl.DataFrame, same: list[str]) -> pl.DataFrame:
 
 
 def _other_uses(rows: pl.DataFrame, same: list[str]) -> pl.DataFrame:
+    """Add up what names a year. An area is no use of anything, and refills come when they come: neither is compared."""
     amount = amount_column(rows)
-    if amount is None or "year" not in rows.columns or "valid_from" in rows.columns:  # an area is no use
-        return _summed(
-            by_month(rows.clear()).with_columns(pl.lit(0, pl.Int64).alias("_year")), same
-        ).with_columns(pl.col("quantity").alias("_per_day"))
-    dated = rows.drop_nulls("year").with_columns(
-        pl.col("year").alias("_year"), pl.col(amount).alias("quantity")
-    )
+    comparable = amount and "year" in rows.columns and not {"valid_from", "refrigerant"} & set(rows.columns)
+    kept = rows if comparable else rows.clear()
+    year = pl.col("year") if "year" in rows.columns else pl.lit(None, pl.Int64)
+    quantity = pl.col(amount) if amount else pl.lit(None, pl.Float64)
+    dated = kept.with_columns(year.alias("_year"), quantity.alias("quantity")).drop_nulls("_year")
     return _summed(dated, same).with_columns(pl.col("quantity").alias("_per_day"))
 
 
@@ -233,8 +274,8 @@ def _summed(parts: pl.DataFrame, same: list[str]) -> pl.DataFrame:
 def _told_jumps(jumped: pl.DataFrame) -> pl.DataFrame:
     up = pl.col("_change") > 0
     return crossing_joined([
-        _told_jump(jumped.filter(up), _("{here}: the use of {what} in {year} is {change} % above the year before ({there}).")),
-        _told_jump(jumped.filter(~up), _("{here}: the use of {what} in {year} is {change} % below the year before ({there}).")),
+        _told_jump(jumped.filter(up), _("{here}: {what} in {year} is {change} % above the year before ({there}).")),
+        _told_jump(jumped.filter(~up), _("{here}: {what} in {year} is {change} % below the year before ({there}).")),
     ])  # fmt: skip
 
 

@@ -78,6 +78,34 @@ def overlap_problems(activity: pl.DataFrame | pl.LazyFrame, category: str) -> pl
     )  # fmt: skip
 
 
+def restated_problems(activity: pl.DataFrame | pl.LazyFrame, category: str) -> pl.DataFrame:
+    """Warn, once for each pair of files, where two give different figures for the same site, unit, kind and period.
+
+    So it is when a list of people, areas or bills without meter numbers is sent again with corrections. Both count, unless one is
+    withdrawn. Bills with meter numbers are told by their overlap; refills may happen more than once a day.
+    """
+    lines = _compared(activity, category)
+    if "meter" in lines.columns:
+        lines = lines.filter(pl.col("meter").is_null())
+    if "refrigerant" in lines.columns:
+        lines = lines.clear()
+    described = [*kind_columns(lines), *(name for name in ("unit", "definition") if name in lines.columns)]
+    copies = _copies(lines, [*dict.fromkeys(described), "start", "end"], beside=("quantity",))
+    others = copies.filter(pl.col("batch") != pl.col("by_batch"), pl.col("quantity") != pl.col("by_quantity"))
+    per_pair = others.group_by("batch", "by_batch", maintain_order=True).agg(
+        pl.all().exclude("batch", "by_batch").first(), pl.len().alias("_count")
+    )
+    return crossing_findings(
+        _there(per_pair),
+        pl.lit(value=True),
+        code="figure-restated",
+        severity="warning",
+        message=_("{here}: {there} gives another figure for the same site, unit and period (rows of this kind: {count}). Both count."),
+        suggestion=_("If the file is a new edition of the other, withdraw the older one."),
+        values={"there": "_there", "count": "_count"},
+    )  # fmt: skip
+
+
 def _compared(activity: pl.DataFrame | pl.LazyFrame, category: str) -> pl.DataFrame:
     rows = real_rows(activity)
     return entries(rows.clear() if category in TRAVEL else rows)
@@ -109,17 +137,18 @@ def _likely(lines: pl.DataFrame, certain: pl.DataFrame) -> pl.DataFrame:
     return alike.filter(pl.col("batch") != pl.col("by_batch"))
 
 
-def _copies(lines: pl.DataFrame, same: list[str]) -> pl.DataFrame:
-    """Return the lines that are not the first of those that are the same."""
-    known = _with_standing(lines, same)
+def _copies(lines: pl.DataFrame, same: list[str], beside: tuple[str, ...] = ()) -> pl.DataFrame:
+    """Return the lines that are not the first of those that are the same, with the name of the first."""
+    known = _with_standing(lines, same, beside)
     first = pl.all_horizontal(pl.col(name) == pl.col(by) for name, by in _BY.items() if name in KEY)
     return known.filter(~first)
 
 
-def _with_standing(lines: pl.DataFrame, same: list[str]) -> pl.DataFrame:
+def _with_standing(lines: pl.DataFrame, same: list[str], beside: tuple[str, ...] = ()) -> pl.DataFrame:
     ordered = lines.sort(KEY)
+    taken = {**_BY, **{name: f"by_{name}" for name in beside}}
     firsts = ordered.unique(same, keep="first", maintain_order=True).select(
-        *same, *(pl.col(name).alias(by) for name, by in _BY.items())
+        *same, *(pl.col(name).alias(by) for name, by in taken.items())
     )
     return ordered.join(firsts, on=same, how="left", nulls_equal=True, maintain_order="left")
 

@@ -35,17 +35,22 @@ _UNITS = MappingProxyType(
 
 def real_rows(activity: pl.DataFrame | pl.LazyFrame) -> pl.DataFrame:
     """Return the newest revision of each row that is no proxy, with every column of ``KEY`` filled, in the order of ``KEY``."""
-    table = activity.lazy().collect()
+    table = plain(activity)
     absent = {"batch": pl.lit(""), "source_sheet": pl.lit(""), "source_file": pl.lit(None, pl.String)}
     whole = table.with_columns(
         value.alias(name) for name, value in absent.items() if name not in table.columns
     )
-    named = whole.with_columns(pl.col("batch", "source_sheet").cast(pl.String).fill_null(""))
+    named = whole.with_columns(pl.col("batch", "source_sheet").fill_null(""))
     if "proxy" in named.columns:
         named = named.filter(pl.col("proxy").is_null())
     if "revision" in named.columns:
         named = named.filter((pl.col("revision") == pl.col("revision").max().over(KEY)).fill_null(value=True))
     return named.sort(KEY, maintain_order=True)  # fmt: skip
+
+
+def plain(activity: pl.DataFrame | pl.LazyFrame) -> pl.DataFrame:
+    """Return the table with its words as text: a ledger keeps repeated words as categories, which do not meet in a join."""
+    return activity.lazy().with_columns(pl.col(pl.Categorical, pl.Enum).cast(pl.String)).collect()
 
 
 def amount_column(table: pl.DataFrame) -> str | None:
@@ -63,8 +68,7 @@ def unit_of(table: pl.DataFrame) -> pl.Expr:
 
 def kind_columns(table: pl.DataFrame) -> list[str]:
     """Return the columns by which rows belong to different series: site, meter, fuel, carrier, unit of the amount ..."""
-    texts = (pl.String, pl.Categorical, pl.Enum)
-    return [name for name, kind in table.schema.items() if kind in texts and name not in _NO_KIND]
+    return [name for name, kind in table.schema.items() if kind == pl.String and name not in _NO_KIND]
 
 
 def entries(rows: pl.DataFrame) -> pl.DataFrame:
