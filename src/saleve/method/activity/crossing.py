@@ -28,6 +28,12 @@ from saleve.method.reference.assumptions import assumption
 
 _INDEX = ("index_start", "index_end")  # what the meter itself shows on the first and the last day
 _WHOLE_YEAR = 0.9  # of the days: less would compare seasons
+_NOT_APART = (
+    "meter",
+    "purpose",
+    "calorific_basis",
+    "boundary",
+)  # years of a site are compared over all of these
 _FEW_JOURNEYS = 30  # fewer differ by half from year to year by chance alone
 
 
@@ -239,7 +245,7 @@ def _same(rows: pl.DataFrame) -> list[str]:
     """Return the columns within which years are compared: of journeys the site, category and means of travel only."""
     if "departure_date" in rows.columns:
         return [name for name in ("site", "category", "mode") if name in rows.columns]
-    return [name for name in kind_columns(rows) if name not in ("meter", "purpose", "calorific_basis")]
+    return [name for name in kind_columns(rows) if name not in _NOT_APART]
 
 
 def _metered_uses(rows: pl.DataFrame, same: list[str]) -> pl.DataFrame:
