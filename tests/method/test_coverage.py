@@ -63,6 +63,16 @@ def test_a_proxy_is_an_estimate():
     assert set(months(proxy).values()) == {"estimated"}
 
 
+def test_a_proxy_for_a_whole_site_is_no_meter_of_its_own():
+    real = bills((FIRST, date(2024, 6, 30)), (date(2024, 8, 1), LAST)).with_columns(pl.lit(None, pl.String).alias("proxy"))  # fmt: skip
+    proxy = bills((date(2024, 7, 1), date(2024, 7, 31)), meter=None).with_columns(
+        pl.lit("per_m2").alias("proxy")
+    )
+    found = months(pl.concat([real, proxy]))
+    assert {month: state for month, state in found.items() if state != "complete"} == {7: "estimated"}
+    assert months(proxy)[7] == "estimated"
+
+
 def test_a_site_lacks_nothing_before_it_opened_and_after_it_closed():
     here = Presence("HQ", opened=date(2024, 2, 10), closed=date(2024, 10, 20))
     found = months(bills((date(2024, 2, 10), date(2024, 10, 20))), sites=[here])

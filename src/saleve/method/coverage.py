@@ -110,21 +110,39 @@ def has_periods(activity: Activity) -> bool:
 
 def _metered_days(rows: pl.DataFrame) -> pl.DataFrame:
     """Count different days by meter, then take the mean over the meters that the site has in the year."""
-    meter = [name for name in ("meter", "category") if name in rows.columns]
-    keys = ["site", *meter, "year", "month"]
     parts = _with_month(by_month(rows).filter(pl.col("month_start").dt.year() == pl.col("year")))
-    measured = parts.filter(~_estimated(parts))
-    counted = days_covered(parts, keys).join(
-        days_covered(measured, keys).rename({"covered": "measured"}), on=keys, how="left", nulls_equal=True
-    )
+    of_site = _stands_for_site(parts)
+    counted = _counted(parts.filter(~of_site))
+    # What stands in for a whole site fills only days on which none of its meters has data: it is no meter of its own.
+    stood_in = days_covered(parts.filter(of_site), ["site", "year", "month"]).rename({"covered": "_more"})
+    both = counted.join(stood_in, on=["site", "year", "month"], how="full", coalesce=True, nulls_equal=True)
+    covered = pl.col("covered").fill_null(0) + pl.col("_more").fill_null(0)
+    return _as_days(both.with_columns(pl.min_horizontal(covered, _length()).alias("covered"), pl.col("measured").fill_null(0)))  # fmt: skip
+
+
+def _counted(parts: pl.DataFrame) -> pl.DataFrame:
+    meter = [name for name in ("meter", "category") if name in parts.columns]
+    keys = ["site", *meter, "year", "month"]
+    measured = days_covered(parts.filter(~_estimated(parts)), keys).rename({"covered": "measured"})
+    by_meter = days_covered(parts, keys).join(measured, on=keys, how="left", nulls_equal=True)
     meters = parts.select("site", *meter, "year").unique().group_by("site", "year").len("_meters")
-    by_site = counted.group_by("site", "year", "month").agg(
+    by_site = by_meter.group_by("site", "year", "month").agg(
         pl.col("covered").sum(), pl.col("measured").fill_null(0).sum()
     )
     known = by_site.join(meters, on=["site", "year"], nulls_equal=True)
-    return _as_days(
-        known.with_columns(pl.col("covered") / pl.col("_meters"), pl.col("measured") / pl.col("_meters"))
+    return known.select(
+        "site",
+        "year",
+        "month",
+        pl.col("covered") / pl.col("_meters"),
+        pl.col("measured") / pl.col("_meters"),
     )
+
+
+def _stands_for_site(parts: pl.DataFrame) -> pl.Expr:
+    if not {"proxy", "meter"} <= set(parts.columns):
+        return pl.lit(value=False)
+    return pl.col("proxy").is_not_null() & pl.col("meter").is_null()
 
 
 def _estimated(rows: pl.DataFrame) -> pl.Expr:
