@@ -57,6 +57,14 @@ class Evidence:
     ambiguous: int = 0
     stated: Order | None = None  # in the header ("dd/mm/yyyy"), by the user, or by other columns of the file
 
+    def __add__(self, other: "Evidence") -> "Evidence":
+        return Evidence(
+            self.day_first + other.day_first,
+            self.month_first + other.month_first,
+            self.ambiguous + other.ambiguous,
+            self.stated or other.stated,
+        )
+
     @property
     def order(self) -> Order | None:
         """Return the order in which to read, or None where the column shows none or both."""
