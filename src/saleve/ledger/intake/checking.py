@@ -126,7 +126,7 @@ def check_in_parts(
     tell(_("reading"), 0, 3)
     chosen = source_category(category) if isinstance(category, str) else category
     offered = [chosen] if chosen else source_categories()
-    context = context or Context()
+    context = replace(context or Context(), memory={})
     found = open_file(
         path,
         sheet=sheet,

@@ -215,9 +215,9 @@ class ColumnReader:
         elif evidence.ambiguous:
             self.date_orders[match.header] = "undecided"
 
-    def _tell(self, code: str, *, column: str, **values: object) -> None:
+    def _tell(self, code: str, *, column: str, **values: int | str) -> None:
         if self.telling:
-            self.findings.add(code, column=column, **values)
+            self.findings.add(code, row=None, column=column, **values)
 
     def _check_date_pairs(self) -> None:
         for start, end in DATE_PAIRS.items():

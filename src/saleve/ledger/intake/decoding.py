@@ -222,7 +222,7 @@ def _kept(blocks: Iterable[bytes], size: int) -> BinaryIO | bytes:
         return b"".join(blocks)
     file = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as the text that is read from it
     file.writelines(blocks)
-    return file  # type: ignore[return-value]
+    return file
 
 
 def _old_encoding(path: Path, content: bytes) -> str:

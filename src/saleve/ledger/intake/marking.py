@@ -124,8 +124,8 @@ def _filled_down(
             continue
         lower = pl.Series(inside[1:], dtype=pl.Int64)
         if not filling:
-            rule = {"rule": "merged-filled-down"}
-            findings.add_rows("repair-switched-off-kept", lower, column=names[index] or None, **rule)
+            code = "repair-switched-off-kept"
+            findings.add_rows(code, lower, column=names[index] or None, rule="merged-filled-down")
             continue
         fills.setdefault(f"c{index}", {}).update(dict.fromkeys(lower.to_list(), value[0]))
         findings.add_rows("merged-filled-down", lower, column=names[index] or None, range=text)

@@ -13,6 +13,7 @@ from saleve.language import _
 from saleve.ledger.intake.errors import FileRefusedError
 
 _RECORDS_AT_A_TIME = 50_000
+_IN_LINES = {".jsonl", ".ndjson"}  # names that say one record a line: the only line is a record too
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +52,10 @@ class Records:
 def read_json(path: Path, content: bytes) -> Records:
     """Read a list of records, an object that holds one ("records", "data", "result"), or one record a line."""
     try:
-        records = _records(_parsed(content.decode("utf-8-sig")))
+        parsed = _parsed(content.decode("utf-8-sig"))
     except (ValueError, RecursionError) as fault:
         raise FileRefusedError(_invalid(path, str(fault))) from fault
+    records = [parsed] if isinstance(parsed, dict) and path.suffix in _IN_LINES else _records(parsed)
     if not records:
         message = _("{file} holds no list of records. Give a list of objects, one for each row.")
         raise FileRefusedError(message.format(file=path.name))
@@ -161,7 +163,6 @@ def _records(parsed: Any) -> list[dict[str, Any]]:
         for name in ("records", "data", "rows", "items", "result", "results"):
             if found := _records(parsed.get(name)):
                 return found
-        return [parsed] if parsed and not any(isinstance(one, dict | list) for one in parsed.values()) else []
     return []
 
 

@@ -87,7 +87,7 @@ class TextTable:
 
     def _careful(self, blocks: Iterator[bytes], row: int) -> Iterator[RawPart]:
         """Read record by record what the fast reader refuses, noting the records that are too wide."""
-        lines = io.TextIOWrapper(io.BufferedReader(_Stream(blocks)), "utf-8", newline="")
+        lines = io.TextIOWrapper(io.BufferedReader(_Stream(blocks)), "utf-8", newline="")  # type: ignore[type-var]
         records = _records(lines, self.delimiter, quoted=self.quoted)
         while some := [record for _number, record in zip(range(_RECORDS_AT_A_TIME), records, strict=False)]:
             yield self._of_records(some, row)
@@ -233,8 +233,9 @@ def _stated_delimiter(content: bytes) -> tuple[int, str | None]:
 
 def _records(lines: io.TextIOBase, delimiter: str, *, quoted: bool = True) -> Iterator[list[str]]:
     csv.field_size_limit(2**31 - 1)
-    quoting = csv.QUOTE_MINIMAL if quoted else csv.QUOTE_NONE
-    return csv.reader(lines, delimiter=delimiter, quoting=quoting)
+    if quoted:
+        return csv.reader(lines, delimiter=delimiter)
+    return csv.reader(lines, delimiter=delimiter, quoting=csv.QUOTE_NONE)
 
 
 def _sampled(text: str, delimiter: str, *, quoted: bool = True) -> list[list[str]]:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from types import MappingProxyType
+from typing import Any
 
 import polars as pl
 
@@ -39,6 +40,14 @@ class Context:
     filled: frozenset[str] | None = (
         None  # columns in which some row of the whole file has a value; None: as the rows show
     )
+    memory: dict[str, Any] = field(
+        default_factory=dict, compare=False, repr=False
+    )  # what the parts of one file share, so that nothing is worked out twice
+
+    def fills(self, rows: pl.DataFrame, *columns: str) -> bool:
+        """Say whether the file that the rows are of has a value in any of the columns."""
+        known = self.filled or frozenset()
+        return any(column in known or rows[column].count() > 0 for column in columns)
 
 
 @dataclass(frozen=True, slots=True)
