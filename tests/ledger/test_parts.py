@@ -13,7 +13,7 @@ from saleve.ledger.intake import decoding, reading
 from saleve.ledger.intake.checking import Checked, check_file, check_in_parts, combined_problems
 from saleve.method.activity.normalising import Context
 
-LAW = settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+LAW = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 HEADER = "Destination,Departure,Return,Nights,Consumption (kWh),Fare,Currency,Host paid,Class,Remark,"
 CELLS = {
     "Destination": ["Chile", "Peru", "Total", "n/a", ""],

@@ -50,18 +50,16 @@ def _merged(problems: list[dict[str, str]]) -> list[dict[str, str]]:
 
 
 def _shape(code: str, message: str) -> str:
-    """Return the message without the number that counts; a message in which that is unclear stays as it is."""
-    text, numbers = _without_year(code, _LISTED.sub(_PLACE * 2, message))
-    places = [found for found in numbers if found[1]]
-    if len(places) != 1:
-        return message
-    return text[: places[0].start(1)] + _PLACE + text[places[0].end(1) :]
+    """Return the message without the number that counts."""
+    text = _LISTED.sub(_PLACE * 2, message)
+    found = _counting_number(code, text)
+    return text[: found.start(1)] + _PLACE + text[found.end(1) :] if found else message
 
 
-def _without_year(code: str, text: str) -> tuple[str, list[re.Match[str]]]:
-    """Find the numbers; the year that was given for dates stands behind their count."""
+def _counting_number(code: str, text: str) -> re.Match[str] | None:
+    """Find the number that counts: the last one ('G0A read as GOA (0 for O). Rows: 3.'), but the year of dates follows it."""
     found = [one for one in _NUMBER.finditer(text) if one[1]]
-    return text, found[:1] if code == "date-year-given" else found
+    return (found[0] if code == "date-year-given" else found[-1]) if found else None
 
 
 def _once(group: list[dict[str, str]], *, counts: bool) -> list[dict[str, str]]:
@@ -76,8 +74,8 @@ def _once(group: list[dict[str, str]], *, counts: bool) -> list[dict[str, str]]:
 
 
 def _count(problem: dict[str, str]) -> int:
-    _text, numbers = _without_year(problem["code"], _LISTED.sub("", problem["message"]))
-    return int(numbers[0][1])
+    found = _counting_number(problem["code"], _LISTED.sub("", problem["message"]))
+    return int(found[1]) if found else 0
 
 
 def _lists(messages: list[str]) -> str:

@@ -17,6 +17,7 @@ _SAMPLE_BYTES = 256 * 1024
 _DELIMITERS = ",;\t|"
 _LONE_RETURN = re.compile(rb"\r(?!\n)")
 _LONG_ROWS = pl.Schema({"source_row": pl.Int64, "cells": pl.Int64})
+_MOST_COLUMNS = 2_048  # a wider row is a damaged one; it is named
 _RECORDS_AT_A_TIME = 50_000
 
 
@@ -260,6 +261,5 @@ def _width(sample: str, delimiter: str, *, quoted: bool) -> int:
     except csv.Error:
         return 1
     widths = [len(record) for record in records[:-1] or records if any(record)]
-    return (
-        max([max(set(widths), key=lambda width: (widths.count(width), width)), *widths[:40]]) if widths else 1
-    )
+    usual = max(set(widths), key=lambda width: (widths.count(width), width), default=1)
+    return min(max([usual, *widths[:40]]), _MOST_COLUMNS)

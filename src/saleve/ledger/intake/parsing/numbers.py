@@ -34,6 +34,7 @@ _UNDECIDED = {"$", "¥", "peso", "pesos", "песо"}
 _DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹٫٬،", "01234567890123456789.,,")
 _MINUS = str.maketrans("−–—‒﹣－", "------")
 _BODY = re.compile(r"[+-]?\d[\d.,' ]*(?:[eE][+-]?\d+)?|[+-]?[.,]\d+")
+_LONGEST = 200  # signs
 _PLAIN = r"^-?[0-9]{1,15}(?:\.[0-9]+)?$"
 _LABEL = r"[^\d\s.,'()+:-]{1,4}"
 _MONEY_SHAPE = (
@@ -137,8 +138,8 @@ def _different(cells: pl.Series) -> _Different:
 
 @lru_cache(maxsize=65536)
 def read_number(cell: str) -> Token:
-    """Read one cell by itself."""
-    text = _plain_signs(cell)
+    """Read one cell by itself; a cell so long that no number fills it is none."""
+    text = _plain_signs(cell) if len(cell) <= _LONGEST else ""
     found = _BODY.search(text)
     if found is None:
         return _dash(text)
