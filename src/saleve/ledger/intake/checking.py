@@ -3,8 +3,9 @@
 Rejected: a problem of severity error. Repaired: a rule with a name changed a value. Warnings and notes reject nothing.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import polars as pl
 
 from saleve.language import _
 from saleve.ledger.intake.columns import ColumnReader
+from saleve.ledger.intake.combining import combined_problems
 from saleve.ledger.intake.constants import canonical_constants
 from saleve.ledger.intake.errors import FileRefusedError
 from saleve.ledger.intake.findings import Findings
@@ -24,12 +26,16 @@ from saleve.ledger.intake.mapping import (
     with_currency,
 )
 from saleve.ledger.intake.parsing.text import folded, squeezed, tidied
-from saleve.ledger.intake.reading import ROW, Sheet, read_file
+from saleve.ledger.intake.reading import PART_ROWS, ROW, LongSheet, Sheet, open_file
 from saleve.ledger.intake.registry import SourceCategory, source_categories, source_category
-from saleve.method.activity.normalising import Context, Normalised
+from saleve.ledger.intake.survey import Facts, Prepared, prepared
+from saleve.method.activity.normalising import REPAIR_SCHEMA, Context, Normalised
 from saleve.method.problems import PROBLEM_SCHEMA
 from saleve.method.schema import PROVENANCE, Category
 
+__all__ = ["Checked", "Progress", "check_file", "check_in_parts", "combined", "combined_problems", "summary"]
+
+_PERIODS = {"period_start", "valid_from", "as_of", "month"}
 Progress = Callable[[str, int, int], None]  # what is being done, how many done, how many in all
 
 
@@ -54,6 +60,7 @@ class Checked:
     activity: pl.DataFrame  # what the category's normalise made of them
     rejected_rows: pl.DataFrame  # source_sheet, source_row and the cells of the file
     problems: pl.DataFrame  # PROBLEM_SCHEMA
+    repairs: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=REPAIR_SCHEMA))
     mappings: tuple[ColumnMapping, ...] = ()
     sheets: tuple[str, ...] = ()
     headers: tuple[str, ...] = ()
@@ -78,6 +85,7 @@ def check_file(
     where: Mapping[str, str] | None = None,
     name: str | None = None,
     progress: Progress | None = None,
+    part_rows: int = PART_ROWS,
 ) -> Checked:
     """Read the file and check every row.
 
@@ -85,25 +93,83 @@ def check_file(
     ``where`` keeps the rows whose cells under a header equal a value, and sets the others aside; ``name`` is what the
     provenance calls the file. Raises FileRefusedError where the file cannot be read as a table of that category.
     """
+    parts = check_in_parts(
+        path,
+        category=category,
+        context=context,
+        columns=columns,
+        sheet=sheet,
+        where=where,
+        name=name,
+        progress=progress,
+        part_rows=part_rows,
+    )
+    return combined(list(parts))
+
+
+def check_in_parts(
+    path: Path | str,
+    *,
+    category: str | SourceCategory | None = None,
+    context: Context | None = None,
+    columns: Mapping[str, str] | None = None,
+    sheet: str | None = None,
+    where: Mapping[str, str] | None = None,
+    name: str | None = None,
+    progress: Progress | None = None,
+    part_rows: int = PART_ROWS,
+) -> Iterator[Checked]:
+    """Check a file as ``check_file`` does, and yield it in parts: each sheet, a long one so many rows at a time.
+
+    What is a property of a whole column is decided over the whole file before the first part comes. Series of bills are not
+    cut. Problems of the file as a whole come with one part; their counts are added up by ``combined_problems``.
+    """
     path = Path(path)
     tell = progress or (lambda _what, _done, _all: None)
     tell(_("reading"), 0, 3)
     chosen = source_category(category) if isinstance(category, str) else category
     offered = [chosen] if chosen else source_categories()
-    found = read_file(path, sheet=sheet, known=known_names(with_currency(one.CATEGORY) for one in offered))
+    context = replace(context or Context(), memory={})
+    found = open_file(
+        path,
+        sheet=sheet,
+        known=known_names(with_currency(one.CATEGORY) for one in offered),
+        part_rows=part_rows,
+        switched_off=context.switched_off,
+    )
     tell(_("checking"), 1, 3)
-    context = context or Context()
     request = _Request(
         name or path.name, Path(name or path.name).stem, context, columns or {}, where or {}, chosen
     )
-    checked = _all_sheets(found, request)
+    yield from _all_sheets(found, request)
     tell(_("done"), 3, 3)
-    return checked
 
 
-def check_in_parts(path: Path | str, **arguments: Any) -> Iterator[Checked]:
-    """Yield the file checked, part by part."""
-    yield check_file(path, **arguments)
+def combined(parts: Sequence[Checked]) -> Checked:
+    """Return the parts of one file as one."""
+    if len(parts) == 1:
+        return parts[0]
+    first = parts[0]
+    groups = [list(group) for _sheets, group in groupby(parts, key=lambda part: part.sheets)]
+    return Checked(
+        file=first.file,
+        category=first.category,
+        rows=sum(part.rows for part in parts),
+        accepted=sum(part.accepted for part in parts),
+        repaired=sum(part.repaired for part in parts),
+        rejected=sum(part.rejected for part in parts),
+        table=_stacked([part.table for part in parts]),
+        activity=_stacked([part.activity for part in parts]),
+        rejected_rows=_stacked([part.rejected_rows for part in parts]),
+        problems=pl.concat([combined_problems([part.problems for part in group]) for group in groups]),
+        repairs=pl.concat([part.repairs for part in parts]),
+        mappings=tuple(group[0].mappings[0] for group in groups),
+        sheets=tuple(name for group in groups for name in group[0].sheets),
+        headers=tuple(dict.fromkeys(header for part in parts for header in part.headers)),
+        date_orders={header: order for part in parts for header, order in part.date_orders.items()},
+        parsed=_stacked([part.parsed for part in parts]),
+        other_sheets=first.other_sheets,
+    )
 
 
 def summary(checked: Checked) -> dict[str, Any]:
@@ -136,41 +202,66 @@ class _Request:
     chosen: SourceCategory | None
 
 
-def _all_sheets(sheets: Sequence[Sheet], request: _Request) -> Checked:
+@dataclass(frozen=True, slots=True)
+class _Planned:
+    """A sheet that will be checked, with its category and what its headers mean."""
+
+    sheet: LongSheet
+    module: SourceCategory
+    category: Category
+    mapping: ColumnMapping
+    one_of_many: bool
+
+
+def _all_sheets(sheets: Sequence[LongSheet], request: _Request) -> Iterator[Checked]:
     """Check each sheet of one category; a workbook may hold a sheet for each year, a cover, and sheets of other categories."""
-    parts: list[Checked] = []
+    planned, passed_over, others = _plan(sheets, request)
+    for number, one in enumerate(planned):
+        for part_number, part in enumerate(_check_sheet(one, request)):
+            if number == part_number == 0:
+                problems = pl.concat([passed_over, part.problems])
+                yield replace(part, problems=problems, other_sheets=others)
+            else:
+                yield part
+
+
+def _plan(
+    sheets: Sequence[LongSheet], request: _Request
+) -> tuple[list[_Planned], pl.DataFrame, dict[str, str]]:
+    """Return the sheets to check, what is said of the others, and those that hold data of another category."""
+    planned: list[_Planned] = []
     passed_over = Findings()
     others: dict[str, str] = {}
     refusals: list[FileRefusedError] = []
     for sheet in sheets:
         try:
-            module = _category_beside(sheet, parts, request)
-            if parts and module.CATEGORY.name != parts[0].category:
+            module = _category_beside(sheet, planned, request)
+            if planned and module.CATEGORY.name != planned[0].category.name:
                 others[sheet.name or ""] = module.CATEGORY.name
                 passed_over.add("sheet-of-another-category", sheet=sheet.name, category=module.CATEGORY.name)
                 continue
-            parts.append(_check_sheet(sheet, module, request, one_of_many=len(sheets) > 1))
+            planned.append(_understood(sheet, module, request, one_of_many=len(sheets) > 1))
         except FileRefusedError as refusal:
             refusals.append(refusal)
             passed_over.add("sheet-not-read", sheet=sheet.name, reason=refusal)
-    if not parts:
+    if not planned:
         raise refusals[0]
-    return replace(_combined(parts, passed_over.table()), other_sheets=others)
+    return planned, passed_over.table(), others
 
 
-def _category_beside(sheet: Sheet, parts: Sequence[Checked], request: _Request) -> SourceCategory:
+def _category_beside(sheet: LongSheet, planned: Sequence[_Planned], request: _Request) -> SourceCategory:
     """Return the category of a sheet; one that cannot tell is of the first sheet's where it has the same headers."""
     try:
         return _category_of(sheet, request)
     except FileRefusedError:
-        if parts and {folded(header) for header in sheet.headers} == {
-            folded(header) for header in parts[0].headers
+        if planned and {folded(header) for header in sheet.headers} == {
+            folded(header) for header in planned[0].sheet.headers
         }:
-            return source_category(parts[0].category)
+            return planned[0].module
         raise
 
 
-def _category_of(sheet: Sheet, request: _Request) -> SourceCategory:
+def _category_of(sheet: LongSheet, request: _Request) -> SourceCategory:
     if request.chosen:
         return request.chosen
     offered = {module.CATEGORY.name: module for module in source_categories()}
@@ -181,17 +272,50 @@ def _category_of(sheet: Sheet, request: _Request) -> SourceCategory:
     ]
 
 
-def _check_sheet(sheet: Sheet, module: SourceCategory, request: _Request, *, one_of_many: bool) -> Checked:
+def _understood(
+    sheet: LongSheet, module: SourceCategory, request: _Request, *, one_of_many: bool
+) -> _Planned:
     category = with_currency(module.CATEGORY)
     mapping = map_headers(sheet.headers, category, request.columns, request.context.constants)
     if one_of_many and mapping.missing:
         raise FileRefusedError(
             _("it has no column for {columns}.").format(columns=", ".join(mapping.missing))
         )
-    findings = Findings([sheet.problems])
-    sheet = _only_where(sheet, mapping, request.where, findings)
-    _report_mapping(sheet, mapping, category, findings)
-    reader = ColumnReader(sheet, mapping, category, request.context, findings)
+    for written in request.where:
+        _header_called(written, sheet.headers, mapping)
+    return _Planned(sheet, module, category, mapping, one_of_many)
+
+
+def _check_sheet(one: _Planned, request: _Request) -> Iterator[Checked]:
+    """Look at the whole sheet first, then read it; a sheet of one part is prepared once for both."""
+    facts = Facts()
+    only: Prepared | None = None
+    for number, part in enumerate(_prepared_parts(one, request)):
+        facts.add(part, one.mapping, one.category)
+        only = part if number == 0 else None
+    parts = iter([only]) if only else _prepared_parts(one, request)
+    for number, part in enumerate(parts):
+        yield _check_part(one, part, facts, request, telling=number == 0)
+
+
+def _prepared_parts(one: _Planned, request: _Request) -> Iterator[Prepared]:
+    sheets = iter([one.sheet.united()]) if _is_series(one.module) else one.sheet.parts()
+    for sheet in sheets:
+        yield prepared(_only_where(sheet, one.mapping, request.where), one.mapping, one.category)
+
+
+def _is_series(module: SourceCategory) -> bool:
+    """Say whether rows are judged beside their neighbours, as bills of a meter are: such files are not cut."""
+    periods = {column.name for column in module.CATEGORY.columns} & _PERIODS
+    return bool(periods) or getattr(module, "SERIES", False)
+
+
+def _check_part(one: _Planned, part: Prepared, facts: Facts, request: _Request, *, telling: bool) -> Checked:
+    sheet, mapping, category = part.sheet, one.mapping, one.category
+    findings = Findings([one.sheet.problems(), sheet.problems] if telling else [sheet.problems])
+    if telling:
+        _report_mapping(facts.rows, mapping, category, findings)
+    reader = ColumnReader(part, facts, mapping, category, request.context, findings, telling)
     parsed = reader.read().with_columns(
         source_file=pl.lit(request.name),
         source_sheet=pl.lit(sheet.name, dtype=pl.String),
@@ -199,15 +323,17 @@ def _check_sheet(sheet: Sheet, module: SourceCategory, request: _Request, *, one
     )
     before = findings.table()
     rejected = sheet.frame[ROW] if mapping.missing else _error_rows(before)
-    good = parsed.filter(~pl.col(ROW).is_in(rejected.to_list())) if rejected.len() else parsed
-    constants = canonical_constants(category, request.context)
-    normalised = module.normalise(good, constants)
+    good = _without(parsed, rejected)
+    context = replace(canonical_constants(category, request.context), filled=frozenset(facts.filled))
+    normalised = one.module.normalise(good, context)
     found = _with_headers(normalised.problems, mapping)
     problems = pl.concat([before, found]).sort("row", nulls_last=False, maintain_order=True)
-    repaired = frozenset(reader.repaired_rows) | sheet.repaired_rows | normalised.repaired_rows
-    states = _States(sheet, mapping, parsed, good, normalised, problems, repaired)
+    repairs = pl.concat([sheet.repairs, reader.repairs, _named_as_in_file(normalised.repairs, mapping)])
+    repaired = frozenset(repairs["row"]) | normalised.repaired_rows
+    persons = frozenset(column.name for column in category.columns if column.personal)
+    states = _States(sheet, mapping, parsed, good, normalised, problems, repaired, repairs, persons)
     checked = _judged(states, request.name, reader.date_orders)
-    return replace(checked, problems=_naming_sheet(problems, sheet.name)) if one_of_many else checked
+    return replace(checked, problems=_naming_sheet(problems, sheet.name)) if one.one_of_many else checked
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,6 +347,8 @@ class _States:
     normalised: Normalised
     problems: pl.DataFrame
     repaired_rows: frozenset[int]
+    repairs: pl.DataFrame
+    persons: frozenset[str]  # columns that name persons
 
 
 def _judged(found: _States, file: str, date_orders: Mapping[str, str]) -> Checked:
@@ -228,7 +356,9 @@ def _judged(found: _States, file: str, date_orders: Mapping[str, str]) -> Checke
     sheet, errors = found.sheet, _error_rows(found.problems)
     repaired = pl.col(ROW).is_in(list(found.repaired_rows))
     state = pl.when(repaired).then(pl.lit("repaired")).otherwise(pl.lit("accepted"))
-    table = _with_unused(_without(found.good, errors).with_columns(state=state), sheet, found.mapping)
+    table = _with_unused(
+        _without(found.good, errors).with_columns(state=state), sheet, found.mapping, found.persons
+    )
     repaired_count = table.filter(pl.col("state") == "repaired").height
     refused = sheet.frame.join(table.select(ROW), on=ROW, how="anti", maintain_order="left")
     return Checked(
@@ -242,6 +372,9 @@ def _judged(found: _States, file: str, date_orders: Mapping[str, str]) -> Checke
         activity=_without(found.normalised.activity, errors),
         rejected_rows=refused.select(pl.lit(sheet.name, dtype=pl.String).alias("source_sheet"), pl.all()),
         problems=found.problems,
+        repairs=found.repairs.join(table.select(row=ROW), on="row", how="semi").sort(
+            "row", maintain_order=True
+        ),
         mappings=(found.mapping,),
         sheets=(sheet.name,) if sheet.name else (),
         headers=sheet.headers,
@@ -250,37 +383,37 @@ def _judged(found: _States, file: str, date_orders: Mapping[str, str]) -> Checke
     )
 
 
-def _combined(parts: Sequence[Checked], refused: pl.DataFrame) -> Checked:
-    first = parts[0]
-    return Checked(
-        file=first.file,
-        category=first.category,
-        rows=sum(part.rows for part in parts),
-        accepted=sum(part.accepted for part in parts),
-        repaired=sum(part.repaired for part in parts),
-        rejected=sum(part.rejected for part in parts),
-        table=_stacked([part.table for part in parts]),
-        activity=_stacked([part.activity for part in parts]),
-        rejected_rows=_stacked([part.rejected_rows for part in parts]),
-        problems=pl.concat([refused, *(part.problems for part in parts)]),
-        mappings=tuple(mapping for part in parts for mapping in part.mappings),
-        sheets=tuple(name for part in parts for name in part.sheets),
-        headers=tuple(dict.fromkeys(header for part in parts for header in part.headers)),
-        date_orders={header: order for part in parts for header, order in part.date_orders.items()},
-        parsed=_stacked([part.parsed for part in parts]),
-    )
-
-
 def _stacked(frames: Sequence[pl.DataFrame]) -> pl.DataFrame:
     filled = [frame for frame in frames if frame.width]
-    return pl.concat(filled, how="diagonal_relaxed") if len(filled) > 1 else (filled or [pl.DataFrame()])[0]
+    if len(filled) < 2:
+        return (filled or [pl.DataFrame()])[0]
+    return pl.concat(filled, how="diagonal_relaxed").select(_in_order([frame.columns for frame in filled]))
 
 
-def _only_where(sheet: Sheet, mapping: ColumnMapping, where: Mapping[str, str], findings: Findings) -> Sheet:
+def _in_order(lists: Sequence[Sequence[str]]) -> list[str]:
+    """Return the names of all lists, each behind the one that it follows in its own; 'fare_chf' before 'fare_usd'."""
+    ordered = list(lists[0])
+    for names in lists[1:]:
+        for before, name in zip([None, *names], names, strict=False):
+            if name not in ordered:
+                place = ordered.index(before) + 1 if before else 0
+                stem = name.rpartition("_")[0]
+                while (
+                    place
+                    and stem
+                    and ordered[place - 1].rpartition("_")[0] == stem
+                    and ordered[place - 1] > name
+                ):
+                    place -= 1
+                ordered.insert(place, name)
+    return ordered
+
+
+def _only_where(sheet: Sheet, mapping: ColumnMapping, where: Mapping[str, str]) -> Sheet:
     """Keep the rows in which the columns hold the values that the user named; the others belong to another file entry."""
-    frame = sheet.frame
+    frame, findings = sheet.frame, Findings([sheet.problems])
     for written, value in where.items():
-        header = _header_called(written, sheet, mapping)
+        header = _header_called(written, sheet.headers, mapping)
         wanted = [
             cell
             for cell in tidied(frame[header]).drop_nulls().unique().to_list()
@@ -289,35 +422,28 @@ def _only_where(sheet: Sheet, mapping: ColumnMapping, where: Mapping[str, str], 
         kept = frame.filter(pl.lit(tidied(frame[header])).is_in(wanted))
         findings.add("other-category", column=header, count=frame.height - kept.height, values=f"'{value}'")
         frame = kept
-    if frame.height == sheet.frame.height:
+    if not where:
         return sheet
-    rows = frame[ROW].to_list()
-    findings.tables = [
-        table.filter(pl.col("row").is_null() | pl.col("row").is_in(rows)) for table in findings.tables
-    ]
-    return Sheet(
-        sheet.name,
-        sheet.header_row,
-        sheet.headers,
-        frame,
-        sheet.problems,
-        sheet.total_lines,
-        sheet.repaired_rows & set(rows),
-        sheet.typed,
+    rows = frame[ROW].implode()
+    return replace(
+        sheet,
+        frame=frame,
+        problems=findings.table().filter(pl.col("row").is_null() | pl.col("row").is_in(rows)),
+        repairs=sheet.repairs.filter(pl.col("row").is_in(rows)),
     )
 
 
-def _header_called(written: str, sheet: Sheet, mapping: ColumnMapping) -> str:
-    by_name = {squeezed(header): header for header in reversed(sheet.headers)}
+def _header_called(written: str, headers: Sequence[str], mapping: ColumnMapping) -> str:
+    by_name = {squeezed(header): header for header in reversed(headers)}
     header = by_name.get(squeezed(written)) or mapping.header(written)
     if header is None:
         message = _("saleve.toml chooses rows by '{header}', but the file has: {headers}. Correct the name.")
-        raise FileRefusedError(message.format(header=written, headers=", ".join(sheet.headers)))
+        raise FileRefusedError(message.format(header=written, headers=", ".join(headers)))
     return header
 
 
-def _report_mapping(sheet: Sheet, mapping: ColumnMapping, category: Category, findings: Findings) -> None:
-    if not sheet.frame.height:
+def _report_mapping(rows: int, mapping: ColumnMapping, category: Category, findings: Findings) -> None:
+    if not rows:
         findings.add("no-rows")
     for name in mapping.missing:
         column = category.column(name)
@@ -346,6 +472,11 @@ def _with_headers(problems: pl.DataFrame, mapping: ColumnMapping) -> pl.DataFram
     return typed.with_columns(pl.col("column").replace(headers)) if headers else typed
 
 
+def _named_as_in_file(repairs: pl.DataFrame, mapping: ColumnMapping) -> pl.DataFrame:
+    names = {name: _header_of(name, mapping) for name in repairs["column"].drop_nulls().unique().to_list()}
+    return repairs.with_columns(pl.col("column").replace(names)) if names else repairs
+
+
 def _header_of(column: str, mapping: ColumnMapping) -> str:
     part = next((match.header for match in mapping.matches if match.column.startswith(f"{column}_")), column)
     return mapping.header(column) or part
@@ -357,9 +488,12 @@ def _naming_sheet(problems: pl.DataFrame, name: str | None) -> pl.DataFrame:
     return problems.with_columns(pl.concat_str(pl.lit(start), "message").alias("message"))
 
 
-def _with_unused(rows: pl.DataFrame, sheet: Sheet, mapping: ColumnMapping) -> pl.DataFrame:
+def _with_unused(
+    rows: pl.DataFrame, sheet: Sheet, mapping: ColumnMapping, persons: Collection[str]
+) -> pl.DataFrame:
     """Add the columns that have no use, under their own header, so that nothing of an accepted row is lost."""
-    headers = [*mapping.unused, *(double[0] for double in mapping.doubles)]
+    doubles = [header for header, _used, column in mapping.doubles if column not in persons]
+    headers = [*mapping.unused, *doubles]
     renamed = {header: header if header not in rows.columns else f"{header} (file)" for header in headers}
     others = sheet.frame.select(ROW, *headers).rename(renamed)
     joined = rows.join(others, on=ROW, how="left", maintain_order="left") if headers else rows

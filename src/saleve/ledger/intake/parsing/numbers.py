@@ -34,6 +34,7 @@ _UNDECIDED = {"$", "¥", "peso", "pesos", "песо"}
 _DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹٫٬،", "01234567890123456789.,,")
 _MINUS = str.maketrans("−–—‒﹣－", "------")
 _BODY = re.compile(r"[+-]?\d[\d.,' ]*(?:[eE][+-]?\d+)?|[+-]?[.,]\d+")
+_LONGEST = 200  # signs
 _PLAIN = r"^-?[0-9]{1,15}(?:\.[0-9]+)?$"
 _LABEL = r"[^\d\s.,'()+:-]{1,4}"
 _MONEY_SHAPE = (
@@ -68,32 +69,77 @@ class NumberColumn:
     decimal_sign: Evidence | None
 
 
-def parse_numbers(cells: pl.Series, *, typed: bool = False) -> NumberColumn:
+@dataclass(frozen=True, slots=True)
+class NumberEvidence:
+    """How many cells of a column show what its decimal sign is; the counts of its parts add up to those of the whole."""
+
+    point: int = 0
+    comma: int = 0
+    plain_points: int = 0  # as computers write numbers; they say something only where other cells have commas
+
+    def __add__(self, other: "NumberEvidence") -> "NumberEvidence":
+        return NumberEvidence(
+            self.point + other.point, self.comma + other.comma, self.plain_points + other.plain_points
+        )
+
+    def counted(self, *, typed: bool) -> Counter[str]:
+        """Return the evidence for point and comma."""
+        plain = self.plain_points if self.comma and not typed else 0
+        return Counter(point=self.point + plain, comma=self.comma)
+
+
+def number_evidence(cells: pl.Series) -> NumberEvidence:
+    """Return what the cells show about the decimal sign of their column."""
+    return _different(cells).evidence(cells)
+
+
+def parse_numbers(
+    cells: pl.Series, *, typed: bool = False, evidence: NumberEvidence | None = None
+) -> NumberColumn:
     """Return each cell as plain digits with what stood around it.
 
     ``fault`` is "number-unreadable", "number-ambiguous" or null. ``typed``: the file stores numbers as numbers (a workbook),
-    so that a bare '2.587' has a decimal point.
+    so that a bare '2.587' has a decimal point. ``evidence`` is that of the whole column where the cells are a part of it.
     """
+    different = _different(cells)
+    shown = (different.evidence(cells) if evidence is None else evidence).counted(typed=typed)
+    tokens = different.tokens
+    if shown["comma"] and not typed:
+        doubtful = cells.filter(cells.str.contains(_AMBIGUOUS_POINT)).unique().to_list()
+        tokens = tokens | {cell: read_number(cell) for cell in doubtful}
+    return NumberColumn(_joined(cells, tokens, different.usual, shown), _sign(shown))
+
+
+@dataclass(frozen=True, slots=True)
+class _Different:
+    """The different cells of a column that are not plain numbers: those of usual shape, and the others read one by one."""
+
+    usual: pl.DataFrame
+    tokens: dict[str, Token]
+    counts: dict[str, int]
+
+    def evidence(self, cells: pl.Series) -> NumberEvidence:
+        found = _evidence(self.tokens, self.counts) + Counter(
+            dict(self.usual.group_by("evidence").agg(pl.col("count").sum()).drop_nulls().rows())
+        )
+        pointed = (
+            cells.str.contains(r"\.") & cells.str.contains(_PLAIN) & ~cells.str.contains(_AMBIGUOUS_POINT)
+        )
+        return NumberEvidence(found["point"], found["comma"], _count(pointed))
+
+
+def _different(cells: pl.Series) -> _Different:
     plain = cells.str.contains(_PLAIN)
     distinct = cells.filter(~plain & cells.is_not_null()).alias("cell").value_counts(name="count")
     usual = _usual(distinct)
     rest = dict(distinct.join(usual, on="cell", how="anti").rows()) if usual.height else dict(distinct.rows())
-    tokens = {cell: read_number(cell) for cell in rest}
-    evidence = _evidence(tokens, rest) + Counter(
-        dict(usual.group_by("evidence").agg(pl.col("count").sum()).drop_nulls().rows())
-    )
-    if evidence["comma"] and not typed:
-        tokens |= {
-            cell: read_number(cell) for cell in cells.filter(cells.str.contains(_AMBIGUOUS_POINT)).unique()
-        }
-        evidence["point"] += _count(plain & cells.str.contains(r"\.") & ~cells.str.contains(_AMBIGUOUS_POINT))
-    return NumberColumn(_joined(cells, tokens, usual, evidence), _sign(evidence))
+    return _Different(usual, {cell: read_number(cell) for cell in rest}, rest)
 
 
 @lru_cache(maxsize=65536)
 def read_number(cell: str) -> Token:
-    """Read one cell by itself."""
-    text = _plain_signs(cell)
+    """Read one cell by itself; a cell so long that no number fills it is none."""
+    text = _plain_signs(cell) if len(cell) <= _LONGEST else ""
     found = _BODY.search(text)
     if found is None:
         return _dash(text)
