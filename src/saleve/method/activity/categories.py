@@ -10,8 +10,14 @@ from saleve.method.activity import (
     fuels,
     headcount,
     home_leave,
+    ict,
+    offsets,
+    paper,
+    procurement,
     refrigerants,
     reported_emissions,
+    waste,
+    water,
 )
 
 _MODULES: tuple[ModuleType, ...] = (
@@ -21,6 +27,12 @@ _MODULES: tuple[ModuleType, ...] = (
     fuels,
     district_energy,
     refrigerants,
+    waste,
+    water,
+    paper,
+    procurement,
+    ict,
+    offsets,
     headcount,
     floor_area,
     reported_emissions,
