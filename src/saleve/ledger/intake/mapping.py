@@ -18,7 +18,7 @@ from saleve.ledger.intake.parsing.numbers import currency_code, names_money
 from saleve.ledger.intake.parsing.text import squeezed
 from saleve.method.activity.labels import LABEL_RULES
 from saleve.method.schema import Category, Column, Kind
-from saleve.method.units import is_unit
+from saleve.method.units import is_unit, parse_unit
 
 _CURRENCY = Column(
     "currency",
@@ -131,7 +131,7 @@ def guess_category(
     scored = [(_score(headers, category, overrides or {}, constants), category) for category in categories]
     best = max((score for score, _category in scored), default=0)
     leaders = [category for score, category in scored if score == best and best > 0]
-    hinted = _hinted(leaders, hints + " " + " ".join(headers)) if len(leaders) > 1 else leaders
+    hinted = _hinted(leaders, hints + " " + " ".join(headers), headers) if len(leaders) > 1 else leaders
     if len(hinted) == 1:
         return hinted[0]
     raise FileRefusedError(_undecided(headers, leaders))
@@ -311,7 +311,7 @@ def _score(
     return 0 if mapping.missing or len(columns) < min(2, len(headers)) else len(columns)
 
 
-def _hinted(leaders: Sequence[Category], hints: str) -> list[Category]:
+def _hinted(leaders: Sequence[Category], hints: str, headers: Sequence[str]) -> list[Category]:
     words = re.sub(r"[\W_]+", " ", hints.lower())
     sources = [rule.source for rule in LABEL_RULES if re.search(rule.pattern, words)]
     named = [
@@ -319,7 +319,19 @@ def _hinted(leaders: Sequence[Category], hints: str) -> list[Category]:
         for one in leaders
         if one.name in sources or one.name.replace("_", " ") in words or one.title.lower() in words
     ]
-    return named or list(leaders)
+    return [one for one in named if _measures(one, headers)] or list(leaders)
+
+
+def _measures(category: Category, headers: Sequence[str]) -> bool:
+    """Say whether the category counts in the units that headers state: hot water in kWh is not water, nor gas in m3 electricity."""
+    units = {column.unit for column in category.columns if column.unit and is_unit(column.unit)}
+    kinds = {parse_unit(unit).kind for unit in units}
+    open_columns = {
+        column.name for column in category.columns if column.kind is Kind.NUMBER and column.unit is None
+    }
+    matches = map_headers(headers, category).matches
+    stated = {match.unit for match in matches if match.unit and match.column in open_columns}
+    return not kinds or {parse_unit(unit).kind for unit in stated} <= kinds
 
 
 def _undecided(headers: Sequence[str], leaders: Sequence[Category]) -> str:
