@@ -227,10 +227,13 @@ def _assigned(
         taken.setdefault(match.column, []).append(match)
     matched = set(stated)
     doubles: dict[str, tuple[str, str, str]] = {}
-    for _rank, _place, _index, column, header, reading in ways:
+    for rank, place, _index, column, header, reading in ways:
         if header in matched:
             continue
-        match = Match(column, header, reading.unit, reading.currency, reading.date_order)
+        own_name = rank == place == 0 and category.column(column).unit  # density_kg_per_m3 is not in m3
+        match = Match(
+            column, header, None if own_name else reading.unit, reading.currency, reading.date_order
+        )
         if column not in taken or _another_currency(category.column(column), taken[column], match):
             taken.setdefault(column, []).append(match)
             matched.add(header)

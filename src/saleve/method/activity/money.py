@@ -24,7 +24,7 @@ def in_currencies(rows: pl.DataFrame, column: str) -> pl.DataFrame:
     held = [name for name in rows.columns if name.startswith(f"{column}_") and rows[name].dtype.is_decimal()]
     parts = [
         rows.select(
-            "source_row",
+            pl.col("source_row").cast(pl.Int64),
             pl.col(name).cast(MONEY).alias("amount"),
             pl.lit(name.removeprefix(f"{column}_").upper()).alias("currency"),
         ).filter(pl.col("amount").is_not_null())
