@@ -121,11 +121,6 @@ def test_the_activity_has_the_declared_columns_also_without_rows(height: int) ->
     assert normalise(whole.head(height), Context()).activity.schema == ACTIVITY
 
 
-def test_the_activity_of_no_columns_at_all_has_them_too() -> None:
-    rows = pl.DataFrame(schema={"source_row": pl.Int64()})
-    assert normalise(rows, Context()).activity.schema == ACTIVITY
-
-
 def test_the_example_is_a_row_that_passes(tmp_path: Path) -> None:
     path = tmp_path / "example.csv"
     pl.DataFrame([CATEGORY.example]).write_csv(path)

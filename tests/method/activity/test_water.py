@@ -88,7 +88,7 @@ def test_the_activity_has_the_declared_columns_also_without_rows(height: int) ->
 
 
 def test_the_example_is_a_row_that_passes(tmp_path: Path) -> None:
-    path = tmp_path / "example.csv"
+    path = tmp_path / "water.csv"
     pl.DataFrame([CATEGORY.example]).write_csv(path)
     checked = check_file(path)
     assert (checked.category, checked.accepted) == ("water", 1)
@@ -119,7 +119,7 @@ def test_a_messy_spanish_file_is_read(tmp_path: Path) -> None:
 
 
 def test_a_messy_russian_file_is_read(tmp_path: Path) -> None:
-    path = tmp_path / "voda.csv"
+    path = tmp_path / "вода.csv"
     path.write_text(RUSSIAN, "cp1251")
     checked = check_file(path)
     assert (checked.category, checked.rows, checked.accepted, checked.rejected) == ("water", 4, 3, 1)

@@ -128,10 +128,13 @@ def guess_category(
 
     Raises FileRefusedError naming what was recognised.
     """
-    scored = [(_score(headers, category, overrides or {}, constants), category) for category in categories]
+    words = hints + " " + " ".join(headers)
+    scored = [
+        (_score(headers, category, overrides or {}, constants, words), category) for category in categories
+    ]
     best = max((score for score, _category in scored), default=0)
     leaders = [category for score, category in scored if score == best and best > 0]
-    hinted = _hinted(leaders, hints + " " + " ".join(headers), headers) if len(leaders) > 1 else leaders
+    hinted = _hinted(leaders, words, headers) if len(leaders) > 1 else leaders
     if len(hinted) == 1:
         return hinted[0]
     raise FileRefusedError(_undecided(headers, leaders))
@@ -304,25 +307,33 @@ def _stated_order(text: str) -> Order | None:
 
 
 def _score(
-    headers: Sequence[str], category: Category, overrides: Mapping[str, str], constants: Collection[str]
+    headers: Sequence[str],
+    category: Category,
+    overrides: Mapping[str, str],
+    constants: Collection[str],
+    hints: str,
 ) -> int:
     try:
         mapping = map_headers(headers, category, overrides, constants)
     except FileRefusedError:
         return 0
     columns = {match.column for match in mapping.matches}
+    if category.marks and not columns & set(category.marks) and not _named(category, hints):
+        return 0
     return 0 if mapping.missing or len(columns) < min(2, len(headers)) else len(columns)
 
 
 def _hinted(leaders: Sequence[Category], hints: str, headers: Sequence[str]) -> list[Category]:
-    words = re.sub(r"[\W_]+", " ", hints.lower())
-    sources = [rule.source for rule in LABEL_RULES if re.search(rule.pattern, words)]
-    named = [
-        one
-        for one in leaders
-        if one.name in sources or one.name.replace("_", " ") in words or one.title.lower() in words
-    ]
+    named = [one for one in leaders if _named(one, hints)]
     return [one for one in named if _measures(one, headers)] or list(leaders)
+
+
+def _named(category: Category, hints: str) -> bool:
+    words = " " + re.sub(r"[\W_]+", " ", hints.lower())
+    rules = [rule for rule in LABEL_RULES if rule.source == category.name]
+    by_rule = any(re.search(rule.pattern, words) for rule in rules)
+    names = (category.name.replace("_", " "), category.title.lower())
+    return by_rule or any(f" {name}" in words for name in names)  # "district" does not name "ict"
 
 
 def _measures(category: Category, headers: Sequence[str]) -> bool:

@@ -45,7 +45,7 @@ CATEGORY = Category(
             "What the money was spent on: the name of the account or category of purchases",
             required=True,
             synonyms=("account description", "account name", "account", "expense type", "expense category", "expense area", "cost type", "spend category", "procurement category", "category of purchase", "gl account name",
-                      "gl description", "commodity", "unspsc title", "nature", "compte", "libellé du compte", "intitulé du compte", "nature de la dépense", "catégorie d'achat", "konto", "kontobezeichnung",
+                      "gl description", "unspsc title", "nature", "compte", "libellé du compte", "intitulé du compte", "nature de la dépense", "catégorie d'achat", "konto", "kontobezeichnung",
                       "kostenart", "warengruppe", "aufwandsart", "cuenta", "descripción de la cuenta", "nombre de la cuenta", "concepto", "partida", "categoría de gasto", "статья расходов", "счёт", "наименование счёта",
                       "вид расходов", "科目名称", "科目", "支出类别", "采购类别", "اسم الحساب", "وصف الحساب", "الحساب", "فئة المشتريات"),
         ),

@@ -68,7 +68,7 @@ CATEGORY = Category(
             "water_source",
             Kind.CHOICE,
             "Where the water comes from; empty means the public network",
-            synonyms=("water source", "source of water", "source", "origine de l'eau", "provenance", "wasserherkunft", "bezugsquelle", "fuente de agua", "origen del agua", "источник воды", "水源",
+            synonyms=("water source", "source of water", "origine de l'eau", "wasserherkunft", "bezugsquelle", "fuente de agua", "origen del agua", "источник воды", "水源",
                       "مصدر المياه"),
             choices={
                 "network": ("network", "mains", "public network", "municipal", "utility", "réseau", "réseau public", "netz", "öffentliches netz", "red", "red pública", "сеть", "городской водопровод",
@@ -106,6 +106,7 @@ CATEGORY = Category(
         READING,
     ),
     example={"site": "Tower", "meter": "W-1", "service": "supply", "period_start": "2025-01-01", "period_end": "2025-03-31", "amount": "1240", "amount_unit": "m3"},
+    marks=("water_source", "sewage_m3", "amount_kgal", "amount_ccf"),
 )  # fmt: skip
 
 
