@@ -259,7 +259,10 @@ class ColumnReader:
     # --- numbers
 
     def _read_numbers(self, column: Column, match: Match) -> None:
-        parsed = parse_numbers(self.cells[match.header], typed=self.sheet.typed)
+        cells = self.cells[match.header]
+        if column.unit == "%":  # elsewhere a percent sign is a mistake: 80 % of a person are not 80 persons
+            cells = cells.str.replace(r"\s*[%٪％]$", "")
+        parsed = parse_numbers(cells, typed=self.sheet.typed)
         fault = parsed.table["fault"].fill_null("")
         figures = parsed.table["text"].cast(pl.Float64, strict=False)
         lost = figures.is_null() & parsed.table["text"].is_not_null()

@@ -62,7 +62,7 @@ STREAMS = {
                 "بلاستيك"),
     "metal": ("metal", "metals", "scrap metal", "aluminium", "aluminum", "cans", "steel", "métal", "métaux", "ferraille", "alu", "metall", "altmetall", "schrott", "metales", "chatarra", "металл",
               "металлолом", "金属", "معدن", "معادن"),
-    "packaging": ("packaging", "mixed recyclables", "dry mixed recycling", "dmr", "recyclables", "commingled", "emballages", "recyclables mélangés", "verpackung", "verpackungen", "wertstoffe",
+    "packaging": ("packaging", "mixed recyclables", "dry mixed recycling", "dmr", "recyclables", "commingled", "mixed recycling", "recycling", "recycled waste", "emballages", "recyclables mélangés", "verpackung", "verpackungen", "wertstoffe",
                   "gelber sack", "envases", "reciclables", "упаковка", "вторсырьё", "可回收物", "可回收垃圾", "包装", "مواد قابلة للتدوير", "تغليف"),
     "food": ("food", "food waste", "organic", "organic waste", "kitchen waste", "canteen waste", "biowaste", "bio", "déchets alimentaires", "biodéchets", "déchets organiques", "lavures",
              "restes alimentaires", "bioabfall", "speisereste", "lebensmittelabfälle", "küchenabfälle", "residuos orgánicos", "orgánico", "restos de comida", "пищевые отходы", "органические отходы",
