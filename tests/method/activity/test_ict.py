@@ -104,7 +104,7 @@ def test_the_example_is_a_row_that_passes(tmp_path: Path) -> None:
     assert (checked.category, checked.accepted) == ("ict", 1)
 
 
-GERMAN = """Standort;Gerätetyp;Kaufdatum;Anzahl gekauft;Preis (CHF);Benutzer
+GERMAN = """Standort;Gerätetyp;Kaufdatum;Anzahl gekauft;Kosten (CHF);Benutzer
 Turm;Notebook;03.02.2024;12;13'200.50;Person Eins
 Turm;Bildschirme;04.02.2024;24;4'800.00;Person Zwei
 Turm;Kaffeemaschine;05.02.2024;1;900.00;Person Eins

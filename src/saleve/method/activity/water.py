@@ -52,6 +52,7 @@ CATEGORY = Category(
             "service",
             Kind.CHOICE,
             "Whether the amount is water supplied, sewage, or both by one meter; empty means supply",
+            strict=True,
             synonyms=("service", "water service", "water type", "type of water", "charge type", "supply or sewage", "type d'eau", "prestation", "wasserart", "leistung", "tipo de servicio", "servicio",
                       "услуга", "вид воды", "用水类型", "服务类型", "نوع الخدمة", "نوع المياه"),
             choices={
@@ -59,7 +60,7 @@ CATEGORY = Category(
                            "agua", "agua potable", "suministro", "водоснабжение", "холодное водоснабжение", "питьевая вода", "вода", "供水", "自来水", "饮用水", "إمداد", "مياه", "مياه الشرب"),
                 "sewage": ("sewage", "sewerage", "waste water", "wastewater", "foul water", "sewer", "water treatment", "eaux usées", "assainissement", "épuration", "abwasser", "schmutzwasser", "kanal",
                            "aguas residuales", "alcantarillado", "saneamiento", "водоотведение", "канализация", "сточные воды", "污水", "排水", "صرف صحي", "مياه الصرف"),
-                "supply_and_sewage": ("supply and sewage", "water and sewage", "water/sewage", "water & sewage", "water and sewerage", "water and wastewater", "combined", "eau et assainissement",
+                "supply_and_sewage": ("supply and sewage", "water and sewage", "water/sewage", "water & sewage", "water & sewerage", "water/sewerage", "water & wastewater", "water/wastewater", "water and sewerage", "water and wastewater", "combined", "eau et assainissement",
                                       "eau potable et eaux usées", "wasser und abwasser", "wasser/abwasser", "agua y saneamiento", "agua y alcantarillado", "водоснабжение и водоотведение",
                                       "供水和污水", "供排水", "مياه وصرف صحي"),
             },
