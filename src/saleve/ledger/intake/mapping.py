@@ -16,7 +16,12 @@ from saleve.ledger.intake.errors import FileRefusedError
 from saleve.ledger.intake.parsing.dates import Order
 from saleve.ledger.intake.parsing.numbers import currency_code, names_money
 from saleve.ledger.intake.parsing.text import squeezed
-from saleve.method.activity.labels import LABEL_RULES
+from saleve.method.activity.labels import (
+    GIVES_WAY,
+    GUESSED_ONLY_WITH,
+    GUESSED_WITH_OR_NAMED,
+    LABEL_RULES,
+)
 from saleve.method.schema import Category, Column, Kind
 from saleve.method.units import is_unit, parse_unit
 
@@ -318,14 +323,17 @@ def _score(
     except FileRefusedError:
         return 0
     columns = {match.column for match in mapping.matches}
-    if category.marks and not columns & set(category.marks) and not _named(category, hints):
+    telling = GUESSED_ONLY_WITH.get(category.name, columns)
+    if category.name in GUESSED_WITH_OR_NAMED and not _named(category, hints):
+        telling = GUESSED_WITH_OR_NAMED[category.name]
+    if mapping.missing or len(columns) < min(2, len(headers)) or not columns & telling:
         return 0
-    return 0 if mapping.missing or len(columns) < min(2, len(headers)) else len(columns)
+    return len(columns)
 
 
 def _hinted(leaders: Sequence[Category], hints: str, headers: Sequence[str]) -> list[Category]:
     named = [one for one in leaders if _named(one, hints)]
-    return [one for one in named if _measures(one, headers)] or list(leaders)
+    return [one for one in named if _measures(one, headers)] or _not_giving_way(leaders)
 
 
 def _named(category: Category, hints: str) -> bool:
@@ -346,6 +354,11 @@ def _measures(category: Category, headers: Sequence[str]) -> bool:
     matches = map_headers(headers, category).matches
     stated = {match.unit for match in matches if match.unit and match.column in open_columns}
     return not kinds or {parse_unit(unit).kind for unit in stated} <= kinds
+
+
+def _not_giving_way(leaders: Sequence[Category]) -> list[Category]:
+    names = {one.name for one in leaders}
+    return [one for one in leaders if not GIVES_WAY.get(one.name, frozenset()) & names]
 
 
 def _undecided(headers: Sequence[str], leaders: Sequence[Category]) -> str:
