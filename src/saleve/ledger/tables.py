@@ -8,6 +8,7 @@ import json
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import polars as pl
@@ -21,6 +22,7 @@ _ROW_GROUP = 250_000
 # Earlier versions can be read for ever: neither their log nor their files are cleaned away by time.
 _CONFIGURATION = {
     "delta.enableExpiredLogCleanup": "false",
+    "delta.checkpointInterval": "20",  # a table is opened from its last checkpoint on
     "delta.logRetentionDuration": "interval 36500 days",
     "delta.deletedFileRetentionDuration": "interval 36500 days",
 }
@@ -46,9 +48,15 @@ class LedgerTable:
         """Tell whether the table was ever made."""
         return DeltaTable.is_deltatable(str(self.folder))
 
+    def newest(self) -> DeltaTable:
+        """Return the table at its newest version, made by a finished commit or not."""
+        table = _opened(str(self.folder), (self.folder / "_delta_log").stat().st_ino)
+        table.update_incremental()
+        return table
+
     def version(self) -> int:
-        """Return its newest version, made by a finished commit or not."""
-        return DeltaTable(self.folder).version() if self.exists() else EMPTY
+        """Return the number of its newest version."""
+        return self.newest().version() if self.exists() else EMPTY
 
     def scan(self, version: int, batches: Sequence[str] | None = None) -> pl.LazyFrame:
         """Return the rows of a version, or those of some batches."""
@@ -62,7 +70,7 @@ class LedgerTable:
 
     def _files(self, version: int, batches: Sequence[str] | None) -> list[str]:
         """Return the files of a version, the oldest first; of those that may hold the batches."""
-        actions = pl.DataFrame(DeltaTable(self.folder, version=version).get_add_actions(flatten=True))
+        actions = _actions(str(self.folder), (self.folder / "_delta_log").stat().st_ino, version)
         if batches is not None and {"min.batch", "max.batch"} <= set(actions.columns):
             may_hold = pl.any_horizontal(
                 pl.lit(batch).is_between(pl.col("min.batch"), pl.col("max.batch")) for batch in batches
@@ -93,7 +101,7 @@ class LedgerTable:
         """Make the table what it was at a version, where a commit after it was never finished."""
         if not self.exists():
             return
-        table = DeltaTable(self.folder)
+        table = self.newest()
         if table.version() > version:
             table.restore(version)
 
@@ -107,7 +115,7 @@ class LedgerTable:
         """Return the files that are worth putting together, in the order in which they were added."""
         if not self.exists():
             return []
-        actions = pl.DataFrame(DeltaTable(self.folder).get_add_actions(flatten=True))
+        actions = pl.DataFrame(self.newest().get_add_actions(flatten=True))
         small = actions.filter(pl.col("size_bytes") < SMALL_BYTES).sort("modification_time", "path")
         return small["path"].to_list()
 
@@ -125,12 +133,11 @@ class LedgerTable:
             DeltaTable.create(
                 self.folder, DeltaSchema.from_arrow(self.schema), configuration=dict(_CONFIGURATION)
             )
-        table = DeltaTable(self.folder)
+        table = self.newest()
         known = {field.name for field in table.schema().fields}
         if added := [one for one in DeltaSchema.from_arrow(self.schema).fields if one.name not in known]:
             table.alter.add_columns(added)
-            table = DeltaTable(self.folder)
-        return table
+        return self.newest()
 
     def _added(self, one: "StagedFile", *, new_data: bool = True) -> AddAction:
         place = self.folder / one.name
@@ -148,6 +155,20 @@ class LedgerTable:
             commit_properties=CommitProperties(custom_metadata={"note": note}),
             post_commithook_properties=PostCommitHookProperties(cleanup_expired_logs=False),
         )
+
+
+# A table is told apart from one that was deleted and made anew at the same place by the number of its folder.
+@lru_cache(maxsize=256)
+def _opened(folder: str, _made_as: int) -> DeltaTable:
+    return DeltaTable(folder)
+
+
+@lru_cache(maxsize=256)
+def _actions(folder: str, _made_as: int, version: int) -> pl.DataFrame:
+    """Return the files of a version; a version never changes."""
+    newest = _opened(folder, _made_as)
+    table = newest if newest.version() == version else DeltaTable(folder, version=version)
+    return pl.DataFrame(table.get_add_actions(flatten=True))
 
 
 @dataclass(frozen=True, slots=True)

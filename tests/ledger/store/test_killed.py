@@ -11,14 +11,16 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from ledger_books import HEADER, Books, counts
+from ledger_books import HEADER, NOON, Books, counts
 
+from saleve.ledger.compacting import compact
 from saleve.ledger.store import Ledger, in_text
 from saleve.ledger.verifying import verify
 
 MOMENTS = 200
 SEED = 20261125
-LONGEST_SECONDS = 0.30  # an undisturbed load takes less, so that some are killed after they are done
+COMPACTED_AFTER = 25  # loads
+UNDISTURBED = 5  # loads by which the length of one is known
 
 
 @pytest.fixture
@@ -41,15 +43,35 @@ def _file(folder: Path, number: int) -> Path:
     return path
 
 
-def _killed(loader: subprocess.Popen[bytes], books: Books, path: Path, seconds: float) -> None:
-    """Let the other process load the file and kill it after so many seconds of loading."""
+def _begun(loader: subprocess.Popen[bytes], books: Books, path: Path) -> int:
+    """Let the other process begin to load the file and return the number of the process that does."""
     loader.stdin.write(f"{books.folder} {path}\n".encode())
     loader.stdin.flush()
-    child = int(loader.stdout.readline().split()[1])
-    time.sleep(seconds)
-    os.kill(child, signal.SIGKILL)
+    return int(loader.stdout.readline().split()[1])
+
+
+def _gone(loader: subprocess.Popen[bytes]) -> None:
     while loader.stdout.readline().strip() != b"gone":
         pass
+
+
+def _killed(loader: subprocess.Popen[bytes], books: Books, path: Path, seconds: float) -> None:
+    """Kill the other process after so many seconds of loading."""
+    child = _begun(loader, books, path)
+    time.sleep(seconds)
+    os.kill(child, signal.SIGKILL)
+    _gone(loader)
+
+
+def _longest_seconds(loader: subprocess.Popen[bytes], books: Books, folder: Path) -> float:
+    """Return how long an undisturbed load may take."""
+    lengths = []
+    for number in range(UNDISTURBED):
+        _begun(loader, books, _file(folder, number))
+        start = time.perf_counter()
+        _gone(loader)
+        lengths.append(time.perf_counter() - start)
+    return max(lengths)
 
 
 def _assert_whole_or_absent(books: Books, path: Path) -> bool:
@@ -65,14 +87,17 @@ def _assert_whole_or_absent(books: Books, path: Path) -> bool:
 
 def test_a_batch_is_whole_or_absent_after_a_kill_and_completed_by_a_repeat(books, loader, tmp_path):
     moments = random.Random(SEED)  # noqa: S311 - moments, not secrets
-    survived = 0
-    for number in range(MOMENTS):
+    survived, longest = 0, _longest_seconds(loader, books, tmp_path)
+    for number in range(UNDISTURBED, UNDISTURBED + MOMENTS):
         path = _file(tmp_path, number)
-        _killed(loader, books, path, moments.uniform(0, LONGEST_SECONDS))
+        _killed(loader, books, path, moments.uniform(0, 1.2 * longest))
         survived += _assert_whole_or_absent(books, path)
         again = books.load_path(path)
         assert counts(again)["rejected"] == 1
         assert again.statement.rows() == 42
+        if number % COMPACTED_AFTER == 0:
+            compact(books.stores.ledger, NOON, "coordinator", many=COMPACTED_AFTER // 2)
     assert 0 < survived < MOMENTS  # killed before and after the moment at which a batch becomes real
     assert verify(books.stores).faults == ()
-    assert books.activity().height == 40 * MOMENTS - (MOMENTS - 1)
+    files = UNDISTURBED + MOMENTS
+    assert books.activity().height == 40 * files - (files - 1)

@@ -2,11 +2,15 @@
 
 from pathlib import Path
 
+import polars as pl
 import pytest
 import yaml
-from ticket_builders import codes, entries, flights_left, legs_of, netted, ticket
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from ticket_builders import JANUARY, codes, entries, flights_left, legs_of, netted, settled, ticket
 
-from saleve.method.activity.settling import settle
+from saleve.method.activity.settling import NETTED, SETTLING_PROBLEMS, linked, settle
+from saleve.method.activity.ticket_refunds import coupons_of
 
 CASES = yaml.safe_load((Path(__file__).parents[2] / "cases" / "ticket_life.yaml").read_text("utf-8"))
 KEY = ["batch", "source_sheet", "source_row"]
