@@ -16,9 +16,14 @@ from saleve.ledger.intake.errors import FileRefusedError
 from saleve.ledger.intake.parsing.dates import Order
 from saleve.ledger.intake.parsing.numbers import currency_code, names_money
 from saleve.ledger.intake.parsing.text import squeezed
-from saleve.method.activity.labels import GIVES_WAY, GUESSED_ONLY_WITH, LABEL_RULES
+from saleve.method.activity.labels import (
+    GIVES_WAY,
+    GUESSED_ONLY_WITH,
+    GUESSED_WITH_OR_NAMED,
+    LABEL_RULES,
+)
 from saleve.method.schema import Category, Column, Kind
-from saleve.method.units import is_unit
+from saleve.method.units import is_unit, parse_unit
 
 _CURRENCY = Column(
     "currency",
@@ -128,10 +133,13 @@ def guess_category(
 
     Raises FileRefusedError naming what was recognised.
     """
-    scored = [(_score(headers, category, overrides or {}, constants), category) for category in categories]
+    words = hints + " " + " ".join(headers)
+    scored = [
+        (_score(headers, category, overrides or {}, constants, words), category) for category in categories
+    ]
     best = max((score for score, _category in scored), default=0)
     leaders = [category for score, category in scored if score == best and best > 0]
-    hinted = _hinted(leaders, hints + " " + " ".join(headers)) if len(leaders) > 1 else leaders
+    hinted = _hinted(leaders, words, headers) if len(leaders) > 1 else leaders
     if len(hinted) == 1:
         return hinted[0]
     raise FileRefusedError(_undecided(headers, leaders))
@@ -227,10 +235,13 @@ def _assigned(
         taken.setdefault(match.column, []).append(match)
     matched = set(stated)
     doubles: dict[str, tuple[str, str, str]] = {}
-    for _rank, _place, _index, column, header, reading in ways:
+    for rank, place, _index, column, header, reading in ways:
         if header in matched:
             continue
-        match = Match(column, header, reading.unit, reading.currency, reading.date_order)
+        own_name = rank == place == 0 and category.column(column).unit  # density_kg_per_m3 is not in m3
+        match = Match(
+            column, header, None if own_name else reading.unit, reading.currency, reading.date_order
+        )
         if column not in taken or _another_currency(category.column(column), taken[column], match):
             taken.setdefault(column, []).append(match)
             matched.add(header)
@@ -301,7 +312,11 @@ def _stated_order(text: str) -> Order | None:
 
 
 def _score(
-    headers: Sequence[str], category: Category, overrides: Mapping[str, str], constants: Collection[str]
+    headers: Sequence[str],
+    category: Category,
+    overrides: Mapping[str, str],
+    constants: Collection[str],
+    hints: str,
 ) -> int:
     try:
         mapping = map_headers(headers, category, overrides, constants)
@@ -309,20 +324,36 @@ def _score(
         return 0
     columns = {match.column for match in mapping.matches}
     telling = GUESSED_ONLY_WITH.get(category.name, columns)
+    if category.name in GUESSED_WITH_OR_NAMED and not _named(category, hints):
+        telling = GUESSED_WITH_OR_NAMED[category.name]
     if mapping.missing or len(columns) < min(2, len(headers)) or not columns & telling:
         return 0
     return len(columns)
 
 
-def _hinted(leaders: Sequence[Category], hints: str) -> list[Category]:
-    words = re.sub(r"[\W_]+", " ", hints.lower())
-    sources = [rule.source for rule in LABEL_RULES if re.search(rule.pattern, words)]
-    named = [
-        one
-        for one in leaders
-        if one.name in sources or one.name.replace("_", " ") in words or one.title.lower() in words
-    ]
-    return named or _not_giving_way(leaders)
+def _hinted(leaders: Sequence[Category], hints: str, headers: Sequence[str]) -> list[Category]:
+    named = [one for one in leaders if _named(one, hints)]
+    return [one for one in named if _measures(one, headers)] or _not_giving_way(leaders)
+
+
+def _named(category: Category, hints: str) -> bool:
+    words = " " + re.sub(r"[\W_]+", " ", hints.lower())
+    rules = [rule for rule in LABEL_RULES if rule.source == category.name]
+    by_rule = any(re.search(rule.pattern, words) for rule in rules)
+    names = (category.name.replace("_", " "), category.title.lower())
+    return by_rule or any(f" {name}" in words for name in names)  # "district" does not name "ict"
+
+
+def _measures(category: Category, headers: Sequence[str]) -> bool:
+    """Say whether the category counts in the units that headers state: hot water in kWh is not water, nor gas in m3 electricity."""
+    units = {column.unit for column in category.columns if column.unit and is_unit(column.unit)}
+    kinds = {parse_unit(unit).kind for unit in units}
+    open_columns = {
+        column.name for column in category.columns if column.kind is Kind.NUMBER and column.unit is None
+    }
+    matches = map_headers(headers, category).matches
+    stated = {match.unit for match in matches if match.unit and match.column in open_columns}
+    return not kinds or {parse_unit(unit).kind for unit in stated} <= kinds
 
 
 def _not_giving_way(leaders: Sequence[Category]) -> list[Category]:
