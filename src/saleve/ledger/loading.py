@@ -178,8 +178,14 @@ def _commit(delivery: Delivery, origin: Origin, account: Account) -> Commit:
         file_sha256=origin.sha256,
         replaces=delivery.replaces,
         reason=delivery.reason,
-        account=account.as_dict(),
+        account={**account.as_dict(), **_period(delivery)},
     )
+
+
+def _period(delivery: Delivery) -> dict[str, Any]:
+    """Return the period that was stated for the file, where both of its days were."""
+    days = [delivery.evidence.get(name) for name in ("period_start", "period_end")]
+    return {"period": [day.isoformat() for day in days if day]} if all(days) else {}
 
 
 def _evidence(delivery: Delivery, sha256: str, *, personal: bool) -> Evidence:
