@@ -31,6 +31,7 @@ from saleve.ledger.intake.registry import SourceCategory, source_categories, sou
 from saleve.ledger.intake.survey import Facts, Prepared, prepared
 from saleve.method.activity.normalising import REPAIR_SCHEMA, Context, Normalised
 from saleve.method.problems import PROBLEM_SCHEMA
+from saleve.method.reference.assumptions import assuming
 from saleve.method.schema import PROVENANCE, Category
 
 __all__ = ["Checked", "Progress", "check_file", "check_in_parts", "combined", "combined_problems", "summary"]
@@ -325,7 +326,8 @@ def _check_part(one: _Planned, part: Prepared, facts: Facts, request: _Request, 
     rejected = sheet.frame[ROW] if mapping.missing else _error_rows(before)
     good = _without(parsed, rejected)
     context = replace(canonical_constants(category, request.context), filled=frozenset(facts.filled))
-    normalised = one.module.normalise(good, context)
+    with assuming(context.own_values):
+        normalised = one.module.normalise(good, context)
     found = _with_headers(normalised.problems, mapping)
     problems = pl.concat([before, found]).sort("row", nulls_last=False, maintain_order=True)
     repairs = pl.concat([sheet.repairs, reader.repairs, _named_as_in_file(normalised.repairs, mapping)])
