@@ -12,6 +12,7 @@ from typing import Any
 import polars as pl
 import pytest
 import xlsxwriter
+from mutations import mutated, zipped
 
 from saleve.ledger.intake.checking import check_file
 from saleve.ledger.intake.errors import FileRefusedError
@@ -20,7 +21,6 @@ from saleve.ledger.intake.formats import recognised
 from saleve.ledger.intake.reading import read_file
 from saleve.ledger.intake.text_files import open_text
 from saleve.method.activity.normalising import Context
-from mutations import mutated, zipped
 
 FILES = 5_000
 BATCHES = 10

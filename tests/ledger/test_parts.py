@@ -1,5 +1,6 @@
 """A long file is read in parts: whatever their size, the parts together are the file read whole."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -190,7 +191,7 @@ def test_a_long_json_file_with_a_record_a_line_is_read_line_by_line(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, trips: Any
 ) -> None:
     path = tmp_path / "trips.jsonl"
-    lines = ['{"Destination": "Chile", "Nights": %d}' % night for night in range(40)] + [
+    lines = [json.dumps({"Destination": "Chile", "Nights": night}) for night in range(40)] + [
         '{"Destination": "Peru", "Fare": "CHF 3"}'
     ]
     path.write_bytes("\n".join(lines).encode())
