@@ -131,6 +131,18 @@ def test_parts_follow_one_another_with_their_row_numbers(tmp_path: Path, trips: 
     assert sum(part.rows for part in parts) == 10
 
 
+def test_a_way_back_in_a_line_far_from_its_way_out_is_not_doubled(tmp_path: Path) -> None:
+    path = tmp_path / "flights.csv"
+    between = "".join(f"{number},GVA,LHR,no\n" for number in range(2, 12))
+    path.write_text(
+        "Ticket number,From,To,Round trip\n1,GVA,NBO,yes\n" + between + "1,NBO,GVA,yes\n", "utf-8"
+    )
+    context = Context(year=2024)
+    whole = check_file(path, category="air_travel", context=context)
+    assert whole.activity.height == 12
+    assert _told(check_file(path, category="air_travel", context=context, part_rows=3)) == _told(whole)
+
+
 def test_bills_of_a_meter_are_never_cut(tmp_path: Path) -> None:
     path = tmp_path / "bills.csv"
     months = "".join(f"Tower,2024-{month:02}-01,2024-{month:02}-28,100\n" for month in range(1, 13))

@@ -287,13 +287,13 @@ def _check_sheet(one: _Planned, request: _Request) -> Iterator[Checked]:
     for number, part in enumerate(_prepared_parts(one, request)):
         facts.add(part, one.mapping, one.category)
         only = part if number == 0 else None
-    parts = iter([only]) if only else _prepared_parts(one, request)
+    parts = iter([only]) if only else _prepared_parts(one, request, whole=_needs_whole(one.module, facts))
     for number, part in enumerate(parts):
         yield _check_part(one, part, facts, request, telling=number == 0)
 
 
-def _prepared_parts(one: _Planned, request: _Request) -> Iterator[Prepared]:
-    sheets = iter([one.sheet.united()]) if _is_series(one.module) else one.sheet.parts()
+def _prepared_parts(one: _Planned, request: _Request, *, whole: bool = False) -> Iterator[Prepared]:
+    sheets = iter([one.sheet.united()]) if whole or _is_series(one.module) else one.sheet.parts()
     for sheet in sheets:
         yield prepared(_only_where(sheet, one.mapping, request.where), one.mapping, one.category)
 
@@ -302,6 +302,12 @@ def _is_series(module: SourceCategory) -> bool:
     """Say whether rows are judged beside their neighbours, as bills of a meter are: such files are not cut."""
     periods = {column.name for column in module.CATEGORY.columns} & _PERIODS
     return bool(periods) or getattr(module, "SERIES", False)
+
+
+def _needs_whole(module: SourceCategory, facts: Facts) -> bool:
+    """Say whether the category must see all rows at once, given the columns that the file fills."""
+    needs = getattr(module, "needs_whole_file", None)
+    return needs is not None and bool(needs(facts.filled))
 
 
 def _check_part(one: _Planned, part: Prepared, facts: Facts, request: _Request, *, telling: bool) -> Checked:

@@ -20,11 +20,11 @@ from saleve.method.activity.routing import read_routing
 from saleve.method.activity.rows import completed, findings, joined
 from saleve.method.activity.ticket_words import MODES, meaning_of
 from saleve.method.activity.tickets import ticket_problems, with_flown, with_line_kind
-from saleve.method.activity.ways_back import way_back_problems, with_way_back
+from saleve.method.activity.ways_back import needs_whole_file, way_back_problems, with_way_back
 from saleve.method.problems import PROBLEM_SCHEMA, Problem, problem_table
 from saleve.method.reference.countries import folded
 
-__all__ = ["CATEGORY", "LEGS", "TRAVEL_CATEGORIES", "legs_from_route", "normalise"]
+__all__ = ["CATEGORY", "LEGS", "TRAVEL_CATEGORIES", "legs_from_route", "needs_whole_file", "normalise"]
 
 _YES = frozenset({"yes", "true", "1", "oui", "si", "return", "round trip"})
 _FILLED_BY_HAND = ("origin", "origin_country", "round_trip")  # constants that must not meet half-filled rows
