@@ -146,3 +146,8 @@ def test_quotation_marks_and_line_ends_in_doubt_are_read_as_the_csv_module_reads
 def test_zero_bytes_and_an_old_encoding_together_are_read(tmp_path: Path) -> None:
     sheet = _sheet(tmp_path, ("Ort;Note\n" + "Zürich;größer\n" * 300).encode("cp1252") + b"Bern;a\x00b\n")
     assert (sheet.frame.height, sheet.frame["Ort"][0], sheet.frame["Note"][-1]) == (301, "Zürich", "a?b")
+
+
+def test_a_line_of_a_hundred_thousand_blanks_above_the_header_holds_nothing_up(tmp_path: Path) -> None:
+    sheet = _sheet(tmp_path, "Report" + " " * 100_000 + ".\n\nSite,kWh\nTower,5\n")
+    assert (sheet.header_row, sheet.frame.rows()) == (3, [(4, "Tower", "5")])
