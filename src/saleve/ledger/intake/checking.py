@@ -30,6 +30,7 @@ from saleve.ledger.intake.reading import PART_ROWS, ROW, LongSheet, Sheet, open_
 from saleve.ledger.intake.registry import SourceCategory, source_categories, source_category
 from saleve.ledger.intake.survey import Facts, Prepared, prepared
 from saleve.method.activity.normalising import REPAIR_SCHEMA, Context, Normalised
+from saleve.method.activity.repairs import repair_rules
 from saleve.method.problems import PROBLEM_SCHEMA
 from saleve.method.schema import PROVENANCE, Category
 
@@ -127,6 +128,7 @@ def check_in_parts(
     chosen = source_category(category) if isinstance(category, str) else category
     offered = [chosen] if chosen else source_categories()
     context = replace(context or Context(), memory={})
+    _refuse_unknown_rules(context.switched_off)
     found = open_file(
         path,
         sheet=sheet,
@@ -194,6 +196,13 @@ class _Request:
     columns: Mapping[str, str]
     where: Mapping[str, str]
     chosen: SourceCategory | None
+
+
+def _refuse_unknown_rules(names: Collection[str]) -> None:
+    rules = repair_rules()
+    if unknown := sorted(set(names) - set(rules)):
+        message = _("There is no repair '{name}' to switch off. There are: {names}.")
+        raise FileRefusedError(message.format(name=unknown[0], names=", ".join(sorted(rules))))
 
 
 @dataclass(frozen=True, slots=True)
