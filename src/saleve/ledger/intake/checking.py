@@ -30,6 +30,7 @@ from saleve.ledger.intake.reading import PART_ROWS, ROW, LongSheet, Sheet, open_
 from saleve.ledger.intake.registry import SourceCategory, source_categories, source_category
 from saleve.ledger.intake.survey import Facts, Prepared, prepared
 from saleve.method.activity.normalising import REPAIR_SCHEMA, Context, Normalised
+from saleve.method.activity.repairs import repair_rules
 from saleve.method.problems import PROBLEM_SCHEMA
 from saleve.method.reference.assumptions import assuming
 from saleve.method.schema import PROVENANCE, Category
@@ -131,6 +132,7 @@ def check_in_parts(
     chosen = source_category(category) if isinstance(category, str) else category
     offered = [chosen] if chosen else source_categories()
     context = replace(context or Context(), memory={})
+    _refuse_unknown_rules(context.switched_off)
     found = open_file(
         path,
         sheet=sheet,
@@ -201,6 +203,13 @@ class _Request:
     columns: Mapping[str, str]
     where: Mapping[str, str]
     chosen: SourceCategory | None
+
+
+def _refuse_unknown_rules(names: Collection[str]) -> None:
+    rules = repair_rules()
+    if unknown := sorted(set(names) - set(rules)):
+        message = _("There is no repair '{name}' to switch off. There are: {names}.")
+        raise FileRefusedError(message.format(name=unknown[0], names=", ".join(sorted(rules))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,13 +303,13 @@ def _check_sheet(one: _Planned, request: _Request) -> Iterator[Checked]:
     for number, part in enumerate(_prepared_parts(one, request)):
         facts.add(part, one.mapping, one.category)
         only = part if number == 0 else None
-    parts = iter([only]) if only else _prepared_parts(one, request)
+    parts = iter([only]) if only else _prepared_parts(one, request, whole=_needs_whole(one.module, facts))
     for number, part in enumerate(parts):
         yield _check_part(one, part, facts, request, telling=number == 0)
 
 
-def _prepared_parts(one: _Planned, request: _Request) -> Iterator[Prepared]:
-    sheets = iter([one.sheet.united()]) if _is_series(one.module) else one.sheet.parts()
+def _prepared_parts(one: _Planned, request: _Request, *, whole: bool = False) -> Iterator[Prepared]:
+    sheets = iter([one.sheet.united()]) if whole or _is_series(one.module) else one.sheet.parts()
     for sheet in sheets:
         yield prepared(_only_where(sheet, one.mapping, request.where), one.mapping, one.category)
 
@@ -309,6 +318,12 @@ def _is_series(module: SourceCategory) -> bool:
     """Say whether rows are judged beside their neighbours, as bills of a meter are: such files are not cut."""
     periods = {column.name for column in module.CATEGORY.columns} & _PERIODS
     return bool(periods) or getattr(module, "SERIES", False)
+
+
+def _needs_whole(module: SourceCategory, facts: Facts) -> bool:
+    """Say whether the category must see all rows at once, given the columns that the file fills."""
+    needs = getattr(module, "needs_whole_file", None)
+    return needs is not None and bool(needs(facts.filled))
 
 
 def _check_part(one: _Planned, part: Prepared, facts: Facts, request: _Request, *, telling: bool) -> Checked:
