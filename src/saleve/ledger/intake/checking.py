@@ -6,6 +6,7 @@ Rejected: a problem of severity error. Repaired: a rule with a name changed a va
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import polars as pl
@@ -13,7 +14,9 @@ import polars as pl
 from saleve.language import _
 from saleve.ledger.intake.columns import ColumnReader
 from saleve.ledger.intake.constants import canonical_constants
+from saleve.ledger.intake.contents import sample
 from saleve.ledger.intake.errors import FileRefusedError
+from saleve.ledger.intake.examples import is_notes_sheet, without_example
 from saleve.ledger.intake.findings import Findings
 from saleve.ledger.intake.mapping import (
     ColumnMapping,
@@ -23,9 +26,12 @@ from saleve.ledger.intake.mapping import (
     nearest_header,
     with_currency,
 )
+from saleve.ledger.intake.parsing.habits import Habits
 from saleve.ledger.intake.parsing.text import folded, squeezed, tidied
 from saleve.ledger.intake.reading import ROW, Sheet, read_file
 from saleve.ledger.intake.registry import SourceCategory, source_categories, source_category
+from saleve.ledger.intake.taught import columns_of, profile_for, report_teaching
+from saleve.ledger.profiles import Profile, ProfileChangedError
 from saleve.method.activity.normalising import Context, Normalised
 from saleve.method.problems import PROBLEM_SCHEMA
 from saleve.method.schema import PROVENANCE, Category
@@ -75,22 +81,26 @@ def check_file(
     where: Mapping[str, str] | None = None,
     name: str | None = None,
     progress: Progress | None = None,
+    profile: Profile | None = None,
 ) -> Checked:
     """Read the file and check every row.
 
     ``category`` is guessed from the headers when not given; ``columns`` are header -> column as the user states them;
     ``where`` keeps the rows whose cells under a header equal a value, and sets the others aside; ``name`` is what the
-    provenance calls the file. Raises FileRefusedError where the file cannot be read as a table of that category.
+    provenance calls the file; ``profile`` is used on sheets whose headers it was taught on. Raises FileRefusedError where the
+    file cannot be read as a table of that category, ProfileChangedError where its headers only resemble those of the profile.
     """
     path = Path(path)
     tell = progress or (lambda _what, _done, _all: None)
     tell(_("reading"), 0, 3)
     chosen = source_category(category) if isinstance(category, str) else category
     offered = [chosen] if chosen else source_categories()
-    found = read_file(path, sheet=sheet, known=known_names(with_currency(one.CATEGORY) for one in offered))
+    known = known_names([with_currency(one.CATEGORY) for one in offered])
+    taught = {squeezed(header) for header in profile.headers} if profile else set()
+    found = read_file(path, sheet=sheet, known=known | taught)
     tell(_("checking"), 1, 3)
     context = context or Context()
-    request = _Request(name or path.name, path.stem, context, columns or {}, where or {}, chosen)
+    request = _Request(name or path.name, path.stem, context, columns or {}, where or {}, chosen, profile)
     checked = _all_sheets(found, request)
     tell(_("done"), 3, 3)
     return checked
@@ -124,6 +134,16 @@ class _Request:
     columns: Mapping[str, str]
     where: Mapping[str, str]
     chosen: SourceCategory | None
+    profile: Profile | None = None
+
+
+def _with_constants(context: Context, profile: Profile | None) -> Context:
+    """Add what the profile knows for the whole file; what the caller states holds before it."""
+    if profile is None:
+        return context
+    known = {**profile.constants, **context.constants}
+    year = context.year or (int(known["year"]) if known.get("year", "").isdigit() else None)
+    return replace(context, year=year, constants=MappingProxyType(known))
 
 
 def _all_sheets(sheets: Sequence[Sheet], request: _Request) -> Checked:
@@ -133,6 +153,9 @@ def _all_sheets(sheets: Sequence[Sheet], request: _Request) -> Checked:
     others: dict[str, str] = {}
     refusals: list[FileRefusedError] = []
     for sheet in sheets:
+        if len(sheets) > 1 and is_notes_sheet(sheet.name):
+            passed_over.add("notes-sheet", sheet=sheet.name)
+            continue
         try:
             module = _category_beside(sheet, parts, request)
             if parts and module.CATEGORY.name != parts[0].category:
@@ -140,6 +163,8 @@ def _all_sheets(sheets: Sequence[Sheet], request: _Request) -> Checked:
                 passed_over.add("sheet-of-another-category", sheet=sheet.name, category=module.CATEGORY.name)
                 continue
             parts.append(_check_sheet(sheet, module, request, one_of_many=len(sheets) > 1))
+        except ProfileChangedError:
+            raise
         except FileRefusedError as refusal:
             refusals.append(refusal)
             passed_over.add("sheet-not-read", sheet=sheet.name, reason=refusal)
@@ -163,6 +188,8 @@ def _category_beside(sheet: Sheet, parts: Sequence[Checked], request: _Request) 
 def _category_of(sheet: Sheet, request: _Request) -> SourceCategory:
     if request.chosen:
         return request.chosen
+    if profile := profile_for(request.profile, sheet.headers):
+        return source_category(profile.category)
     offered = {module.CATEGORY.name: module for module in source_categories()}
     hints = f"{request.stem} {sheet.name or ''}"
     categories = [with_currency(module.CATEGORY) for module in offered.values()]
@@ -173,15 +200,22 @@ def _category_of(sheet: Sheet, request: _Request) -> SourceCategory:
 
 def _check_sheet(sheet: Sheet, module: SourceCategory, request: _Request, *, one_of_many: bool) -> Checked:
     category = with_currency(module.CATEGORY)
-    mapping = map_headers(sheet.headers, category, request.columns, request.context.constants)
+    profile = profile_for(request.profile, sheet.headers)
+    request = replace(request, context=_with_constants(request.context, profile))
+    columns = columns_of(profile, sheet.headers, request.columns)
+    cells = {header: sample(sheet.frame[header]) for header in sheet.headers}
+    mapping = map_headers(sheet.headers, category, columns, request.context.constants, cells)
     if one_of_many and mapping.missing:
         raise FileRefusedError(
             _("it has no column for {columns}.").format(columns=", ".join(mapping.missing))
         )
     findings = Findings([sheet.problems])
     sheet = _only_where(sheet, mapping, request.where, findings)
+    sheet = without_example(sheet, mapping, category, findings)
     _report_mapping(sheet, mapping, category, findings)
-    reader = ColumnReader(sheet, mapping, category, request.context, findings)
+    report_teaching(sheet.frame, mapping, category, profile, findings)
+    habits = profile.habits if profile else Habits()
+    reader = ColumnReader(sheet, mapping, category, request.context, findings, habits)
     parsed = reader.read().with_columns(
         source_file=pl.lit(request.name),
         source_sheet=pl.lit(sheet.name, dtype=pl.String),

@@ -17,6 +17,7 @@ from saleve.ledger.intake.parsing.dates import (
     date_evidence,
     parse_dates,
 )
+from saleve.ledger.intake.parsing.habits import Habits, with_known_units
 from saleve.ledger.intake.parsing.money import MoneyReader
 from saleve.ledger.intake.parsing.months import parse_months
 from saleve.ledger.intake.parsing.numbers import parse_numbers
@@ -56,6 +57,7 @@ class ColumnReader:
     category: Category
     context: Context
     findings: Findings
+    habits: Habits = field(default_factory=Habits)
     frame: pl.DataFrame = field(init=False)
     repaired_rows: set[int] = field(default_factory=set)
     date_orders: dict[str, str] = field(default_factory=dict)
@@ -129,7 +131,9 @@ class ColumnReader:
         failed = failed_formula(cells)
         if failed.any():
             cells = cells.set(failed, None)
-        cleaned, words = without_missing_words(cells, words_in_use(column))
+        if column.kind is Kind.UNIT:
+            cells = with_known_units(cells, self.habits.units)
+        cleaned, words = without_missing_words(cells, words_in_use(column), self.habits.missing_words)
         self.missing_words.update(words)
         return cleaned
 
@@ -148,7 +152,10 @@ class ColumnReader:
             if self._kind(match) is Kind.DATE and not self._personal(match)
         ]
         self.days = {match.header: date_cells(self.cells[match.header]) for match in dates}
-        found = {match.header: date_evidence(self.days[match.header], match.date_order) for match in dates}
+        found = {
+            match.header: date_evidence(self.days[match.header], match.date_order or self.habits.date_order)
+            for match in dates
+        }
         orders = {one.order for one in found.values() if one.order and (one.day_first or one.month_first)}
         mixed = any(one.day_first and one.month_first for one in found.values())
         shared: Order | None = orders.pop() if len(orders) == 1 and not mixed else None
@@ -259,7 +266,9 @@ class ColumnReader:
     # --- numbers
 
     def _read_numbers(self, column: Column, match: Match) -> None:
-        parsed = parse_numbers(self.cells[match.header], typed=self.sheet.typed)
+        parsed = parse_numbers(
+            self.cells[match.header], typed=self.sheet.typed, stated=self.habits.decimal_sign
+        )
         fault = parsed.table["fault"].fill_null("")
         figures = parsed.table["text"].cast(pl.Float64, strict=False)
         lost = figures.is_null() & parsed.table["text"].is_not_null()
@@ -331,7 +340,7 @@ class ColumnReader:
         self._add(names[0], known.select(pl.coalesce("cell", "row", before, "units")).to_series())
 
     def _read_money(self) -> None:
-        reader = MoneyReader(self.frame, self.context.constants.get("currency"))
+        reader = MoneyReader(self.frame, self.context.constants.get("currency"), self.habits.decimal_sign)
         for match in self.mapping.matches:
             if self._kind(match) is Kind.MONEY and not self._personal(match):
                 read = reader.read(

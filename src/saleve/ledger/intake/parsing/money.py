@@ -8,7 +8,12 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from saleve.ledger.intake.parsing.numbers import RENAMED_CURRENCIES, currency_code, parse_numbers
+from saleve.ledger.intake.parsing.numbers import (
+    RENAMED_CURRENCIES,
+    Evidence,
+    currency_code,
+    parse_numbers,
+)
 
 MONEY = pl.Decimal(18, 4)
 UNDECIDED = "XXX"  # ISO 4217: no currency
@@ -31,6 +36,7 @@ class MoneyReader:
 
     frame: pl.DataFrame
     constant: str | None = None  # currency of the whole file, as the user said it
+    decimal_sign: Evidence | None = None  # as the user states it
     renamed: list[tuple[str, str, str, pl.Series]] = field(default_factory=list)  # column, old, new, rows
 
     def __post_init__(self) -> None:
@@ -59,7 +65,7 @@ class MoneyReader:
         self, column: str, cells: pl.Series, header: str | None, *, typed: bool, stated: bool = False
     ) -> MoneyColumn:
         """Read one column of amounts; ``header`` is the currency that its header names, or the user for it (``stated``)."""
-        table = parse_numbers(cells, typed=typed).table
+        table = parse_numbers(cells, typed=typed, stated=self.decimal_sign).table
         named_by_row = _CURRENCY in self.frame.columns and not stated
         row = self.frame[_CURRENCY] if named_by_row else pl.Series([None], dtype=pl.String)
         known = (

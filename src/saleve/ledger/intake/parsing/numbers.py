@@ -68,11 +68,12 @@ class NumberColumn:
     decimal_sign: Evidence | None
 
 
-def parse_numbers(cells: pl.Series, *, typed: bool = False) -> NumberColumn:
+def parse_numbers(cells: pl.Series, *, typed: bool = False, stated: Evidence | None = None) -> NumberColumn:
     """Return each cell as plain digits with what stood around it.
 
     ``fault`` is "number-unreadable", "number-ambiguous" or null. ``typed``: the file stores numbers as numbers (a workbook),
-    so that a bare '2.587' has a decimal point.
+    so that a bare '2.587' has a decimal point. ``stated`` is the decimal sign that the user knows; cells that leave no doubt
+    hold before it.
     """
     plain = cells.str.contains(_PLAIN)
     distinct = cells.filter(~plain & cells.is_not_null()).alias("cell").value_counts(name="count")
@@ -82,12 +83,12 @@ def parse_numbers(cells: pl.Series, *, typed: bool = False) -> NumberColumn:
     evidence = _evidence(tokens, rest) + Counter(
         dict(usual.group_by("evidence").agg(pl.col("count").sum()).drop_nulls().rows())
     )
-    if evidence["comma"] and not typed:
+    if (evidence["comma"] or stated == "comma") and not typed:
         tokens |= {
             cell: read_number(cell) for cell in cells.filter(cells.str.contains(_AMBIGUOUS_POINT)).unique()
         }
         evidence["point"] += _count(plain & cells.str.contains(r"\.") & ~cells.str.contains(_AMBIGUOUS_POINT))
-    return NumberColumn(_joined(cells, tokens, usual, evidence), _sign(evidence))
+    return NumberColumn(_joined(cells, tokens, usual, evidence, stated), _sign(evidence) or stated)
 
 
 @lru_cache(maxsize=65536)
@@ -232,16 +233,18 @@ def _sign(evidence: Counter[str]) -> Evidence | None:
     return "point" if evidence["point"] else "comma"
 
 
-def _resolved(cell: str, token: Token, evidence: Counter[str]) -> tuple[str | None, str | None]:
+def _resolved(
+    cell: str, token: Token, evidence: Counter[str], stated: Evidence | None
+) -> tuple[str | None, str | None]:
     """Return the number and its fault: a doubtful sign follows the column; without a word from it, English usage."""
     if token.text is None:
         return None, "number-unreadable"
     if token.other is None:
         return token.text, None
     mark: Evidence = "point" if "." in _plain_signs(cell) else "comma"
-    if evidence["point"] and evidence["comma"]:
+    if evidence["point"] and evidence["comma"] and stated is None:
         return None, "number-ambiguous"
-    decimal = _sign(evidence) or "point"
+    decimal = _sign(evidence) or stated or "point"
     return (token.text if mark == decimal else token.other), None
 
 
@@ -283,10 +286,14 @@ def _usual(distinct: pl.DataFrame) -> pl.DataFrame:
 
 
 def _joined(
-    cells: pl.Series, tokens: dict[str, Token], usual: pl.DataFrame, evidence: Counter[str]
+    cells: pl.Series,
+    tokens: dict[str, Token],
+    usual: pl.DataFrame,
+    evidence: Counter[str],
+    stated: Evidence | None,
 ) -> pl.DataFrame:
     rows = [
-        (cell, *_resolved(cell, token, evidence), token.currency, token.renamed, token.unit)
+        (cell, *_resolved(cell, token, evidence, stated), token.currency, token.renamed, token.unit)
         for cell, token in tokens.items()
     ]
     names = ("cell", "text", "fault", "currency", "renamed", "unit")

@@ -1,0 +1,76 @@
+"""A profile beside a sheet: used where the headers are the same, a question where they changed, else nothing."""
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from saleve.language import _
+from saleve.ledger.intake.contents import contradicts, sample
+from saleve.ledger.intake.errors import FileRefusedError
+from saleve.ledger.intake.findings import Findings
+from saleve.ledger.intake.mapping import ColumnMapping
+from saleve.ledger.intake.parsing.text import folded
+from saleve.ledger.profiles import Profile, ProfileChangedError, resemblance
+from saleve.method.schema import Category
+
+_SHOWN_SAMPLES = 3
+
+
+def profile_for(profile: Profile | None, headers: tuple[str, ...]) -> Profile | None:
+    """Return the profile if it was taught on these headers; raises ProfileChangedError if they only resemble them."""
+    if profile is None:
+        return None
+    found = resemblance(profile, headers)
+    if found.near:
+        raise ProfileChangedError(found)
+    return profile if found.exact else None
+
+
+def columns_of(
+    profile: Profile | None, headers: tuple[str, ...], stated: Mapping[str, str]
+) -> dict[str, str]:
+    """Return header -> column as the profile knows it, under the file's own spelling; the user's word holds before it."""
+    if profile is None:
+        return dict(stated)
+    spelled = {folded(header): header for header in headers}
+    known = {
+        spelled[folded(header)]: column
+        for header, column in profile.columns.items()
+        if folded(header) in spelled
+    }
+    return known | dict(stated)
+
+
+def report_teaching(
+    frame: pl.DataFrame,
+    mapping: ColumnMapping,
+    category: Category,
+    profile: Profile | None,
+    findings: Findings,
+) -> None:
+    """Report the profile that was used and every column that was guessed; refuses cells that contradict the profile."""
+    if profile is not None:
+        _refuse_exchanged(frame, mapping, category, profile)
+        findings.add("profile-used", name=profile.name)
+    for match in mapping.matches:
+        if match.how == "content":
+            samples = ", ".join(f"'{cell}'" for cell in sample(frame[match.header])[:_SHOWN_SAMPLES])
+            meaning = category.column(match.column).name
+            findings.add("column-guessed", column=match.header, meaning=meaning, samples=samples)
+
+
+def _refuse_exchanged(
+    frame: pl.DataFrame, mapping: ColumnMapping, category: Category, profile: Profile
+) -> None:
+    """Refuse a file in which a header stands over cells of another kind than when the profile was taught."""
+    taught = {folded(header) for header in profile.columns}
+    for match in mapping.matches:
+        cells = sample(frame[match.header]) if folded(match.header) in taught else []
+        if contradicts(cells, category.column(match.column)):
+            message = _(
+                "The profile '{profile}' says that '{header}' is {column}, but its cells are not, such as '{cell}'. "
+                "Were headers exchanged? Correct them, or teach the profile again."
+            )
+            raise FileRefusedError(
+                message.format(profile=profile.name, header=match.header, column=match.column, cell=cells[0])
+            )
