@@ -41,9 +41,10 @@ DATE_PAIRS = {
     "period_start": "period_end",
     "valid_from": "valid_to",
     "start_date": "end_date",
+    "check_in": "check_out",
 }
 # Dates that say by themselves when something was: their year is known even where their day is not
-_SINGLE_DAYS = {"departure_date", "as_of"}
+_SINGLE_DAYS = {"departure_date", "as_of", "check_in", "start_date", "date"}
 _WHOLE_SHARE = 0.8  # of a column that holds whole numbers, so that a number with a point stands out
 _MANY_CELLS = 5
 

@@ -20,7 +20,7 @@ from saleve.ledger.intake.parsing.dates import Order
 from saleve.ledger.intake.parsing.numbers import currency_code, names_money
 from saleve.ledger.intake.parsing.text import squeezed
 from saleve.ledger.wording import category_titles, names_in_templates, states_its_unit
-from saleve.method.activity.labels import LABEL_RULES
+from saleve.method.activity.labels import GIVES_WAY, GUESSED_ONLY_WITH, LABEL_RULES
 from saleve.method.schema import Category, Column, Kind
 from saleve.method.units import is_unit, parse_unit
 
@@ -439,7 +439,10 @@ def _score(
     except FileRefusedError:
         return 0
     columns = {match.column for match in mapping.matches}
-    return 0 if mapping.missing or len(columns) < min(2, len(headers)) else len(columns)
+    telling = GUESSED_ONLY_WITH.get(category.name, columns)
+    if mapping.missing or len(columns) < min(2, len(headers)) or not columns & telling:
+        return 0
+    return len(columns)
 
 
 def _hinted(leaders: Sequence[Category], hints: str) -> list[Category]:
@@ -452,7 +455,12 @@ def _hinted(leaders: Sequence[Category], hints: str) -> list[Category]:
         or one.name.replace("_", " ") in words
         or any(title.lower() in words for title in (one.title, *category_titles(one.name)))
     ]
-    return named or list(leaders)
+    return named or _not_giving_way(leaders)
+
+
+def _not_giving_way(leaders: Sequence[Category]) -> list[Category]:
+    names = {one.name for one in leaders}
+    return [one for one in leaders if not GIVES_WAY.get(one.name, frozenset()) & names]
 
 
 def _undecided(headers: Sequence[str], leaders: Sequence[Category]) -> str:

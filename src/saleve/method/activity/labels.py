@@ -53,12 +53,38 @@ LABEL_RULES = (
     LabelRule(r"\bwater|\beau\b|wasser|\bagua\b|\bвод|水|مياه", "water", 3, "optional"),
     LabelRule(r"paper|papier|papel|бумаг|纸|ورق", "paper", 3, "optional"),
     LabelRule(r"hotel|hôtel|accommodation|гостини|酒店|فندق", "hotels", 3, "optional"),
+    LabelRule(r"virtual|online meeting|video ?conf|visioconf|réunions? en ligne|videokonferenz|reuniones? virtual|видеоконф|онлайн|线上会议|视频会议|اجتماعات? افتراضي",
+              "virtual_meetings", 3, "optional"),
+    LabelRule(r"\bevents?\b|conference|événement|conférence|veranstaltung|konferenz|\beventos?\b|conferencia|мероприят|конференц|活动|会议|فعالي|مؤتمر",
+              "events", 3, "optional"),
     LabelRule(r"procure|purchase|achats|beschaffung|adquisicion|закупк|采购|مشتريات", "procurement", 3, "optional"),
 )  # fmt: skip
 
 SOURCES: dict[str, tuple[str, ...]] = {
     rule.source: (rule.source, rule.source.replace("_", " ")) for rule in LABEL_RULES
 } | {"other": ("other",)}
+
+# A file is guessed to be one of these only where a header names one of the columns that tell it from others.
+GUESSED_ONLY_WITH: dict[str, frozenset[str]] = {
+    "vehicles": frozenset({"distance_km", "distance_miles", "odometer_start_km", "odometer_end_km"}),
+    "hotels": frozenset({"nights", "room_nights", "check_out", "hotel"}),
+    "events": frozenset(
+        {"event", "event_id", "participants", "participants_in_person", "participants_remote", "meals"}
+    ),
+    "virtual_meetings": frozenset(
+        {"duration", "duration_hours", "duration_minutes", "participant_hours", "participant_minutes"}
+    ),
+    "commuting": frozenset({"days_per_week", "weeks_per_year", "telework_days_per_week"}),
+}
+
+# Where headers fit both and no word decides, the first is not meant: its files have more to say.
+GIVES_WAY: dict[str, frozenset[str]] = {
+    "ground_travel": frozenset({"air_travel", "commuting"}),
+    "vehicles": frozenset({"fuels", "electricity"}),
+    "hotels": frozenset({"air_travel", "events"}),
+    "events": frozenset({"headcount", "virtual_meetings"}),
+    "commuting": frozenset({"headcount"}),
+}
 
 
 def matched(rows: pl.DataFrame) -> pl.DataFrame:
