@@ -128,3 +128,17 @@ def test_the_name_of_the_file_decides_between_equals() -> None:
 def test_headers_that_nobody_knows_are_listed(trips: Any) -> None:
     with pytest.raises(FileRefusedError, match=r"no kind of data that Salève knows.*Headers: Foo, Bar"):
         guess_category(["Foo", "Bar"], [trips.CATEGORY, BILLS])
+
+
+def test_a_column_under_its_own_name_has_its_own_unit() -> None:
+    waste = Category("waste", "Waste", (Column("density_kg_per_m3", Kind.NUMBER, "Density", unit="kg/m3"),))
+    assert map_headers(["density_kg_per_m3"], waste).matches[0].unit is None
+
+
+def test_the_units_of_headers_speak_against_a_category_that_the_name_of_the_file_hints_at() -> None:
+    volume = Column("amount_m3", Kind.NUMBER, "Volume", unit="m3")
+    water = Category("water", "Water", (*BILLS.columns, volume))
+    heat = Category("district_energy", "District energy", BILLS.columns)
+    assert guess_category(["Site", "Consumption"], [heat, water], hints="water 2024").name == "water"
+    with pytest.raises(FileRefusedError, match="fit several kinds of data"):
+        guess_category(["Site", "Consumption (kWh)"], [heat, water], hints="hot water 2024")

@@ -26,6 +26,13 @@ from saleve.method.units import convert, is_unit, parse_unit, unit_names
         ("平方米", "m2", 1),
         ("nautical miles", "km", 1.852),
         ("tCO2e", "kg CO2e", 1000),
+        ("kgal", "m3", 3.785411784),
+        ("ML", "m3", 1000),
+        ("ml", "m3", 1e-6),
+        ("ramettes", "sheet", 500),
+        ("g/m²", "g/m2", 1),
+        ("t/m3", "kg/m3", 1000),
+        ("%", "%", 1),
     ],
 )
 def test_a_unit_is_known_however_it_is_written(text: str, canonical: str, factor: float) -> None:

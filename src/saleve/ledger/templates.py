@@ -136,7 +136,7 @@ class _Template:
             elif isinstance(value, date):
                 sheet.write_datetime(
                     1, index, datetime(value.year, value.month, value.day), self.look.example_date
-                )  # noqa: DTZ001 - a day
+                )
             elif isinstance(value, float | int):
                 sheet.write_number(1, index, value, self.look.example)
             else:

@@ -67,6 +67,9 @@ class Category:
     title: str
     columns: tuple[Column, ...]
     example: dict[str, str] = field(default_factory=dict)
+    marks: tuple[
+        str, ...
+    ] = ()  # guessed only where a file has one of these columns, or its words name the category
 
     def column(self, name: str) -> Column:
         """Return the column of this name; a wrong name is a fault in the code."""

@@ -6,6 +6,8 @@ Every factor is exact by definition. SI and units accepted with it: BIPM, The In
 (2019), chapters 2 and 4. Foot, pound, gallon, barrel, acre: NIST Special Publication 811 (2008), appendix B, where they rest on
 the yard of 0.9144 m and the pound of 0.45359237 kg. Calorie and Btu are those of the International Table (4.1868 J; NIST SP 811,
 B.6 footnote); therm is that of Directive 80/181/EEC, 105.506 MJ; tonne of oil equivalent is 41.868 GJ (IEA, Unit converter).
+Water: ccf is 100 cubic feet, kgal 1,000 US gallons, as US water bills use them.
+Paper: a ream is 500 sheets (ISO 4046-3:2016).
 """
 
 import re
@@ -27,9 +29,9 @@ class Unit:
     """A unit: its kind of quantity, the canonical unit of that kind, and how many of those one of it is."""
 
     name: str
-    kind: str  # energy, volume, normal_volume, mass, area, distance, co2e
+    kind: str  # energy, volume, normal_volume, mass, area, distance, co2e, sheets, grammage, density, share
     to_canonical: float  # multiply an amount by this to have it in ``canonical``
-    canonical: str  # kWh, m3, Nm3, kg, m2, km, kg CO2e
+    canonical: str  # kWh, m3, Nm3, kg, m2, km, kg CO2e, sheet, g/m2, kg/m3, %
     calorific_basis: CalorificBasis | None = (
         None  # energy in fuels: of the heating value that the meter reader used
     )
@@ -136,8 +138,12 @@ _CANONICAL = {
     "area": "m2",
     "distance": "km",
     "co2e": "kg CO2e",
+    "sheets": "sheet",
+    "grammage": "g/m2",
+    "density": "kg/m3",
+    "share": "%",
 }
-_CASE_MATTERS = {"Mg", "mg"}
+_CASE_MATTERS = {"Mg", "mg", "ML", "ml"}
 
 _JOULE = Fraction(1, 3_600_000)  # kWh
 _BTU = Fraction("1055.05585262") * _JOULE
@@ -182,10 +188,12 @@ _UNITS: tuple[tuple[str, str, Fraction, tuple[str, ...]], ...] = (
     ("Nm3", "normal_volume", Fraction(1), ("нм3", "标准立方米")),
     ("litre", "volume", Fraction(1, 1000), ("l", "ltr", "lt", "litres", "liter", "liters", "dm3", "litro", "litros", "л", "литр",
                                            "литров", "литры", "升", "公升", "لتر", "ل")),
+    ("ML", "volume", Fraction(1000), ("megalitre", "megalitres", "megaliter", "megaliters", "mégalitre", "megalitro", "兆升")),
     ("ml", "volume", Fraction(1, 10**6), ("millilitre", "millilitres", "мл", "毫升")),
     ("hl", "volume", Fraction(1, 10), ("hectolitre", "hectolitres", "hectolitro", "гл")),
     ("US gal", "volume", _US_GALLON, ("US gallon", "US gallons", "gallon (US)", "gallons (US)", "gal (US)", "usg")),
     ("UK gal", "volume", Fraction("0.00454609"), ("imperial gallon", "imperial gallons", "gallon (UK)", "gallons (UK)", "gal (UK)", "UK gallons", "UK gallon", "imp gal")),
+    ("kgal", "volume", _US_GALLON * 1000, ("kgal (US)", "thousand gallons (US)", "thousand US gallons", "1000 US gal", "kUSgal")),
     ("bbl", "volume", _US_GALLON * 42, ("barrel", "barrels", "baril", "barril", "баррель", "桶")),
     ("ft3", "volume", _FOOT**3, ("cf", "cubic foot", "cubic feet", "cu ft", "cuft")),
     ("ccf", "volume", _FOOT**3 * 100, ("hcf", "hundred cubic feet")),
@@ -214,6 +222,13 @@ _UNITS: tuple[tuple[str, str, Fraction, tuple[str, ...]], ...] = (
                                     "kilómetros", "км", "公里", "千米", "كم")),
     ("mile", "distance", _FOOT * 5280 / 1000, ("mi", "miles", "statute mile", "statute miles", "milla", "millas", "миля", "英里")),
     ("nautical mile", "distance", Fraction("1.852"), ("nm", "nmi", "nautical miles", "морская миля", "海里")),
+    ("sheet", "sheets", Fraction(1), ("sheets", "sheets of paper", "feuille", "feuilles", "Blatt", "hoja", "hojas", "лист", "листа", "листов", "листы",
+                                     "张", "ورقة", "أوراق")),
+    ("ream", "sheets", Fraction(500), ("reams", "rame", "rames", "ramette", "ramettes", "Ries", "resma", "resmas", "令", "رزمة", "رزم")),
+    ("g/m2", "grammage", Fraction(1), ("gsm", "g/sqm", "г/м2", "克/平方米", "غ/م2")),
+    ("kg/m3", "density", Fraction(1), ("kg/cbm", "g/l", "kg per m3", "кг/м3", "公斤/立方米", "كغ/م3")),
+    ("t/m3", "density", Fraction(1000), ("kg/l", "t per m3", "т/м3", "吨/立方米")),
+    ("%", "share", Fraction(1), ("per cent", "percent", "pct", "pour cent", "Prozent", "por ciento", "процент", "百分比")),
     ("g CO2e", "co2e", Fraction(1, 1000), ("g CO2", "gCO2eq", "g CO2-e")),
     ("kg CO2e", "co2e", Fraction(1), ("kg CO2", "kgCO2eq", "kg CO2-e", "kg CO2-eq", "kg éq. CO2", "kg eq CO2", "кг CO2", "кг CO2-экв",
                                      "公斤二氧化碳当量", "千克二氧化碳当量")),

@@ -75,6 +75,7 @@ def _names() -> dict[str, dict[str, str]]:
             "ict": _("Information technology"),
             "virtual_meetings": _("Virtual meetings"),
             "commuting": _("Commuting"),
+            "offsets": _("Carbon offsets"),
             "facilities": _("Facilities"),
             "headcount": _("Headcount"),
             "floor_area": _("Floor area"),

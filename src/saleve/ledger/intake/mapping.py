@@ -154,10 +154,13 @@ def guess_category(
 
     Raises FileRefusedError naming what was recognised.
     """
-    scored = [(_score(headers, category, overrides or {}, constants), category) for category in categories]
+    words = hints + " " + " ".join(headers)
+    scored = [
+        (_score(headers, category, overrides or {}, constants, words), category) for category in categories
+    ]
     best = max((score for score, _category in scored), default=0)
     leaders = [category for score, category in scored if score == best and best > 0]
-    hinted = _hinted(leaders, hints + " " + " ".join(headers)) if len(leaders) > 1 else leaders
+    hinted = _hinted(leaders, words, headers) if len(leaders) > 1 else leaders
     if len(hinted) == 1:
         return hinted[0]
     raise FileRefusedError(_undecided(headers, leaders))
@@ -167,7 +170,8 @@ def fitting_categories(
     headers: Sequence[str], categories: Iterable[Category], overrides: Mapping[str, str] | None = None
 ) -> list[tuple[Category, int]]:
     """Return the categories that the headers fit with the number of columns they name, the best first."""
-    scored = [(category, _score(headers, category, overrides or {}, ())) for category in categories]
+    words = " ".join(headers)
+    scored = [(one, _score(headers, one, overrides or {}, (), words)) for one in categories]
     return sorted((one for one in scored if one[1]), key=lambda one: -one[1])
 
 
@@ -292,10 +296,12 @@ def _by_names(
         ),
         key=lambda way: way[:6],
     )  # fmt: skip
-    for *_ranks, column, header, reading in ways:
+    for rank, _fit, place, _index, column, header, reading in ways:
         if header in found.matched:
             continue
-        match = Match(column, header, reading.unit, reading.currency, reading.date_order)
+        own_name = rank == place == 0 and category.column(column).unit  # density_kg_per_m3 is not in m3
+        unit = None if own_name else reading.unit
+        match = Match(column, header, unit, reading.currency, reading.date_order)
         taken = found.taken.get(column, [])
         if not taken or _another_currency(category.column(column), taken, match):
             found.add(match)
@@ -432,7 +438,11 @@ def _stated_order(text: str) -> Order | None:
 
 
 def _score(
-    headers: Sequence[str], category: Category, overrides: Mapping[str, str], constants: Collection[str]
+    headers: Sequence[str],
+    category: Category,
+    overrides: Mapping[str, str],
+    constants: Collection[str],
+    hints: str,
 ) -> int:
     try:
         mapping = map_headers(headers, category, overrides, constants)
@@ -442,25 +452,40 @@ def _score(
     telling = GUESSED_ONLY_WITH.get(category.name, columns)
     if mapping.missing or len(columns) < min(2, len(headers)) or not columns & telling:
         return 0
+    if category.marks and not columns & set(category.marks) and not _named(category, hints):
+        return 0
     return len(columns)
 
 
-def _hinted(leaders: Sequence[Category], hints: str) -> list[Category]:
-    words = re.sub(r"[\W_]+", " ", hints.lower())
-    sources = [rule.source for rule in LABEL_RULES if re.search(rule.pattern, words)]
-    named = [
-        one
-        for one in leaders
-        if one.name in sources
-        or one.name.replace("_", " ") in words
-        or any(title.lower() in words for title in (one.title, *category_titles(one.name)))
-    ]
-    return named or _not_giving_way(leaders)
+def _hinted(leaders: Sequence[Category], hints: str, headers: Sequence[str]) -> list[Category]:
+    named = [one for one in leaders if _named(one, hints)]
+    return [one for one in named if _measures(one, headers)] or _not_giving_way(leaders)
 
 
 def _not_giving_way(leaders: Sequence[Category]) -> list[Category]:
     names = {one.name for one in leaders}
     return [one for one in leaders if not GIVES_WAY.get(one.name, frozenset()) & names]
+
+
+def _named(category: Category, hints: str) -> bool:
+    words = " " + re.sub(r"[\W_]+", " ", hints.lower())
+    rules = [rule for rule in LABEL_RULES if rule.source == category.name]
+    by_rule = any(re.search(rule.pattern, words) for rule in rules)
+    titles = (category.title, *category_titles(category.name))
+    names = (category.name.replace("_", " "), *(re.sub(r"[\W_]+", " ", title.lower()) for title in titles))
+    return by_rule or any(f" {name}" in words for name in names)  # "district" does not name "ict"
+
+
+def _measures(category: Category, headers: Sequence[str]) -> bool:
+    """Say whether the category counts in the units that headers state: hot water in kWh is not water, nor gas in m3 electricity."""
+    units = {column.unit for column in category.columns if column.unit and is_unit(column.unit)}
+    kinds = {parse_unit(unit).kind for unit in units}
+    open_columns = {
+        column.name for column in category.columns if column.kind is Kind.NUMBER and column.unit is None
+    }
+    matches = map_headers(headers, category).matches
+    stated = {match.unit for match in matches if match.unit and match.column in open_columns}
+    return not kinds or {parse_unit(unit).kind for unit in stated} <= kinds
 
 
 def _undecided(headers: Sequence[str], leaders: Sequence[Category]) -> str:
