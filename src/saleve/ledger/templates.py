@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ from saleve.ledger.intake.errors import FileRefusedError
 from saleve.ledger.intake.examples import example_mark, notes_name, remark_header
 from saleve.ledger.intake.parsing.text import choice_table, squeezed
 from saleve.ledger.intake.registry import source_category
-from saleve.ledger.wording import category_title, choice_label, column_header, column_meaning, states_its_unit
+from saleve.ledger.wording import category_title, choice_label, column_header, column_meaning, states_its_unit, unit_text
 from saleve.method.schema import Category, Column, Kind
 from saleve.method.units import parse_unit, unit_names
 
@@ -135,7 +135,7 @@ class _Template:
                 sheet.write_blank(1, index, None, self.look.example)
             elif isinstance(value, date):
                 sheet.write_datetime(
-                    1, index, datetime(value.year, value.month, value.day), self.look.example_date
+                    1, index, datetime.combine(value, time()), self.look.example_date
                 )
             elif isinstance(value, float | int):
                 sheet.write_number(1, index, value, self.look.example)
@@ -144,21 +144,7 @@ class _Template:
 
     def _example_value(self, column: Column) -> str | float | date | None:
         text = self.category.example.get(column.name)
-        if text is None:
-            return None
-        match column.kind:
-            case Kind.DATE:
-                return date.fromisoformat(text)
-            case Kind.NUMBER:
-                return float(text)
-            case Kind.INTEGER:
-                return int(text)
-            case Kind.CHOICE:
-                return choice_label(choice_table(column.choices).get(squeezed(text), text))
-            case Kind.YES_NO:
-                return choice_label(text.lower())
-            case _:
-                return text
+        return None if text is None else _typed(text, column)
 
     def _shown_example(self, column: Column) -> str:
         value = self._example_value(column)
@@ -247,7 +233,7 @@ class _Template:
             allowed = " · ".join(self._choices(column)) or _allowed(column)
             needed = _("required") if column.required else ""
             name = column_header(self.category.name, column)
-            self._note(sheet, number, (name, _sentence_case(meaning), column.unit or "", allowed, needed))
+            self._note(sheet, number, (name, _sentence_case(meaning), unit_text(column.unit), allowed, needed))
         self._hidden_lists(sheet)
         sheet.repeat_rows(row)
 
@@ -304,6 +290,19 @@ class _Looks:
         self.sentence = add(text_wrap=True, valign="top")
         self.note = add(text_wrap=True, valign="top", **ruled)
         self.note_name = add(text_wrap=True, valign="top", bold=True, **ruled)
+
+
+def _typed(text: str, column: Column) -> str | float | date:
+    """Return the example's value as the cell holds it."""
+    if column.kind is Kind.DATE:
+        return date.fromisoformat(text)
+    if column.kind in {Kind.NUMBER, Kind.INTEGER}:
+        return float(text)
+    if column.kind is Kind.YES_NO:
+        return choice_label(text.lower())
+    if column.kind is Kind.CHOICE:
+        return choice_label(choice_table(column.choices).get(squeezed(text), text))
+    return text
 
 
 def _format(book: Any, base: dict[str, Any], **look: Any) -> Any:

@@ -4,16 +4,19 @@ import re
 from functools import lru_cache
 
 from saleve.language import LANGUAGES, speaking, translated
-from saleve.method.schema import Category, Column
+from saleve.method.schema import Category, Column, Kind
 
-_COUNTS = frozenset({"persons", "passengers", "people"})  # units that a header would only repeat
-_WRITTEN = {"co2": "CO2", "co2e": "CO2e", "kwh": "kWh", "mwh": "MWh", "id": "ID", "ict": "ICT", "iso": "ISO"}
+# Units that the words of a header say already
+_COUNTS = frozenset({"persons", "passengers", "nights", "days", "meals", "pages", "weeks", "hours", "minutes"})
+_WORDS = frozenset({"litre", "sheet", "ream", "mile"})  # units that are words, hence translated
+_WRITTEN = {"co2": "CO2", "co2e": "CO2e", "kwh": "kWh", "mwh": "MWh", "id": "ID", "us": "US", "lpg": "LPG", "cng": "CNG", "lng": "LNG", "vat": "VAT"}
 _STATED_UNIT = re.compile(r"states? (?:its|the) unit")
 
 
 def states_its_unit(column: Column) -> bool:
-    """Say whether the column is one more way to write the amount, by headers such as "kWh"; its declaration says so."""
-    return bool(column.unit and _STATED_UNIT.search(column.meaning))
+    """Say whether the column is one more way to write an amount, by headers such as "kWh"; its name or meaning says so."""
+    named = column.kind is Kind.NUMBER and column.name.startswith("amount_")
+    return named or bool(_STATED_UNIT.search(column.meaning))
 
 
 def header_text(column: Column) -> str:
@@ -29,6 +32,11 @@ def column_header(category: str, column: Column) -> str:
 def column_meaning(category: str, column: Column) -> str:
     """Return what the column means in the active language."""
     return translated(column.meaning, f"meaning {category}", "meaning")
+
+
+def unit_text(unit: str | None) -> str:
+    """Return the unit as templates print it: symbols are the same in all languages, words are translated."""
+    return translated(unit, "unit") if unit in _WORDS else unit or ""
 
 
 def category_title(category: Category) -> str:
@@ -73,6 +81,7 @@ def declared_texts(category: Category) -> list[tuple[str, str]]:
     texts = [("title", category.title)]
     for column in category.columns:
         texts += [("header", header_text(column)), ("meaning", column.meaning)]
+        texts += [("unit", column.unit)] if column.unit in _WORDS else []
         texts += [("choice", choice_text(value)) for value in column.choices]
     return list(dict.fromkeys(texts))
 
@@ -80,12 +89,13 @@ def declared_texts(category: Category) -> list[tuple[str, str]]:
 def _header(category: str, name: str, unit: str | None) -> str:
     words = _english(name, unit)
     text = translated(words, f"header {category}", "header")
-    return f"{text} ({unit})" if unit and unit not in _COUNTS and not _names_unit(name, unit) else text
+    shown = unit and unit not in _COUNTS and not _names_unit(name, unit)
+    return f"{text} ({unit_text(unit)})" if shown else text
 
 
 def _english(name: str, unit: str | None) -> str:
     words = name.split("_")
-    if unit:
+    if unit and unit not in _COUNTS:
         words = _without_unit(words, unit)
     spelled = [_WRITTEN.get(word, word) for word in words]
     return " ".join([spelled[0][:1].upper() + spelled[0][1:], *spelled[1:]])
