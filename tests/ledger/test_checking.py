@@ -4,12 +4,13 @@ import json
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import polars as pl
 
-from saleve.ledger.intake.checking import Checked, summary
+from saleve.ledger.intake.checking import Checked, check_file, summary
 from saleve.method.activity.normalising import Context, Normalised
 from saleve.method.problems import Problem, problem_table
 
@@ -190,3 +191,12 @@ def test_progress_is_told(check_text: Callable[..., Checked]) -> None:
     told: list[tuple[str, int, int]] = []
     check_text("Destino\nChile\n", progress=lambda *step: told.append(step))
     assert [step[1:] for step in told] == [(0, 3), (1, 3), (3, 3)]
+
+
+def test_a_percent_sign_is_read_where_percents_are_meant_and_nowhere_else(tmp_path: Path) -> None:
+    paper = tmp_path / "paper.csv"
+    paper.write_text("Year,Reams,Recycled content\n2025,10,80 %\n2025,12,100%\n")
+    people = tmp_path / "people.csv"
+    people.write_text("Year,Headcount\n2025,80 %\n2025,12\n")
+    assert check_file(paper).table["recycled_share_pct"].to_list() == [80.0, 100.0]
+    assert (check_file(people).rejected, check_file(people).accepted) == (1, 1)

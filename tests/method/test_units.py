@@ -32,7 +32,6 @@ from saleve.method.units import convert, is_unit, parse_unit, unit_names
         ("ramettes", "sheet", 500),
         ("g/m²", "g/m2", 1),
         ("t/m3", "kg/m3", 1000),
-        ("%", "%", 1),
     ],
 )
 def test_a_unit_is_known_however_it_is_written(text: str, canonical: str, factor: float) -> None:

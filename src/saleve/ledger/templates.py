@@ -18,7 +18,14 @@ from saleve.ledger.intake.errors import FileRefusedError
 from saleve.ledger.intake.examples import example_mark, notes_name, remark_header
 from saleve.ledger.intake.parsing.text import choice_table, squeezed
 from saleve.ledger.intake.registry import source_category
-from saleve.ledger.wording import category_title, choice_label, column_header, column_meaning, states_its_unit, unit_text
+from saleve.ledger.wording import (
+    category_title,
+    choice_label,
+    column_header,
+    column_meaning,
+    states_its_unit,
+    unit_text,
+)
 from saleve.method.schema import Category, Column, Kind
 from saleve.method.units import parse_unit, unit_names
 
@@ -134,9 +141,7 @@ class _Template:
             if value is None:
                 sheet.write_blank(1, index, None, self.look.example)
             elif isinstance(value, date):
-                sheet.write_datetime(
-                    1, index, datetime.combine(value, time()), self.look.example_date
-                )
+                sheet.write_datetime(1, index, datetime.combine(value, time()), self.look.example_date)
             elif isinstance(value, float | int):
                 sheet.write_number(1, index, value, self.look.example)
             else:
@@ -233,7 +238,9 @@ class _Template:
             allowed = " · ".join(self._choices(column)) or _allowed(column)
             needed = _("required") if column.required else ""
             name = column_header(self.category.name, column)
-            self._note(sheet, number, (name, _sentence_case(meaning), unit_text(column.unit), allowed, needed))
+            self._note(
+                sheet, number, (name, _sentence_case(meaning), unit_text(column.unit), allowed, needed)
+            )
         self._hidden_lists(sheet)
         sheet.repeat_rows(row)
 

@@ -7,9 +7,22 @@ from saleve.language import LANGUAGES, speaking, translated
 from saleve.method.schema import Category, Column, Kind
 
 # Units that the words of a header say already
-_COUNTS = frozenset({"persons", "passengers", "nights", "days", "meals", "pages", "weeks", "hours", "minutes"})
+_COUNTS = frozenset(
+    {"persons", "passengers", "nights", "days", "meals", "pages", "weeks", "hours", "minutes"}
+)
 _WORDS = frozenset({"litre", "sheet", "ream", "mile"})  # units that are words, hence translated
-_WRITTEN = {"co2": "CO2", "co2e": "CO2e", "kwh": "kWh", "mwh": "MWh", "id": "ID", "us": "US", "lpg": "LPG", "cng": "CNG", "lng": "LNG", "vat": "VAT"}
+_WRITTEN = {
+    "co2": "CO2",
+    "co2e": "CO2e",
+    "kwh": "kWh",
+    "mwh": "MWh",
+    "id": "ID",
+    "us": "US",
+    "lpg": "LPG",
+    "cng": "CNG",
+    "lng": "LNG",
+    "vat": "VAT",
+}
 _STATED_UNIT = re.compile(r"states? (?:its|the) unit")
 
 

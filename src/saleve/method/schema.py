@@ -57,6 +57,9 @@ class Column:
     maximum: float | None = None
     personal: bool = False  # a name or staff number: never kept
     several: bool = False  # a cell may name several things, one a line
+    strict: bool = (
+        False  # an unknown word is an error, since what an empty cell means must not stand in for it
+    )
 
 
 @dataclass(frozen=True, slots=True)

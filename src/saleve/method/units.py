@@ -29,9 +29,9 @@ class Unit:
     """A unit: its kind of quantity, the canonical unit of that kind, and how many of those one of it is."""
 
     name: str
-    kind: str  # energy, volume, normal_volume, mass, area, distance, co2e, sheets, grammage, density, share
+    kind: str  # energy, volume, normal_volume, mass, area, distance, co2e, sheets, grammage, density
     to_canonical: float  # multiply an amount by this to have it in ``canonical``
-    canonical: str  # kWh, m3, Nm3, kg, m2, km, kg CO2e, sheet, g/m2, kg/m3, %
+    canonical: str  # kWh, m3, Nm3, kg, m2, km, kg CO2e, sheet, g/m2, kg/m3
     calorific_basis: CalorificBasis | None = (
         None  # energy in fuels: of the heating value that the meter reader used
     )
@@ -141,7 +141,6 @@ _CANONICAL = {
     "sheets": "sheet",
     "grammage": "g/m2",
     "density": "kg/m3",
-    "share": "%",
 }
 _CASE_MATTERS = {"Mg", "mg", "ML", "ml"}
 
@@ -228,7 +227,6 @@ _UNITS: tuple[tuple[str, str, Fraction, tuple[str, ...]], ...] = (
     ("g/m2", "grammage", Fraction(1), ("gsm", "g/sqm", "г/м2", "克/平方米", "غ/م2")),
     ("kg/m3", "density", Fraction(1), ("kg/cbm", "g/l", "kg per m3", "кг/м3", "公斤/立方米", "كغ/م3")),
     ("t/m3", "density", Fraction(1000), ("kg/l", "t per m3", "т/м3", "吨/立方米")),
-    ("%", "share", Fraction(1), ("per cent", "percent", "pct", "pour cent", "Prozent", "por ciento", "процент", "百分比")),
     ("g CO2e", "co2e", Fraction(1, 1000), ("g CO2", "gCO2eq", "g CO2-e")),
     ("kg CO2e", "co2e", Fraction(1), ("kg CO2", "kgCO2eq", "kg CO2-e", "kg CO2-eq", "kg éq. CO2", "kg eq CO2", "кг CO2", "кг CO2-экв",
                                      "公斤二氧化碳当量", "千克二氧化碳当量")),

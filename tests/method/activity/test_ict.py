@@ -83,6 +83,10 @@ def test_a_credit_note_is_kept_and_negative_items_are_not() -> None:
     assert normalised.problems.select("row", "severity").rows() == [(2, "warning"), (3, "error")]
 
 
+def test_more_labels_than_items_are_asked_about() -> None:
+    assert found(read({"items_bought": 3.0, "items_with_label": 4.0})) == {"labelled-exceed-bought"}
+
+
 def test_money_in_the_column_of_items_is_asked_about() -> None:
     assert found(read({"items_bought": 138_000.0})) == {"amount-implausible"}
 
@@ -100,7 +104,7 @@ def test_the_example_is_a_row_that_passes(tmp_path: Path) -> None:
     assert (checked.category, checked.accepted) == ("ict", 1)
 
 
-GERMAN = """Standort;Gerätetyp;Kaufdatum;Anzahl gekauft;Preis (CHF);Benutzer
+GERMAN = """Standort;Gerätetyp;Kaufdatum;Anzahl gekauft;Kosten (CHF);Benutzer
 Turm;Notebook;03.02.2024;12;13'200.50;Person Eins
 Turm;Bildschirme;04.02.2024;24;4'800.00;Person Zwei
 Turm;Kaffeemaschine;05.02.2024;1;900.00;Person Eins

@@ -37,6 +37,25 @@ def test_a_serial_number_is_retired_once_however_it_is_written() -> None:
     assert "row 2" in normalised.problems["message"][0]
 
 
+def test_ranges_that_share_certificates_are_refused() -> None:
+    rows = [
+        ("CC-5-100001-100250-2-1", 250.0),
+        ("CC-5-100251-100300-2-1", 50.0),
+        ("CC-5-100290-100309-2-1", 20.0),
+        ("DD-5-100001-100250-2-1", 250.0),
+    ]
+    normalised = read(*[{"serial_number": number, "amount_t_co2e": tonnes} for number, tonnes in rows])
+    assert normalised.activity["retired_t_co2e"].sum() == 550
+    assert normalised.problems.select("row", "code").rows() == [(4, "serial-numbers-overlap")]
+    assert "row 3" in normalised.problems["message"][0]
+
+
+def test_the_row_that_is_named_is_the_one_whose_range_reaches_into_it() -> None:
+    rows = [("CC-1-100-X", 100.0), ("CC-10-20-X", 11.0), ("CC-50-60-X", 11.0)]
+    problems = read(*[{"serial_number": number, "amount_t_co2e": tonnes} for number, tonnes in rows]).problems
+    assert [("row 2" in message) for message in problems["message"]] == [True, True]
+
+
 def test_two_registries_may_use_the_same_number() -> None:
     assert found(read({}, {"registry": "Another registry"})) == set()
 

@@ -103,6 +103,14 @@ def test_a_messy_french_list_of_purchases_is_read_without_its_persons(tmp_path: 
     assert "Personne" not in checked.table.write_csv()
 
 
+def test_a_format_that_is_not_known_is_never_taken_for_a4(tmp_path: Path) -> None:
+    path = tmp_path / "paper.csv"
+    path.write_text("Year,Format,gsm,Reams\n2024,A4,80g,10\n2024,poster,80,10\n")
+    checked = check_file(path)
+    assert (checked.accepted, checked.rejected) == (1, 1)
+    assert checked.activity["paper_kg"].to_list() == pytest.approx([24.948])
+
+
 def test_a_messy_chinese_list_of_purchases_is_read(tmp_path: Path) -> None:
     path = tmp_path / "采购.csv"
     path.write_text(CHINESE, "utf-8")

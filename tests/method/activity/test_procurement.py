@@ -134,7 +134,7 @@ Buchungsdatum;Kontobezeichnung;Kontonummer;Kreditor;Belegnummer;Betrag (CHF);Gen
 15.02.2024;BÜROMATERIAL ;006210;Papeterie AG;51000240;-49.90;Person Eins
 30.02.2024;Reinigung;006300;Sauber GmbH;51000251;800.00;Person Zwei
 """
-RUSSIAN = """Дата платежа;Статья расходов;Поставщик;Сумма;Валюта;НДС
+RUSSIAN = """Дата платежа;Статья расходов;Поставщик;Сумма;Валюта;НДС включён
 31.01.2024;Канцтовары;ООО Бумага;12 500,75;RUB;с НДС
 15.02.2024;Мебель;ООО Стол;1 000,00;USD;без НДС
 16.02.2024;Мебель;ООО Стол;;USD;без НДС

@@ -137,6 +137,14 @@ def test_gas_and_heat_are_not_taken_for_water(tmp_path: Path, name: str, header:
         check_file(path)
 
 
+def test_a_service_that_is_not_known_is_never_taken_for_supply(tmp_path: Path) -> None:
+    path = tmp_path / "water.csv"
+    path.write_text("Site,Service,Year,m3\nT,Water,2024,120\nT,Trade effluent,2024,110\n")
+    checked = check_file(path)
+    assert (checked.accepted, checked.rejected) == (1, 1)
+    assert checked.activity["supply_m3"].to_list() == [120.0]
+
+
 def test_a_file_named_water_is_water(tmp_path: Path) -> None:
     path = tmp_path / "water-2024.csv"
     path.write_text("Site,Meter,From,To,Consumption,Unit\nT,W1,2024-01-01,2024-01-31,120,m3\n")

@@ -47,6 +47,8 @@ DATE_PAIRS = {
 _SINGLE_DAYS = {"departure_date", "as_of", "check_in", "start_date", "date"}
 _WHOLE_SHARE = 0.8  # of a column that holds whole numbers, so that a number with a point stands out
 _MANY_CELLS = 5
+# What people write behind numbers of such columns; elsewhere it is a mistake: 80 % of a person are not 80 persons
+_SIGNS = {"%": r"\s*[%٪％]$", "g/m2": r"(?i)\s*(?:gr?|г|克|غ)$"}
 
 
 @dataclass
@@ -267,9 +269,10 @@ class ColumnReader:
     # --- numbers
 
     def _read_numbers(self, column: Column, match: Match) -> None:
-        parsed = parse_numbers(
-            self.cells[match.header], typed=self.sheet.typed, stated=self.habits.decimal_sign
-        )
+        cells = self.cells[match.header]
+        if column.unit in _SIGNS:
+            cells = cells.str.replace(_SIGNS[column.unit], "")
+        parsed = parse_numbers(cells, typed=self.sheet.typed, stated=self.habits.decimal_sign)
         fault = parsed.table["fault"].fill_null("")
         figures = parsed.table["text"].cast(pl.Float64, strict=False)
         lost = figures.is_null() & parsed.table["text"].is_not_null()
@@ -377,7 +380,7 @@ class ColumnReader:
         distinct = cells.drop_nulls().unique()
         known = {cell: table.get(squeezed(cell)) for cell in distinct.to_list()}
         values = cells.replace_strict(known, default=None, return_dtype=pl.String) if known else cells
-        code = "choice-unknown-required" if column.required else "choice-unknown"
+        code = "choice-unknown-required" if column.required or column.strict else "choice-unknown"
         self._report(code, values.is_null() & cells.is_not_null(), match, choices=", ".join(column.choices))
         self._add(column.name, values)
 

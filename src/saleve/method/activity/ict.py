@@ -19,7 +19,7 @@ from saleve.method.schema import PROVENANCE, Category, Column, Kind
 METER = ("site", "meter", "kind", "supplier", "service")
 _ENERGY = ("energy",)
 _STATED_UNITS = {"amount_kwh": "kWh", "amount_mwh": "MWh"}
-_QUANTITIES = ("items_bought", "items_in_use", "energy_kwh")
+_QUANTITIES = ("items_bought", "items_with_label", "items_in_use", "energy_kwh")
 
 ACTIVITY = pl.Schema(
     {
@@ -34,6 +34,7 @@ ACTIVITY = pl.Schema(
         "period_end": pl.Date(),
         "days": pl.Int64(),
         "items_bought": pl.Float64(),
+        "items_with_label": pl.Float64(),
         "items_in_use": pl.Float64(),
         "energy_kwh": pl.Float64(),
         "power_usage_effectiveness": pl.Float64(),
@@ -104,6 +105,9 @@ CATEGORY = Category(
         Column("items_bought", Kind.NUMBER, "Number bought in the period", minimum=0,
                synonyms=("items bought", "bought", "purchased", "number bought", "number purchased", "quantity purchased", "units purchased", "new units", "achetés", "nombre acheté", "quantité achetée", "acquis", "gekauft", "anzahl gekauft",
                          "beschafft", "neu beschafft", "comprados", "cantidad comprada", "adquiridos", "куплено", "закуплено", "приобретено", "购买数量", "采购数量", "新购数量", "المشتراة", "عدد المشتراة")),
+        Column("items_with_label", Kind.NUMBER, "Of those bought, number with an environmental label", minimum=0,
+               synonyms=("items with label", "with eco-label", "eco-labelled", "with environmental label", "epeat", "energy star", "tco certified", "avec écolabel", "écolabel", "mit umweltzeichen", "umweltzeichen", "con ecoetiqueta",
+                         "с экомаркировкой", "环保标志数量", "带环保标志", "بعلامة بيئية")),
         Column("items_in_use", Kind.NUMBER, "Number in use at the end of the period", minimum=0,
                synonyms=("items in use", "in use", "installed", "in service", "number in use", "stock", "count", "quantity in use", "number of devices", "en service", "nombre en service", "parc", "en usage", "nombre", "im einsatz", "bestand",
                          "anzahl im einsatz", "anzahl", "en uso", "cantidad en uso", "número de equipos", "в эксплуатации", "в использовании", "используется", "在用数量", "使用数量", "保有量", "قيد الاستخدام", "عدد الأجهزة")),
@@ -119,8 +123,8 @@ CATEGORY = Category(
         Column("in_electricity_bills", Kind.YES_NO, "Whether this energy is already in the bills of the category electricity",
                synonyms=("in electricity bills", "already billed", "included in building", "included in site electricity", "on site", "compris dans l'électricité", "inclus dans le bâtiment", "in stromrechnung enthalten", "im gebäude enthalten",
                          "incluido en la electricidad", "включено в счета за электричество", "已含在电费中", "مشمول في فواتير الكهرباء")),
-        Column("cost", Kind.MONEY, "What was paid", synonyms=("cost", "spend", "amount paid", "net cost", "invoice amount", "cloud spend", "cloud cost", "price", "purchase cost", "coût", "dépense", "prix", "montant", "kosten", "preis", "betrag", "costo",
-                                                             "coste", "gasto", "precio", "importe", "стоимость", "затраты", "цена", "сумма", "费用", "成本", "金额", "价格", "التكلفة", "المبلغ", "السعر")),
+        Column("cost", Kind.MONEY, "What was paid", synonyms=("cost", "spend", "amount paid", "net cost", "invoice amount", "cloud spend", "cloud cost", "total price", "purchase cost", "coût", "dépense", "montant", "kosten", "gesamtpreis", "betrag", "costo",
+                                                             "coste", "gasto", "importe", "стоимость", "затраты", "сумма", "费用", "成本", "金额", "التكلفة", "المبلغ")),
         CURRENCY,
         READING,
     ),
@@ -184,7 +188,7 @@ def _warnings(rows: pl.DataFrame, money: pl.DataFrame) -> list[pl.DataFrame]:
         limit=assumption("ict_high_items")
     )
     return [
-        *bill_checks(used, METER),
+        *bill_checks(used.with_columns(pl.coalesce("site", "service", "supplier", "kind").alias("site")), METER),
         too_high_per_day(used, "quantity", "ict_high_kwh_per_day", "kWh", "amount"),
         findings(
             rows.with_columns(items.alias("_items")),
@@ -195,6 +199,16 @@ def _warnings(rows: pl.DataFrame, money: pl.DataFrame) -> list[pl.DataFrame]:
             message=many,
             suggestion=_("Check whether an amount of money stands in the column of items."),
             values={"items": "_items"},
+        ),
+        findings(
+            rows,
+            pl.col("items_with_label") > pl.col("items_bought"),
+            code="labelled-exceed-bought",
+            severity="warning",
+            column="items_with_label",
+            message=_("More items have a label ({labelled:g}) than were bought ({bought:g})."),
+            suggestion=_("Count among those bought only."),
+            values={"labelled": "items_with_label", "bought": "items_bought"},
         ),
         findings(
             credits_,
@@ -225,7 +239,7 @@ def _activity(rows: pl.DataFrame, money: pl.DataFrame) -> pl.DataFrame:
         pl.col("period_start").alias("_start"),
         ((pl.col("period_end") - pl.col("period_start")).dt.total_days() + 1).alias("_all_days"),
     )
-    years = split_by_year(marked, ("items_bought", "energy_kwh")).with_columns(
+    years = split_by_year(marked, ("items_bought", "items_with_label", "energy_kwh")).with_columns(
         (pl.col("period_start") - pl.col("_start")).dt.total_days().alias("_days_before")
     )
     numbered = money.with_columns(pl.int_range(pl.len()).over("source_row").alias("_nth"))

@@ -11,6 +11,7 @@ from saleve.method.activity.energy import BILL_COLUMNS, SITE_COLUMNS, one_amount
 from saleve.method.activity.measures import measure_problems, measured
 from saleve.method.activity.normalising import Context, Normalised
 from saleve.method.activity.rows import completed, findings, joined, without_errors
+from saleve.method.activity.serial_numbers import told_apart
 from saleve.method.reference.assumptions import assumption
 from saleve.method.schema import PROVENANCE, Category, Column, Kind
 
@@ -134,18 +135,10 @@ def normalise(rows: pl.DataFrame, context: Context) -> Normalised:
     file_year = pl.lit(context.year, dtype=pl.Int64)
     retired = pl.col("retired_on").dt.year().cast(pl.Int64)
     dated = whole.with_columns(pl.col("year").fill_null(file_year).fill_null(retired).alias("year"))
-    known = _numbered(measured(dated, _CO2E))
+    known = told_apart(measured(dated, _CO2E), pl.col("quantity") / 1000)
     errors = joined([measure_problems(known, _CO2E, "t CO2e"), *_errors(known)])
     good = without_errors(known, errors)
     return Normalised(activity=_activity(good), problems=joined([errors, *_warnings(good)]))
-
-
-def _numbered(rows: pl.DataFrame) -> pl.DataFrame:
-    """Tell which row first names the same serial number in the same registry; blanks, dashes and capitals do not matter."""
-    key = pl.col("serial_number").str.to_uppercase().str.replace_all(r"[^\p{L}\p{N}]", "")
-    registry = pl.col("registry").str.to_lowercase().str.replace_all(r"[^\p{L}\p{N}]", "")
-    keyed = rows.with_columns(key.alias("_key"), registry.fill_null("").alias("_registry"))
-    return keyed.with_columns(pl.col("source_row").min().over("_registry", "_key").alias("_first"))
 
 
 def _errors(rows: pl.DataFrame) -> list[pl.DataFrame]:
@@ -162,13 +155,23 @@ def _errors(rows: pl.DataFrame) -> list[pl.DataFrame]:
         ),
         findings(
             rows,
-            pl.col("serial_number").is_not_null() & (pl.col("source_row") > pl.col("_first")),
+            pl.col("source_row") > pl.col("first_row"),
             code="serial-number-twice",
             severity="error",
             column="serial_number",
             message=_("The serial number {number} stands in row {first} already; a certificate can be retired once."),
             suggestion=_("Remove the row, or correct the number."),
-            values={"number": "serial_number", "first": "_first"},
+            values={"number": "serial_number", "first": "first_row"},
+        ),
+        findings(
+            rows,
+            pl.col("overlapped_row").is_not_null(),
+            code="serial-numbers-overlap",
+            severity="error",
+            column="serial_number",
+            message=_("The range {number} shares certificates with row {other}; a certificate can be retired once."),
+            suggestion=_("Correct the range, or remove the row."),
+            values={"number": "serial_number", "other": "overlapped_row"},
         ),
         findings(
             rows,

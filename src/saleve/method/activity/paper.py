@@ -66,9 +66,10 @@ CATEGORY = Category(
             "format",
             Kind.CHOICE,
             "Size of a sheet; empty means A4",
+            strict=True,
             synonyms=("format", "paper size", "size", "paper format", "taille", "format du papier", "papierformat", "formato", "tamaño", "формат", "размер", "规格", "纸张规格", "尺寸", "الحجم", "مقاس الورق", "المقاس"),
             choices={
-                "a5": ("a5", "din a5"), "a4": ("a4", "din a4", "a4 210x297", "210x297", "210 x 297", "а4"), "a3": ("a3", "din a3", "297x420", "297 x 420", "а3"), "a2": ("a2", "din a2", "а2"),
+                "a6": ("a6", "din a6"), "a5": ("a5", "din a5", "а5"), "b5": ("b5", "iso b5"), "b4": ("b4", "iso b4"), "a4": ("a4", "din a4", "a4 210x297", "210x297", "210 x 297", "а4"), "a3": ("a3", "din a3", "297x420", "297 x 420", "а3"), "a2": ("a2", "din a2", "а2"),
                 "a1": ("a1", "din a1", "а1"), "a0": ("a0", "din a0", "а0"), "letter": ("letter", "us letter", "8.5x11", "8.5 x 11", "carta"), "legal": ("legal", "us legal", "8.5x14", "8.5 x 14"),
                 "tabloid": ("tabloid", "ledger", "11x17", "11 x 17"),
             },

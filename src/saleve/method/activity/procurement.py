@@ -108,7 +108,8 @@ CATEGORY = Category(
             "vat",
             Kind.CHOICE,
             "Whether the amount includes value added tax; empty: not stated",
-            synonyms=("vat", "vat included", "tax", "tax included", "gross or net", "tva", "ttc/ht", "mwst", "mwst.", "brutto/netto", "iva", "iva incluido", "ндс", "增值税", "含税", "ضريبة القيمة المضافة"),
+            synonyms=("vat included", "vat status", "vat treatment", "including vat", "tax included", "gross or net", "tva incluse", "ttc/ht", "ttc ou ht", "inkl. mwst", "mwst enthalten", "brutto/netto", "brutto oder netto",
+                      "iva incluido", "con o sin iva", "ндс включён", "с ндс", "含税", "是否含税", "شامل الضريبة", "شاملة ضريبة القيمة المضافة"),
             choices={
                 "included": ("included", "incl", "incl.", "including vat", "incl vat", "gross", "with vat", "yes", "ttc", "oui", "tva comprise", "brutto", "inkl", "inkl. mwst", "ja", "incluido", "con iva", "sí", "с ндс",
                              "включён", "да", "含税", "是", "شامل", "شامل الضريبة", "نعم"),
