@@ -39,7 +39,7 @@ def _filled(path: Path, rows: int = 2) -> Path:
 
 def _of_its_own(value: Any, number: int, header: str) -> Any:
     """Give a name or serial number its own ending, so that the rows are not the same bill twice."""
-    own = {"Tower": f"Tower {number}", "W-1": f"W-{number + 2}", "XX-5-100001-100250-1-1-0-1": f"XX-5-{number + 2}00001-{number + 2}00250-1-1-0-1"}  # fmt: skip
+    own = {"724 2401234567": f"724 240123456{number}", "Tower": f"Tower {number}", "W-1": f"W-{number + 2}", "XX-5-100001-100250-1-1-0-1": f"XX-5-{number + 2}00001-{number + 2}00250-1-1-0-1"}  # fmt: skip
     return own.get(value, value) if isinstance(value, str) else value
 
 

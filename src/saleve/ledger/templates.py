@@ -209,7 +209,8 @@ class _Template:
         if choices not in self.lists:
             self.lists.append(choices)
         letters = xl_col_to_name(_FIRST_LIST_COLUMN + self.lists.index(choices))
-        return f"='{notes_name()}'!${letters}$1:${letters}${len(choices)}"
+        sheet = notes_name().replace("'", "''")
+        return f"='{sheet}'!${letters}$1:${letters}${len(choices)}"
 
     # --- the sheet that explains
 
@@ -366,7 +367,8 @@ def _shortened(text: str, length: int) -> str:
 
 
 def _sheet_name(title: str) -> str:
-    plain = " ".join(re.sub(r"[\[\]:*?/\\'：]", " ", title).split())
+    """Return what stands before a colon, in signs that a workbook takes."""
+    plain = " ".join(re.sub(r"[\[\]*?/\\']", " ", re.split("[:：]", title)[0]).split())
     return plain[:_SHEET_NAME_LENGTH].strip()
 
 

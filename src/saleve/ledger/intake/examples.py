@@ -9,7 +9,7 @@ from saleve.ledger.intake.findings import Findings
 from saleve.ledger.intake.mapping import ColumnMapping
 from saleve.ledger.intake.parsing.dates import read_date
 from saleve.ledger.intake.parsing.numbers import read_number
-from saleve.ledger.intake.parsing.text import choice_table, squeezed, tidied
+from saleve.ledger.intake.parsing.text import choice_table, squeezed, tidied, yes_no
 from saleve.ledger.intake.reading import ROW, Sheet
 from saleve.method.schema import Category, Column, Kind
 
@@ -37,10 +37,16 @@ def is_notes_sheet(name: str | None) -> bool:
 
 
 def without_example(sheet: Sheet, mapping: ColumnMapping, category: Category, findings: Findings) -> Sheet:
-    """Set aside the untouched example row of a template; one that is marked but was changed counts, with a warning."""
+    """Set aside the untouched example row of a template: the first row, or one that is marked.
+
+    One that is marked but was changed counts, with a warning; a later row that somebody typed exactly like the example counts too.
+    """
     head = sheet.frame.head(_SEARCHED_ROWS)
-    found = [row for row in head.iter_rows(named=True) if _is_example(row, mapping, category)]
-    rows = [row[ROW] for row in found]
+    rows = [
+        row[ROW]
+        for place, row in enumerate(head.iter_rows(named=True))
+        if (place == 0 or _is_marked(row)) and _is_example(row, mapping, category)
+    ]
     changed = [row[ROW] for row in head.iter_rows(named=True) if _is_marked(row) and row[ROW] not in rows]
     findings.add_rows("example-row", pl.Series(rows, dtype=pl.Int64))
     findings.add_rows("example-row-changed", pl.Series(changed, dtype=pl.Int64))
@@ -93,6 +99,8 @@ def _same(cell: str, example: str, column: Column) -> bool:
         case Kind.CHOICE:
             table = choice_table(column.choices)
             return table.get(squeezed(cell), cell) == table.get(squeezed(example), example)
+        case Kind.YES_NO:
+            return yes_no(cell) is not None and yes_no(cell) == yes_no(example)
         case Kind.NUMBER | Kind.INTEGER | Kind.MONTH:
             return _number(cell) is not None and _number(cell) == _number(example)
         case Kind.DATE:
