@@ -32,7 +32,10 @@ from saleve.method.units import parse_unit, unit_names
 _INK, _QUIET, _LINE, _ACCENT, _EXAMPLE = "#1b2430", "#5a6673", "#d5dbe1", "#14508f", "#f3f6f9"
 _FILLED_ROWS = 2000  # down to which drop-downs and checks reach
 _NARROWEST, _WIDEST = 12, 34
-_LINES_IN_A_CELL = 255  # signs that a list written into a validation may have
+_RULED_ROWS = 40
+_UNITS_EXPLAINED = 8
+_WIDE_TABLE = 16  # columns, from which on it prints on A3
+_LONGEST_LIST = 255  # signs that a list written into a validation may have
 _SHEET_NAME_LENGTH = 31
 _EARLIEST, _LATEST = date(1990, 1, 1), date(2100, 12, 31)
 
@@ -97,8 +100,11 @@ class _Template:
         sheet = self._sheet(_sheet_name(title))
         notes = self._sheet(notes_name())
         columns = template_columns(self.category)
+        if len(columns) > _WIDE_TABLE:
+            sheet.set_paper(8)  # A3
         self._headers(sheet, columns)
         self._example(sheet, columns)
+        self._ruled_rows(sheet, columns)
         for index, column in enumerate(columns, start=1):
             self._check(sheet, index, column)
         self._notes(notes, title, columns)
@@ -127,12 +133,21 @@ class _Template:
             width = _width([*text.split(" ", 2)[:2], self._shown_example(column)])
             sheet.set_column(index, index, max(width, _width([text]) * 0.55), self._cell_look(column))
         sheet.set_row(0, 15 * max(_lines(text, _NARROWEST) for text in texts) + 6)
+        sheet.set_row(1, 18)
         sheet.freeze_panes(1, 0)
         sheet.repeat_rows(0)
 
     def _header(self, column: Column) -> str:
         text = column_header(self.category.name, column)
         return f"{text} ({_('required')})" if column.required else text
+
+    def _ruled_rows(self, sheet: Any, columns: Sequence[Column]) -> None:
+        """Draw hairlines on the first rows, where the eye looks for a place to write."""
+        sheet.print_area(0, 0, 1 + _RULED_ROWS, len(columns))
+        for row in range(2, 2 + _RULED_ROWS):
+            sheet.write_blank(row, 0, None, self.look.quiet)
+            for index, column in enumerate(columns, start=1):
+                sheet.write_blank(row, index, None, self._cell_look(column))
 
     def _example(self, sheet: Any, columns: Sequence[Column]) -> None:
         sheet.write_string(1, 0, example_mark(), self.look.example)
@@ -204,7 +219,7 @@ class _Template:
 
     def _list(self, choices: tuple[str, ...]) -> list[str] | str:
         """Return the choices themselves, or where the notes hold them if they are too long or hold a comma."""
-        if len(",".join(choices)) <= _LINES_IN_A_CELL and not any("," in one for one in choices):
+        if len(",".join(choices)) <= _LONGEST_LIST and not any("," in one for one in choices):
             return list(choices)
         if choices not in self.lists:
             self.lists.append(choices)
@@ -236,7 +251,7 @@ class _Template:
         )
         for number, column in enumerate(columns, start=row + 2):
             meaning = column_meaning(self.category.name, column)
-            allowed = " · ".join(self._choices(column)) or _allowed(column)
+            allowed = " · ".join(_abridged(self._choices(column), column)) or _allowed(column)
             needed = _("required") if column.required else ""
             name = column_header(self.category.name, column)
             self._note(
@@ -248,7 +263,7 @@ class _Template:
     def _note(self, sheet: Any, row: int, texts: Sequence[str]) -> None:
         for index, text in enumerate(texts):
             sheet.write_string(row, index, text, self.look.note_name if index == 0 else self.look.note)
-        lines = max(_lines(texts[0], 28), _lines(texts[1], 60), _lines(texts[3], 42))
+        lines = max(_lines(texts[0], 32), _lines(texts[1], 72), _lines(texts[3], 50))
         sheet.set_row(row, 15 * lines + 4)
 
     def _hidden_lists(self, sheet: Any) -> None:
@@ -280,24 +295,30 @@ class _Looks:
             book,
             {"font_name": "Arial", "font_size": 10, "font_color": _INK, "valign": "vcenter", **reading},
         )
+        indented = {"indent": 1, "align": "right" if reading else "left"}
         ruled = {"bottom": 7, "bottom_color": _LINE}
-        heading = {"bold": True, "text_wrap": True, "valign": "vcenter"}
+        heading = {"bold": True, "text_wrap": True, **indented}
         self.header = add(**heading, font_color=_ACCENT, bottom=2, bottom_color=_ACCENT)
         self.required_header = add(
             **heading, font_color="#ffffff", bg_color=_ACCENT, bottom=2, bottom_color=_ACCENT
         )
-        self.quiet_header = add(text_wrap=True, font_color=_QUIET, bottom=2, bottom_color=_ACCENT)
-        self.cell = add()
-        self.day = add(num_format="yyyy-mm-dd", align="left")
-        self.quiet = add(font_color=_QUIET)
-        self.example = add(italic=True, font_color=_QUIET, bg_color=_EXAMPLE, align="left", **ruled)
+        self.quiet_header = add(text_wrap=True, **indented, font_color=_QUIET, bottom=2, bottom_color=_ACCENT)
+        self.cell = add(**ruled)
+        self.day = add(num_format="yyyy-mm-dd", **indented, **ruled)
+        self.quiet = add(font_color=_QUIET, **indented, **ruled)
+        self.example = add(italic=True, font_color=_QUIET, bg_color=_EXAMPLE, **indented, **ruled)
         self.example_date = add(
-            italic=True, font_color=_QUIET, bg_color=_EXAMPLE, align="left", num_format="yyyy-mm-dd", **ruled
+            italic=True,
+            font_color=_QUIET,
+            bg_color=_EXAMPLE,
+            num_format="yyyy-mm-dd",
+            **indented,
+            **ruled,
         )
-        self.title = add(bold=True, font_size=16, font_color=_ACCENT)
-        self.sentence = add(text_wrap=True, valign="top")
-        self.note = add(text_wrap=True, valign="top", **ruled)
-        self.note_name = add(text_wrap=True, valign="top", bold=True, **ruled)
+        self.title = add(**indented, bold=True, font_size=16, font_color=_ACCENT)
+        self.sentence = add(text_wrap=True, valign="top", **indented)
+        self.note = add(text_wrap=True, valign="top", **indented, **ruled)
+        self.note_name = add(text_wrap=True, valign="top", **indented, bold=True, **ruled)
 
 
 def _typed(text: str, column: Column) -> str | float | date:
@@ -330,6 +351,13 @@ def _number_rule(column: Column) -> dict[str, Any] | None:
         "error_type": "warning",
         "error_message": _("Write a number, without its unit."),
     }
+
+
+def _abridged(choices: Sequence[str], column: Column) -> list[str]:
+    """Return all choices, of units the usual ones: the drop-down has them all."""
+    if column.kind is not Kind.UNIT or len(choices) <= _UNITS_EXPLAINED:
+        return list(choices)
+    return [*choices[:_UNITS_EXPLAINED], "…"]
 
 
 def _allowed(column: Column) -> str:
@@ -378,7 +406,7 @@ def _signs(text: str) -> int:
 
 
 def _width(texts: Sequence[str]) -> float:
-    return min(max([_signs(text) for text in texts] + [_NARROWEST]) + 2, _WIDEST)
+    return min(max([_signs(text) for text in texts] + [_NARROWEST]) + 3, _WIDEST)
 
 
 def _lines(text: str, width: int) -> int:

@@ -48,8 +48,10 @@ def column_meaning(category: str, column: Column) -> str:
 
 
 def unit_text(unit: str | None) -> str:
-    """Return the unit as templates print it: symbols are the same in all languages, words are translated."""
-    return translated(unit, "unit") if unit in _WORDS else unit or ""
+    """Return the unit as templates print it: symbols are the same in all languages, words are translated, counts need none."""
+    if unit is None or unit in _COUNTS:
+        return ""
+    return translated(unit, "unit") if unit in _WORDS else unit
 
 
 def category_title(category: Category) -> str:
