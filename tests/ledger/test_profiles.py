@@ -144,3 +144,19 @@ def test_a_proposal_once_looked_at_becomes_a_profile(tmp_path: Path) -> None:
     assert again.profile.exact
     assert {one.how for one in again.headers} <= {"profile", "user"}
     assert again.category == "electricity"
+
+
+def test_a_store_of_profiles_serves_each_sheet_by_its_headers(
+    tmp_path: Path, check_text: Any, codes: Any
+) -> None:
+    store = ProfileStore(tmp_path / "profiles")
+    store.save(TEACHING)
+    store.save(Profile("Trips", "electricity", ("Destination", "Nights")))
+    checked = check_text("Ort;Menge;Jahr;Bemerkung\nTurm;1,5;2024;\n", category=None, profile=store)
+    assert checked.activity["energy_kwh"].to_list() == pytest.approx([1500])
+    assert "profile-used" in codes(checked)
+    changed = "Ort;Menge;Jahr;Neu\nTurm;1,5;2024;\n"
+    with pytest.raises(ProfileChangedError, match="'Neu' new, 'Bemerkung' missing"):
+        check_text(changed, category=None, profile=store)
+    confirmed = check_text(changed, category=None, profile=store, confirmed=True)
+    assert confirmed.activity["energy_kwh"].to_list() == pytest.approx([1500])

@@ -20,10 +20,10 @@ from saleve.ledger.intake.mapping import (
 )
 from saleve.ledger.intake.parsing.dates import Order, date_cells, date_evidence
 from saleve.ledger.intake.parsing.numbers import Evidence, parse_numbers
-from saleve.ledger.intake.parsing.text import folded, squeezed, tidied
+from saleve.ledger.intake.parsing.text import folded, tidied
 from saleve.ledger.intake.reading import Sheet, read_file
 from saleve.ledger.intake.registry import source_categories, source_category
-from saleve.ledger.intake.taught import columns_of
+from saleve.ledger.intake.taught import columns_of, known_headers
 from saleve.ledger.profiles import Profile, ProfileStore, Resemblance, signature
 from saleve.method.schema import Category, Column, Kind
 
@@ -94,9 +94,7 @@ def propose(
     """
     path = Path(path)
     offered = [with_currency(one.CATEGORY) for one in source_categories()]
-    taught = profiles.list() if profiles else []
-    known = known_names(offered) | {squeezed(header) for profile in taught for header in profile.headers}
-    first = read_file(path, sheet=sheet, known=known)[0]
+    first = read_file(path, sheet=sheet, known=known_names(offered) | known_headers(profiles))[0]
     found = profiles.find(first.headers) if profiles else None
     profile = found.profile if found and found.exact else None
     stated = columns_of(profile, first.headers, columns or {})

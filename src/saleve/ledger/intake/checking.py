@@ -30,8 +30,8 @@ from saleve.ledger.intake.parsing.habits import Habits
 from saleve.ledger.intake.parsing.text import folded, squeezed, tidied
 from saleve.ledger.intake.reading import ROW, Sheet, read_file
 from saleve.ledger.intake.registry import SourceCategory, source_categories, source_category
-from saleve.ledger.intake.taught import columns_of, profile_for, report_teaching
-from saleve.ledger.profiles import Profile, ProfileChangedError
+from saleve.ledger.intake.taught import columns_of, known_headers, profile_for, report_teaching
+from saleve.ledger.profiles import Profile, ProfileChangedError, ProfileStore
 from saleve.method.activity.normalising import Context, Normalised
 from saleve.method.problems import PROBLEM_SCHEMA
 from saleve.method.schema import PROVENANCE, Category
@@ -81,7 +81,8 @@ def check_file(
     where: Mapping[str, str] | None = None,
     name: str | None = None,
     progress: Progress | None = None,
-    profile: Profile | None = None,
+    profile: Profile | ProfileStore | None = None,
+    confirmed: bool = False,
 ) -> Checked:
     """Read the file and check every row.
 
@@ -96,11 +97,12 @@ def check_file(
     chosen = source_category(category) if isinstance(category, str) else category
     offered = [chosen] if chosen else source_categories()
     known = known_names([with_currency(one.CATEGORY) for one in offered])
-    taught = {squeezed(header) for header in profile.headers} if profile else set()
-    found = read_file(path, sheet=sheet, known=known | taught)
+    found = read_file(path, sheet=sheet, known=known | known_headers(profile))
     tell(_("checking"), 1, 3)
     context = context or Context()
-    request = _Request(name or path.name, path.stem, context, columns or {}, where or {}, chosen, profile)
+    request = _Request(
+        name or path.name, path.stem, context, columns or {}, where or {}, chosen, profile, confirmed
+    )
     checked = _all_sheets(found, request)
     tell(_("done"), 3, 3)
     return checked
@@ -134,7 +136,12 @@ class _Request:
     columns: Mapping[str, str]
     where: Mapping[str, str]
     chosen: SourceCategory | None
-    profile: Profile | None = None
+    profile: Profile | ProfileStore | None = None
+    confirmed: bool = False  # a person has looked at headers that changed since the profile was taught
+
+    def profile_of(self, sheet: Sheet) -> Profile | None:
+        """Return what was taught about files with these headers."""
+        return profile_for(self.profile, sheet.headers, confirmed=self.confirmed)
 
 
 def _with_constants(context: Context, profile: Profile | None) -> Context:
@@ -188,7 +195,7 @@ def _category_beside(sheet: Sheet, parts: Sequence[Checked], request: _Request) 
 def _category_of(sheet: Sheet, request: _Request) -> SourceCategory:
     if request.chosen:
         return request.chosen
-    if profile := profile_for(request.profile, sheet.headers):
+    if profile := request.profile_of(sheet):
         return source_category(profile.category)
     offered = {module.CATEGORY.name: module for module in source_categories()}
     hints = f"{request.stem} {sheet.name or ''}"
@@ -200,7 +207,7 @@ def _category_of(sheet: Sheet, request: _Request) -> SourceCategory:
 
 def _check_sheet(sheet: Sheet, module: SourceCategory, request: _Request, *, one_of_many: bool) -> Checked:
     category = with_currency(module.CATEGORY)
-    profile = profile_for(request.profile, sheet.headers)
+    profile = request.profile_of(sheet)
     request = replace(request, context=_with_constants(request.context, profile))
     columns = columns_of(profile, sheet.headers, request.columns)
     cells = {header: sample(sheet.frame[header]) for header in sheet.headers}

@@ -9,21 +9,35 @@ from saleve.ledger.intake.contents import contradicts, sample
 from saleve.ledger.intake.errors import FileRefusedError
 from saleve.ledger.intake.findings import Findings
 from saleve.ledger.intake.mapping import ColumnMapping
-from saleve.ledger.intake.parsing.text import folded
-from saleve.ledger.profiles import Profile, ProfileChangedError, resemblance
+from saleve.ledger.intake.parsing.text import folded, squeezed
+from saleve.ledger.profiles import Profile, ProfileChangedError, ProfileStore, resemblance
 from saleve.method.schema import Category
 
 _SHOWN_SAMPLES = 3
 
 
-def profile_for(profile: Profile | None, headers: tuple[str, ...]) -> Profile | None:
-    """Return the profile if it was taught on these headers; raises ProfileChangedError if they only resemble them."""
-    if profile is None:
+def profile_for(
+    taught: Profile | ProfileStore | None, headers: tuple[str, ...], *, confirmed: bool = False
+) -> Profile | None:
+    """Return the profile that was taught on these headers, or None.
+
+    Where the headers only resemble those of a profile: ProfileChangedError, or the profile of the headers that remain if a
+    person has ``confirmed`` it.
+    """
+    if taught is None:
         return None
-    found = resemblance(profile, headers)
-    if found.near:
+    found = taught.find(headers) if isinstance(taught, ProfileStore) else resemblance(taught, headers)
+    if found is None or not (found.exact or found.near):
+        return None
+    if found.near and not confirmed:
         raise ProfileChangedError(found)
-    return profile if found.exact else None
+    return found.profile if found.exact else found.profile.adapted(headers)
+
+
+def known_headers(taught: Profile | ProfileStore | None) -> frozenset[str]:
+    """Return the squeezed headers of the profiles, by which a header row is recognised."""
+    profiles = taught.list() if isinstance(taught, ProfileStore) else [taught] if taught else []
+    return frozenset(squeezed(header) for profile in profiles for header in profile.headers)
 
 
 def columns_of(
