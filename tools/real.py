@@ -100,7 +100,7 @@ def place_files(example: Path, source: Path, folder: Path) -> None:
 
 def accounts(computed: Computed) -> Iterator[dict[str, Any]]:
     """Yield for each file what became of its rows."""
-    for file in computed.taken.checked:
+    for file in computed.taken.files:
         yield {
             "file": file.file,
             "category": file.category,
@@ -108,6 +108,7 @@ def accounts(computed: Computed) -> Iterator[dict[str, Any]]:
             "accepted": file.accepted,
             "repaired": file.repaired,
             "rejected": file.rejected,
+            "netted": file.netted,
         }
 
 
@@ -143,7 +144,7 @@ def rests_on(computed: Computed) -> pl.DataFrame:
 
 def findings(computed: Computed) -> pl.DataFrame:
     """Return what the checks found: each kind once, with how often, and the first message as an example."""
-    found = pl.concat(file.problems for file in computed.taken.checked)
+    found = pl.concat(file.problems for file in computed.taken.files)
     severity = pl.col("severity").replace_strict({name: rank for rank, name in enumerate(SEVERITIES)})
     return (
         found.group_by("code", "severity", maintain_order=True)
@@ -154,10 +155,10 @@ def findings(computed: Computed) -> pl.DataFrame:
 
 def faults(computed: Computed, written: list[Path]) -> Iterator[str]:
     """Yield what must not happen."""
-    for path, reason in computed.taken.refused:
-        yield f"{path.name} was refused: {reason}"
-    for file in computed.taken.checked:
-        if file.rows != file.accepted + file.repaired + file.rejected:
+    for name, reason in computed.taken.refused:
+        yield f"{name} was refused: {reason}"
+    for file in computed.taken.files:
+        if file.rows != file.accepted + file.repaired + file.rejected + file.netted:
             yield f"{file.file}: {file.rows} rows are not accounted for."
     if len(written) != len(FORMATS) or not all(path.stat().st_size for path in written):
         yield "A document is missing or empty."

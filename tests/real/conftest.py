@@ -7,9 +7,12 @@ from functools import cache
 from pathlib import Path
 from types import ModuleType
 
+import polars as pl
 import pytest
 
 from saleve.ems.inventories import Computed, compute_inventory
+from saleve.ledger.entering import category_of
+from saleve.ledger.schemas import with_money_columns
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "examples" / "real"
@@ -40,3 +43,16 @@ def compute(
         return compute_inventory(folder)
 
     return computed
+
+
+@pytest.fixture(scope="session")
+def entries() -> Callable[[Computed, str], pl.DataFrame]:
+    """Return a function from a computed workspace and the name of a file to its entries, one column for each currency."""
+
+    def read(computed: Computed, name: str) -> pl.DataFrame:
+        account = next(file for file in computed.taken.files if name in file.file)
+        rows = computed.taken.ledger.entries(account.category, [account.batch])
+        table = rows.cast({pl.Categorical: pl.String}).sort("source_row").collect()
+        return with_money_columns(table, category_of(account.category))
+
+    return read

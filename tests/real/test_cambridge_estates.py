@@ -24,7 +24,7 @@ def energy_kwh(estate, source):
 
 
 def test_each_row_belongs_to_one_of_the_two_carriers(estate, monthly):
-    accounts = {file.category: file.accepted + file.repaired for file in estate.taken.checked}
+    accounts = {file.category: file.accepted + file.repaired for file in estate.taken.files}
     assert accounts == {"electricity": 13_176, "fuels": 4_632, "floor_area": 81}
     assert accounts["electricity"] + accounts["fuels"] == monthly.height
 
@@ -47,7 +47,7 @@ def test_one_constant_gives_all_buildings_their_country(estate):
 
 
 def test_breaks_of_gas_meters_are_named(estate):
-    (gas,) = [file for file in estate.taken.checked if file.category == "fuels"]
+    (gas,) = [file for file in estate.taken.files if file.category == "fuels"]
     told = gas.problems.filter(pl.col("code") == "meter-level-break")["message"]
     named = {message.split("'")[1] for message in told}
     assert named >= BROKEN_METERS
@@ -55,9 +55,9 @@ def test_breaks_of_gas_meters_are_named(estate):
 
 
 def test_zeros_and_the_growing_set_of_meters_are_named(estate):
-    for file in estate.taken.checked[:2]:
+    for file in estate.taken.files[:2]:
         assert "zero-run" in file.problems["code"].to_list()
-    growing = estate.taken.checked[0].problems.filter(pl.col("code") == "meter-set-grows")["message"].item()
+    growing = estate.taken.files[0].problems.filter(pl.col("code") == "meter-set-grows")["message"].item()
     assert "55" in growing
     assert "18" in growing
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 import polars as pl
 import pytest
 
+from saleve.method.emissions.air_travel import in_text
 from saleve.method.inventory import Selection, total
 
 
@@ -16,13 +17,18 @@ def institute(compute):
 
 @pytest.fixture(scope="module")
 def checked(institute):
-    (only,) = institute.taken.checked
+    (only,) = institute.taken.files
     return only
 
 
 @pytest.fixture(scope="module")
+def table(institute, entries):
+    return entries(institute, "ifai")
+
+
+@pytest.fixture(scope="module")
 def legs(institute):
-    return institute.taken.activities["air_travel"].lazy().collect()
+    return in_text(institute.taken.activities["air_travel"].lazy().collect())
 
 
 def messages(checked, code):
@@ -61,31 +67,31 @@ def test_a_payer_that_is_not_available_is_no_host(legs):
     assert unknown["boundary"].unique().to_list() == ["minimum"]
 
 
-def test_a_date_that_can_be_read_in_one_way_is_read_in_it(checked):
-    days = dict(checked.table.select("source_row", "departure_date").iter_rows())
+def test_a_date_that_can_be_read_in_one_way_is_read_in_it(table):
+    days = dict(table.select("source_row", "departure_date").iter_rows())
     assert days[2] == date(2013, 1, 31)  # 1/31/2013
     assert days[27] == date(2013, 5, 30)  # 30/05/2013
 
 
-def test_a_date_that_can_be_read_in_two_ways_keeps_only_its_year(checked, legs):
+def test_a_date_that_can_be_read_in_two_ways_keeps_only_its_year(checked, table, legs):
     open_rows = checked.problems.filter(
         (pl.col("code") == "date-ambiguous") & (pl.col("column") == "FECHAINICIO_COM")
     )
     rows = open_rows["row"].to_list()
     assert len(rows) == 9
-    assert checked.table.filter(pl.col("source_row").is_in(rows))["departure_date"].null_count() == 9
+    assert table.filter(pl.col("source_row").is_in(rows))["departure_date"].null_count() == 9
     assert legs["year"].unique().to_list() == [2013]
 
 
-def test_old_pesos_are_read_as_present_ones(checked):
-    assert set(checked.table["currency"]) == {"MXN", "USD"}
+def test_old_pesos_are_read_as_present_ones(checked, table):
+    assert set(table["currency"]) == {"MXN", "USD"}
     assert len(messages(checked, "currency-renamed")) == 27
 
 
-def test_fares_are_pesos_as_stated_though_the_rate_of_the_row_is_in_dollars(checked):
-    to_santiago = checked.table.filter(pl.col("source_row") == 15)
+def test_fares_are_pesos_as_stated_though_the_rate_of_the_row_is_in_dollars(table):
+    to_santiago = table.filter(pl.col("source_row") == 15)
     assert to_santiago.select("fare_mxn", "currency").row(0) == (Decimal(26120), "USD")
-    assert not [name for name in checked.table.columns if name.endswith("_usd")]
+    assert not [name for name in table.columns if name.endswith("_usd")]
 
 
 def test_a_place_without_an_airport_is_served_from_elsewhere_and_says_so(checked, legs):

@@ -25,7 +25,7 @@ def tonnes(offices, **selection):
 
 
 def test_thirteen_sources_are_taken_and_the_total_line_is_set_aside(offices):
-    (file,) = offices.taken.checked
+    (file,) = offices.taken.files
     assert (file.rows, file.accepted) == (13, 13)
     (told,) = file.problems.filter(pl.col("code") == "total-line")["row"]
     assert told == 15

@@ -76,7 +76,15 @@ def _print(checked: Checked) -> None:
         ),
         "bold",
     )
-    problems = _grouped(found["problems"])
+    print_problems(
+        found["problems"],
+        _("... and {count} more. Use --json to see all, --rejects FILE.xlsx to get the rejected rows back."),
+    )
+
+
+def print_problems(problems: list[dict[str, Any]], more: str) -> None:
+    """Print problems, those alike together, the severest first; ``more`` tells how many are not shown."""
+    rows = grouped(problems)
     headings = [
         (_("Rows"), "right"),
         (_("Column"), "left"),
@@ -84,16 +92,13 @@ def _print(checked: Checked) -> None:
         (_("What"), "left"),
         (_("What to do"), "left"),
     ]
-    if problems:
-        print_table("", headings, problems[:SHOWN])
-    if len(problems) > SHOWN:
-        more = _(
-            "... and {count} more. Use --json to see all, --rejects FILE.xlsx to get the rejected rows back."
-        )
-        out.print(more.format(count=len(problems) - SHOWN), style="dim")
+    if rows:
+        print_table("", headings, rows[:SHOWN])
+    if len(rows) > SHOWN:
+        out.print(more.format(count=len(rows) - SHOWN), style="dim")
 
 
-def _grouped(problems: list[dict[str, Any]]) -> list[tuple[Any, ...]]:
+def grouped(problems: list[dict[str, Any]]) -> list[tuple[Any, ...]]:
     """Put rows with the same problem together, the severest first."""
     groups: dict[tuple[Any, ...], list[int]] = {}
     for problem in sorted(problems, key=lambda one: SEVERITIES.index(one["severity"])):

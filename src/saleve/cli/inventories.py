@@ -7,9 +7,9 @@ from typing import Annotated, Any
 import typer
 
 from saleve.cli.printing import err, number, print_json, print_table, progress, say
+from saleve.ems.intake import FileAccount
 from saleve.ems.inventories import Computed, compute_inventory, explain_figure
 from saleve.language import _
-from saleve.ledger.intake.checking import Checked
 from saleve.method.explain import Explanation
 from saleve.method.planning.target_path import Position
 from saleve.method.reference.citations import cited
@@ -63,28 +63,27 @@ def explain(
 
 
 def _print_intake(computed: Computed) -> None:
-    for path, reason in computed.taken.refused:
-        err.print(f"{path.name}: {reason}", style="bold red", markup=False)
+    for name, reason in computed.taken.refused:
+        err.print(f"{name}: {reason}", style="bold red", markup=False)
     for column, changes in computed.taken.spellings.items():
         for other, kept in changes.items():
             told = _("{column}: '{other}' is taken as '{kept}'; they differ in case, accents or blanks only.")
             say(told.format(column=column, other=other, kept=kept), "dim")
     for path in computed.workspace.ignored:
-        name = path.relative_to(computed.workspace.folder)
-        say(_("Not read, since it is no table: {file}").format(file=name), "yellow")
+        place = path.relative_to(computed.workspace.folder)
+        say(_("Not read, since it is no table: {file}").format(file=place), "yellow")
     looked_at = [
-        (file.file, file.rows, file.rejected or None, warnings(file) or None)
-        for file in computed.taken.checked
+        (file.file, file.rows, file.rejected or None, warnings(file) or None) for file in computed.taken.files
     ]
     headings = [(_("File"), "left"), (_("Rows"), "right"), (_("Rejected"), "right"), (_("Warnings"), "right")]
     faulty = [row for row in looked_at if row[2] or row[3]]
     if faulty:
         print_table(
-            _("Rejected rows are not counted: see saleve check FILE --rejects OUT.xlsx"), headings, faulty
+            _("Rejected rows are not counted: see saleve batches and saleve rejects"), headings, faulty
         )
 
 
-def warnings(file: Checked) -> int:
+def warnings(file: FileAccount) -> int:
     """Return how many warnings the check of the file gave."""
     return file.problems.filter(severity="warning").height
 
@@ -152,11 +151,12 @@ def _as_dict(computed: Computed, facts: list[Facts]) -> dict[str, Any]:
                 "accepted": f.accepted,
                 "repaired": f.repaired,
                 "rejected": f.rejected,
+                "netted": f.netted,
                 "warnings": warnings(f),
             }
-            for f in computed.taken.checked
+            for f in computed.taken.files
         ],
-        "refused": [{"file": path.name, "reason": reason} for path, reason in computed.taken.refused],
+        "refused": [{"file": name, "reason": reason} for name, reason in computed.taken.refused],
         "ignored": [str(path.relative_to(computed.workspace.folder)) for path in computed.workspace.ignored],
         "spellings": computed.taken.spellings,
         "years": {one.year: [_fact_as_dict(fact) for fact in one] for one in facts},

@@ -1,53 +1,170 @@
-"""Reading files: one for `saleve check`, all of a workspace for an inventory. Nothing is lost: every row is accounted for."""
+"""Files into the ledger and out of it again: checking one, loading some, keeping the workspace's folder and ledger in step."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
+from saleve.ems.acts import act
 from saleve.ems.settings import FILE_NAME
 from saleve.ems.spellings import one_spelling, respelled
 from saleve.ems.workspace import FileEntry, Workspace, open_workspace
+from saleve.language import _
+from saleve.ledger.compacting import compact, crowded
+from saleve.ledger.errors import EvidenceError
+from saleve.ledger.evidence import EvidenceStore, sha256_of
 from saleve.ledger.intake.checking import Checked, check_file
-from saleve.ledger.intake.errors import FileRefusedError
-from saleve.method.activity.air_travel import LEGS
+from saleve.ledger.journal import Commit
+from saleve.ledger.loading import Delivery, Loaded, Reading, load
+from saleve.ledger.pseudonyms import KeyRing, new_key_ring, read_key_ring, write_key_ring
+from saleve.ledger.rejecting import Marks, read_marks
+from saleve.ledger.store import Ledger
+from saleve.ledger.tallies import tallies
 from saleve.method.activity.normalising import Context
+from saleve.method.problems import PROBLEM_SCHEMA
 
 Progress = Callable[[str, int, int], None]  # what is being done, how many done, how many in all
+Confirm = Callable[[Loaded], bool]
+
+
+@dataclass(frozen=True)
+class FileAccount:
+    """What became of the rows of one file in one category, as the ledger stands."""
+
+    file: str
+    category: str
+    batch: str
+    rows: int
+    accepted: int
+    repaired: int
+    rejected: int
+    netted: int
+    problems: pl.DataFrame  # PROBLEM_SCHEMA
 
 
 @dataclass(frozen=True)
 class Taken:
-    """A workspace's files as read: activity by source category, each file's account, and the files that were refused."""
+    """What the ledger holds for an inventory: activity by source category, each file's account, and what was refused just now."""
 
+    ledger: Ledger
     activities: dict[str, pl.DataFrame | pl.LazyFrame]
-    checked: tuple[Checked, ...]
-    refused: tuple[tuple[Path, str], ...]  # path and reason
-    tables: tuple[Path, ...]  # Parquet files of legs, computed on without reading them row by row
+    files: tuple[FileAccount, ...]
+    loaded: tuple[Loaded, ...]  # files of the folder that were loaded or refused just now
     spellings: Mapping[
         str, Mapping[str, str]
     ]  # of units and sites: other spelling -> the one that stands for it
 
+    @property
+    def refused(self) -> list[tuple[str, str]]:
+        """The files that could not be loaded just now, each with the reason."""
+        return [(one.file, one.reason or "") for one in self.loaded if one.status == "refused"]
 
-def take_in(workspace: Workspace, progress: Progress | None = None) -> Taken:
-    """Read and check every file of the workspace."""
-    checked: list[Checked] = []
-    refused: list[tuple[Path, str]] = []
-    tables: list[Path] = []
-    for number, entry in enumerate(workspace.files):
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What a person says of the files that she loads; what she leaves open is read from saleve.toml or guessed."""
+
+    category: str | None = None
+    year: int | None = None
+    replaces: str | None = None  # a batch whose place the file takes
+    again: bool = False  # read a file that was loaded already once more, as things are now
+    evidence: Mapping[str, date | None] | None = None  # period_start, period_end, evidence_date
+
+
+def take_in(
+    workspace: Workspace, progress: Progress | None = None, ledger_version: int | None = None
+) -> Taken:
+    """Bring folder and ledger in step, then return what the ledger holds; an earlier version is only read."""
+    loaded = sync_folder(workspace, progress) if ledger_version is None else []
+    ledger = Ledger.open(workspace.stores.ledger, ledger_version)
+    whole = {category: _activity(ledger, category) for category in ledger.categories()}
+    spellings = one_spelling(whole.values())
+    activities: dict[str, pl.DataFrame | pl.LazyFrame] = {
+        category: respelled(rows, spellings) for category, rows in whole.items()
+    }
+    return Taken(ledger, activities, tuple(accounts(ledger)), tuple(loaded), spellings)
+
+
+def _activity(ledger: Ledger, category: str) -> pl.LazyFrame:
+    """Return activity in plain text; only legs, which may be millions, stay in dictionary columns."""
+    rows = ledger.activity(category)
+    return rows if category == "air_travel" else rows.cast({pl.Categorical: pl.String})
+
+
+def accounts(ledger: Ledger) -> Iterable[FileAccount]:
+    """Yield the account of each file and category that stands, in the order of loading."""
+    counted = tallies(ledger)
+    standing = [batch for batch in ledger.batches if batch not in ledger.withdrawn]
+    problems = ledger.findings(standing).partition_by("batch", "category", as_dict=True)
+    for batch in standing:
+        account = ledger.batches[batch].account
+        for category in dict.fromkeys(one["category"] for one in account["readings"]):
+            found = problems.get((batch, category), pl.DataFrame(schema=PROBLEM_SCHEMA))
+            yield FileAccount(
+                account["file"],
+                category,
+                batch,
+                **counted[batch, category],
+                problems=found.select(PROBLEM_SCHEMA.names()),
+            )
+
+
+def sync_folder(workspace: Workspace, progress: Progress | None = None) -> list[Loaded]:
+    """Load the files of the workspace's folder that are new; a file that changed, or is to be read otherwise now, replaces itself."""
+    loaded: list[Loaded] = []
+    if not workspace.files and not workspace.stores.ledger.exists():
+        return loaded
+    ring = key_ring(workspace)
+    ledger = Ledger.open(workspace.stores.ledger)
+    by_name = {load.account["file"]: load for load in _standing(ledger)}
+    deliveries = [
+        *_of_folder(workspace, by_name, ring),
+        *_read_otherwise(workspace, by_name, ring),
+    ]
+    for number, delivery in enumerate(deliveries):
         if progress:
-            progress(entry.path.name, number, len(workspace.files))
-        if is_table_of_legs(entry.path):
-            tables.append(entry.path)
-            continue
-        try:
-            checked += check_sheets(workspace, entry)
-        except FileRefusedError as fault:
-            refused.append((entry.path, str(fault)))
-    spellings = one_spelling(file.activity for file in checked)
-    activities = _activities(checked, tables, spellings)
-    return Taken(activities, tuple(checked), tuple(refused), tuple(tables), spellings)
+            progress(delivery.name, number, len(deliveries))
+        loaded.append(load(workspace.stores, delivery))
+    if deliveries:
+        tidy(workspace)
+    return loaded
+
+
+def load_files(
+    workspace: Workspace,
+    paths: Sequence[Path],
+    wishes: Wishes | None = None,
+    *,
+    confirm: Confirm | None = None,
+    progress: Progress | None = None,
+) -> list[Loaded]:
+    """Load the files into the workspace's ledger; each is one batch, or is refused with the reason."""
+    wishes = wishes or Wishes()
+    ring, loaded = key_ring(workspace), []
+    for number, path in enumerate(paths):
+        if progress:
+            progress(path.name, number, len(paths))
+        loaded.append(load(workspace.stores, _delivery(workspace, path, wishes, ring), confirm))
+    tidy(workspace)
+    return loaded
+
+
+def tidy(workspace: Workspace) -> None:
+    """Put small files of the ledger together when they have become many."""
+    if crowded(workspace.stores.ledger):
+        told = act()
+        compact(workspace.stores.ledger, told.at, told.by)
+
+
+def key_ring(workspace: Workspace) -> KeyRing:
+    """Return the keys of the pseudonyms; the first load makes them, a lost file of keys is never replaced in silence."""
+    path = workspace.key_file
+    if not path.exists() and not Ledger.open(workspace.stores.ledger).commits:
+        write_key_ring(path, new_key_ring())
+    return read_key_ring(path)
 
 
 def check_path(
@@ -57,78 +174,186 @@ def check_path(
 
     A workbook whose sheets hold several categories gives one account for each.
     """
-    entry = _entry_of(path, category)
-    workspace, known = entry or (None, FileEntry(path=path))
-    chosen = replace(known, category=category or known.category, year=year or known.year)
-    if workspace:
-        return check_sheets(workspace, chosen, progress)
-    context = Context(year=chosen.year)
-    first = check_file(path, category=chosen.category, context=context, progress=progress)
-    others = first.other_sheets.items()
-    return [
-        first,
-        *(check_file(path, category=other, sheet=sheet, context=context) for sheet, other in others),
+    found = _workspace_around(path)
+    if found is None:
+        arguments: dict[str, Any] = {"category": category, "context": Context(year=year)}
+        return _check_sheets(path, arguments, progress)
+    entries = _entries_of(found, path)
+    entry = next((one for one in entries if one.category == category), entries[0])
+    chosen = replace(entry, category=category or entry.category, year=year or entry.year)
+    reading = _reading(found, chosen, None)
+    return _check_sheets(path, {**reading.arguments, "name": _name(found, path)}, progress)
+
+
+def _check_sheets(path: Path, arguments: Mapping[str, Any], progress: Progress | None) -> list[Checked]:
+    first = check_file(path, progress=progress, **arguments)
+    others = [
+        {**arguments, "sheet": sheet, "category": category} for sheet, category in first.other_sheets.items()
     ]
+    return [first, *(check_file(path, **other) for other in others)]
 
 
-def _entry_of(path: Path, category: str | None) -> tuple[Workspace, FileEntry] | None:
-    """Return the workspace around the file and its entry; of a file listed for several categories, that of the one asked for."""
+def _workspace_around(path: Path) -> Workspace | None:
     for folder in path.absolute().parents:
         if (folder / FILE_NAME).is_file():
-            workspace = open_workspace(folder)
-            entries = [entry for entry in workspace.files if entry.path.resolve() == path.resolve()]
-            chosen = [entry for entry in entries if entry.category == category] or entries
-            return (workspace, chosen[0]) if chosen else None
+            return open_workspace(folder)
     return None
 
 
-def check_sheets(workspace: Workspace, entry: FileEntry, progress: Progress | None = None) -> list[Checked]:
-    """Check one file; sheets of a workbook that hold data of other categories are checked each on its own."""
-    first = check_entry(workspace, entry, progress)
-    others = [
-        replace(entry, sheet=sheet, category=category) for sheet, category in first.other_sheets.items()
+def _entries_of(workspace: Workspace, path: Path) -> list[FileEntry]:
+    """Return what saleve.toml says of a file: of the file of that place, or of that name for one from elsewhere."""
+    here = [entry for entry in workspace.files if entry.path.resolve() == path.resolve()]
+    named = [entry for entry in workspace.files if entry.path.name == path.name]
+    return here or [replace(entry, path=path) for entry in named] or [FileEntry(path=path)]
+
+
+def _name(workspace: Workspace, path: Path) -> str:
+    """Return what provenance calls the file: its place in the workspace, or its name."""
+    try:
+        return path.resolve().relative_to(workspace.folder.resolve()).as_posix()
+    except ValueError:
+        return path.name
+
+
+def _standing(ledger: Ledger) -> list[Commit]:
+    return [load for batch, load in ledger.batches.items() if batch not in ledger.withdrawn]
+
+
+def _of_folder(workspace: Workspace, by_name: Mapping[str, Commit], ring: KeyRing) -> Iterable[Delivery]:
+    """Yield the files of the folder that are not in the ledger as they are now."""
+    known = {load.file_sha256 for load in by_name.values()}
+    for path in dict.fromkeys(entry.path for entry in workspace.files):
+        name, before = _name(workspace, path), by_name.get(_name(workspace, path))
+        sha256 = sha256_of(path)
+        if sha256 in known and not before:
+            continue  # it was loaded from elsewhere
+        delivery = _delivery(workspace, path, Wishes(), ring)
+        if before is None:
+            yield delivery
+        elif before.file_sha256 != sha256:
+            reason = _("The file {file} in the folder was changed.").format(file=name)
+            yield replace(delivery, replaces=before.batch, reason=reason)
+
+
+def _read_otherwise(workspace: Workspace, by_name: Mapping[str, Commit], ring: KeyRing) -> Iterable[Delivery]:
+    """Yield the batches that saleve.toml, as it is now, reads otherwise than when they were loaded."""
+    for name, before in by_name.items():
+        path, asked = _source(workspace, before), _asked(before)
+        if path is None or not asked:
+            continue
+        entries = [one for one in workspace.files if _name(workspace, one.path) == name]
+        if entries and sha256_of(path) != before.file_sha256:
+            continue  # changed as well: it is delivered as it is now
+        readings = tuple(_reading(workspace, entry, ring) for entry in entries) or tuple(
+            _again(workspace, one, ring) for one in asked
+        )
+        if [dict(one.kept) for one in readings] != asked:
+            told = act(_("saleve.toml says otherwise how {file} is read.").format(file=name))
+            yield Delivery(path, name, told.by, told.at, readings, replaces=before.batch, reason=told.reason)
+
+
+def _source(workspace: Workspace, load: Commit) -> Path | None:
+    """Return where the bytes of a batch can be read again: the evidence, while it is kept."""
+    store: EvidenceStore = workspace.stores.evidence
+    try:
+        return store.path(str(load.file_sha256))
+    except EvidenceError:
+        return None
+
+
+def _asked(load: Commit) -> list[dict[str, Any]]:
+    """Return how the file was asked to be read, each way once."""
+    asked = [one["asked"] for one in load.account["readings"] if one["asked"]]
+    return [one for number, one in enumerate(asked) if one not in asked[:number]]
+
+
+def _delivery(workspace: Workspace, path: Path, wishes: Wishes, ring: KeyRing) -> Delivery:
+    if (marks := read_marks(path)) and (before := _completed(workspace, marks)):
+        told = act()
+        again = tuple(_completing(workspace, before, marks, ring))
+        return Delivery(path, _name(workspace, path), told.by, told.at, again, completes=marks)
+    entries = [
+        replace(entry, category=wishes.category or entry.category, year=wishes.year or entry.year)
+        for entry in _entries_of(workspace, path)
     ]
-    return [first, *(check_entry(workspace, other) for other in others)]
-
-
-def check_entry(workspace: Workspace, entry: FileEntry, progress: Progress | None = None) -> Checked:
-    """Check one file with what the workspace knows about it."""
-    return check_file(
-        entry.path,
-        category=entry.category,
-        context=workspace.context(entry),
-        columns=dict(entry.columns),
-        sheet=entry.sheet,
-        where=dict(entry.where),
-        name=entry.path.relative_to(workspace.folder).as_posix(),
-        progress=progress,
+    told = act()
+    readings = tuple(_reading(workspace, entry, ring) for entry in entries)
+    delivery = Delivery(path, _name(workspace, path), told.by, told.at, readings)
+    return replace(
+        delivery,
+        replaces=_replaced(workspace, path, wishes),
+        evidence={**(wishes.evidence or {}), **_retention(workspace, told.at.date())},
     )
 
 
-def is_table_of_legs(path: Path) -> bool:
-    """Tell whether the file is Parquet with the columns of the legs table, as the ledger keeps it."""
-    if path.suffix.lower() != ".parquet":
-        return False
-    try:
-        names = pl.scan_parquet(path).collect_schema().names()
-    except (pl.exceptions.PolarsError, OSError):
-        return False
-    return set(LEGS) <= set(names)
+def _completed(workspace: Workspace, marks: Marks) -> Commit | None:
+    """Return the batch whose rejected rows a workbook holds, if this ledger has it."""
+    return Ledger.open(workspace.stores.ledger).batches.get(marks.batch)
 
 
-def _activities(
-    checked: Iterable[Checked], tables: list[Path], spellings: Mapping[str, Mapping[str, str]]
-) -> dict[str, pl.DataFrame | pl.LazyFrame]:
-    found: dict[str, list[pl.LazyFrame]] = {}
-    for file in checked:
-        found.setdefault(file.category, []).append(respelled(file.activity, spellings).lazy())
-    for path in tables:
-        found.setdefault("air_travel", []).append(pl.scan_parquet(path).select(LEGS.names()))
+def _completing(workspace: Workspace, before: Commit, marks: Marks, ring: KeyRing) -> Iterable[Reading]:
+    """Yield how each sheet of a workbook of rejects is read: as the rows of its category were."""
+    for title, (category, _sheet) in marks.sheets.items():
+        asked = next(
+            (one["asked"] for one in before.account["readings"] if one["category"] == category), None
+        )
+        if asked:
+            yield _again(workspace, {**asked, "sheet": title, "category": category, "where": {}}, ring)
+
+
+def _replaced(workspace: Workspace, path: Path, wishes: Wishes) -> str | None:
+    if not wishes.replaces and not wishes.again:
+        return None
+    ledger = Ledger.open(workspace.stores.ledger)
+    if wishes.replaces:
+        return ledger.batch_named(wishes.replaces).batch
+    before = ledger.standing_batch(sha256_of(path))
+    return before.batch if before else None
+
+
+def _retention(workspace: Workspace, today: date) -> dict[str, Any]:
+    """Return until when a file with names may be kept, where the organisation set a term."""
+    months = workspace.privacy.keep_personal_files_months
+    if months is None:
+        return {}
+    end = pl.select(pl.lit(today).dt.offset_by(f"{months}mo")).item()
+    return {"keep_until": end}
+
+
+def _reading(workspace: Workspace, entry: FileEntry, ring: KeyRing | None) -> Reading:
+    """Return how an entry of saleve.toml has its file read, and all of that which decides the result."""
+    return _made(workspace, _kept(workspace, entry), ring)
+
+
+def _kept(workspace: Workspace, entry: FileEntry) -> dict[str, Any]:
     return {
-        category: frames[0] if category == "air_travel" and tables and len(frames) == 1 else _joined(frames)
-        for category, frames in found.items()
+        "category": entry.category,
+        "sheet": entry.sheet,
+        "year": entry.year,
+        "where": dict(entry.where),
+        "columns": dict(entry.columns),
+        "constants": {key: str(value) for key, value in entry.constants.items()},
+        **_of_workspace(workspace),
     }
 
 
-def _joined(frames: list[pl.LazyFrame]) -> pl.LazyFrame:
-    return pl.concat(frames, how="diagonal_relaxed")
+def _of_workspace(workspace: Workspace) -> dict[str, Any]:
+    """Return what the whole workspace tells every reading."""
+    context = workspace.context(FileEntry(path=workspace.folder))
+    return {
+        "payer_names": list(context.payer_names),
+        "default_cabin": context.default_cabin,
+        "sites": dict(context.sites),
+    }
+
+
+def _again(workspace: Workspace, asked: Mapping[str, Any], ring: KeyRing) -> Reading:
+    """Return an earlier reading with what the workspace says now."""
+    return _made(workspace, {**asked, **_of_workspace(workspace)}, ring)
+
+
+def _made(workspace: Workspace, kept: dict[str, Any], ring: KeyRing | None) -> Reading:
+    told = FileEntry(path=workspace.folder, year=kept["year"], constants=kept["constants"])
+    context = replace(workspace.context(told), pseudonym=ring.pseudonym if ring else None)
+    chosen = {name: kept[name] for name in ("category", "sheet", "where", "columns")}
+    return Reading({**chosen, "context": context}, kept)

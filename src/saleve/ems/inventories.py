@@ -57,13 +57,15 @@ class Computed:
         )
 
 
-def compute_inventory(folder: Path, progress: Progress | None = None) -> Computed:
-    """Read every file of the workspace and compute the inventory of each year.
+def compute_inventory(
+    folder: Path, progress: Progress | None = None, *, ledger_version: int | None = None
+) -> Computed:
+    """Load what is new in the folder and compute the inventory of each year; or compute it of an earlier ledger version.
 
     Raises ``WorkspaceError`` when there is nothing to compute, ``MixedBasisError`` when factors do not go together.
     """
     workspace = open_workspace(folder)
-    taken = take_in(workspace, progress)
+    taken = take_in(workspace, progress, ledger_version)
     inventory = _inventory(workspace, taken)
     if not inventory.years:
         raise WorkspaceError(_nothing_to_compute(workspace, taken))
@@ -119,15 +121,15 @@ def _target(workspace: Workspace, actual: Mapping[int, float | None]) -> Target 
 
 
 def _nothing_to_compute(workspace: Workspace, taken: Taken) -> str:
-    if not workspace.files:
+    if not workspace.files and not taken.files:
         message = _(
             "{folder} holds no file that can be read. Put ticket exports and bills (CSV or XLSX) beside saleve.toml."
         )
         return message.format(folder=workspace.folder)
-    reasons = [f"  - {path.name}: {reason}" for path, reason in taken.refused]
+    reasons = [f"  - {file}: {reason}" for file, reason in taken.refused]
     reasons += [
         _("  - {file}: {rows} rows, all rejected.").format(file=file.file, rows=file.rows)
-        for file in taken.checked
+        for file in taken.files
         if file.rows and file.rejected == file.rows
     ]
     message = _("No emissions can be computed from the files of {folder}.\n{reasons}")

@@ -81,6 +81,7 @@ TABLES: Mapping[str, Mapping[str, Key]] = {
         "constants": _TABLE,
         "ignore": Key((bool,)),
     },
+    "privacy": {"key_file": _TEXT, "keep_personal_files_months": Key((int,))},
     "report": {
         "language": _TEXT,
         "session": _TEXT,

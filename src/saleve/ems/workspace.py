@@ -12,6 +12,8 @@ import polars as pl
 
 from saleve.ems.settings import FILE_NAME, WorkspaceError, read_settings
 from saleve.language import _
+from saleve.ledger.evidence import EvidenceStore
+from saleve.ledger.loading import Stores
 from saleve.method.activity.normalising import Context
 from saleve.method.emissions.aviation.parameters import AirTravelSettings
 from saleve.method.emissions.rules import Rules
@@ -19,7 +21,7 @@ from saleve.method.reference.countries import country_table, find_country
 from saleve.reporting.records import ReportHeader
 
 READABLE = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls", ".ods", ".json", ".parquet")
-OWN_FOLDERS = ("reports", "ledger", "evidence")
+OWN_FOLDERS = ("reports", "ledger", "evidence", "profiles", "templates")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,14 @@ class TargetSettings:
     base_t_co2e: float | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class PrivacySettings:
+    """How names are protected: where the keys of the pseudonyms lie, and how long files that hold names are kept."""
+
+    key_file: str = "pseudonyms.key"
+    keep_personal_files_months: int | None = None  # None: for ever
+
+
 @dataclass(frozen=True)
 class Workspace:
     """Everything ``saleve.toml`` says, checked."""
@@ -77,6 +87,18 @@ class Workspace:
     language: str = "en"
     reference_docx: Path | None = None
     ignored: tuple[Path, ...] = ()  # files of the folder that are no tables
+    privacy: PrivacySettings = field(default_factory=PrivacySettings)
+
+    @property
+    def stores(self) -> Stores:
+        """Where the workspace keeps its ledger and its evidence."""
+        evidence = EvidenceStore(self.folder / "evidence")
+        return Stores(self.folder / "ledger", evidence, self.rules.own_values or {})
+
+    @property
+    def key_file(self) -> Path:
+        """The keys of the pseudonyms, outside the ledger."""
+        return self.folder / self.privacy.key_file
 
     def context(self, entry: FileEntry) -> Context:
         """Return what the organisation told us beside this file."""
@@ -120,6 +142,7 @@ def open_workspace(folder: Path) -> Workspace:
         language=report.get("language", "en"),
         reference_docx=folder / report["reference_docx"] if "reference_docx" in report else None,
         ignored=tuple(_ignored(folder)),
+        privacy=PrivacySettings(**settings.get("privacy", {})),
     )
 
 
@@ -188,6 +211,9 @@ def _readable(folder: Path) -> Iterable[Path]:
 def _ignored(folder: Path) -> Iterable[Path]:
     """Yield what stands in the folder and is no table, so that nobody believes it was counted."""
     beside = {FILE_NAME, *(path.name for path in _own_tables(folder))}
+    beside.add(
+        Path(read_settings(folder).get("privacy", {}).get("key_file", PrivacySettings().key_file)).name
+    )
     return (
         path
         for path in sorted(_visible(folder))

@@ -57,9 +57,7 @@ class Column:
     maximum: float | None = None
     personal: bool = False  # a name or staff number: never kept
     several: bool = False  # a cell may name several things, one a line
-    strict: bool = (
-        False  # an unknown word is an error, since what an empty cell means must not stand in for it
-    )
+    strict: bool = False  # an unknown word is an error: what an empty cell means must not stand in for it
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +68,6 @@ class Category:
     title: str
     columns: tuple[Column, ...]
     example: dict[str, str] = field(default_factory=dict)
-    marks: tuple[
-        str, ...
-    ] = ()  # guessed only where a file has one of these columns, or its words name the category
 
     def column(self, name: str) -> Column:
         """Return the column of this name; a wrong name is a fault in the code."""

@@ -1,4 +1,4 @@
-"""Categories that declare the columns of their activity give exactly these, whatever the file lacks."""
+"""Waste, water, paper, spending, equipment and certificates give exactly the columns declared, whatever the file lacks."""
 
 import polars as pl
 import pytest
@@ -7,7 +7,7 @@ from saleve.method.activity.categories import CATEGORIES
 from saleve.method.activity.normalising import Context
 from saleve.method.schema import PROVENANCE
 
-DECLARED = [name for name, module in CATEGORIES.items() if hasattr(module, "ACTIVITY")]
+DECLARED = ("waste", "water", "paper", "procurement", "ict", "offsets")
 
 
 @pytest.mark.parametrize("name", DECLARED)

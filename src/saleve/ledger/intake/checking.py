@@ -3,7 +3,7 @@
 Rejected: a problem of severity error. Repaired: a rule with a name changed a value. Warnings and notes reject nothing.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
@@ -69,6 +69,9 @@ class Checked:
     other_sheets: Mapping[str, str] = field(
         default_factory=dict
     )  # sheet -> its category, to be checked on its own
+    parsed: pl.DataFrame = field(
+        default_factory=pl.DataFrame
+    )  # every row with its typed cells, the rejected ones too; source_sheet and source_row name it
 
 
 def check_file(
@@ -101,11 +104,18 @@ def check_file(
     tell(_("checking"), 1, 3)
     context = context or Context()
     request = _Request(
-        name or path.name, path.stem, context, columns or {}, where or {}, chosen, profile, confirmed
+        name or path.name, Path(name or path.name).stem, context, columns or {}, where or {}, chosen,
+        profile,
+        confirmed,
     )
     checked = _all_sheets(found, request)
     tell(_("done"), 3, 3)
     return checked
+
+
+def check_in_parts(path: Path | str, **arguments: Any) -> Iterator[Checked]:
+    """Yield the file checked, part by part."""
+    yield check_file(path, **arguments)
 
 
 def summary(checked: Checked) -> dict[str, Any]:
@@ -236,7 +246,7 @@ def _check_sheet(sheet: Sheet, module: SourceCategory, request: _Request, *, one
     found = _with_headers(normalised.problems, mapping)
     problems = pl.concat([before, found]).sort("row", nulls_last=False, maintain_order=True)
     repaired = frozenset(reader.repaired_rows) | sheet.repaired_rows | normalised.repaired_rows
-    states = _States(sheet, mapping, good, normalised, problems, repaired)
+    states = _States(sheet, mapping, parsed, good, normalised, problems, repaired)
     checked = _judged(states, request.name, reader.date_orders)
     return replace(checked, problems=_naming_sheet(problems, sheet.name)) if one_of_many else checked
 
@@ -247,6 +257,7 @@ class _States:
 
     sheet: Sheet
     mapping: ColumnMapping
+    parsed: pl.DataFrame
     good: pl.DataFrame  # rows without an error before normalising
     normalised: Normalised
     problems: pl.DataFrame
@@ -276,6 +287,7 @@ def _judged(found: _States, file: str, date_orders: Mapping[str, str]) -> Checke
         sheets=(sheet.name,) if sheet.name else (),
         headers=sheet.headers,
         date_orders=date_orders,
+        parsed=found.parsed,
     )
 
 
@@ -296,6 +308,7 @@ def _combined(parts: Sequence[Checked], refused: pl.DataFrame) -> Checked:
         sheets=tuple(name for part in parts for name in part.sheets),
         headers=tuple(dict.fromkeys(header for part in parts for header in part.headers)),
         date_orders={header: order for part in parts for header, order in part.date_orders.items()},
+        parsed=_stacked([part.parsed for part in parts]),
     )
 
 

@@ -20,7 +20,12 @@ from saleve.ledger.intake.parsing.dates import Order
 from saleve.ledger.intake.parsing.numbers import currency_code, names_money
 from saleve.ledger.intake.parsing.text import squeezed
 from saleve.ledger.wording import category_titles, names_in_templates, states_its_unit
-from saleve.method.activity.labels import GIVES_WAY, GUESSED_ONLY_WITH, LABEL_RULES
+from saleve.method.activity.labels import (
+    GIVES_WAY,
+    GUESSED_ONLY_WITH,
+    GUESSED_WITH_OR_NAMED,
+    LABEL_RULES,
+)
 from saleve.method.schema import Category, Column, Kind
 from saleve.method.units import is_unit, parse_unit
 
@@ -450,9 +455,9 @@ def _score(
         return 0
     columns = {match.column for match in mapping.matches}
     telling = GUESSED_ONLY_WITH.get(category.name, columns)
+    if category.name in GUESSED_WITH_OR_NAMED and not _named(category, hints):
+        telling = GUESSED_WITH_OR_NAMED[category.name]
     if mapping.missing or len(columns) < min(2, len(headers)) or not columns & telling:
-        return 0
-    if category.marks and not columns & set(category.marks) and not _named(category, hints):
         return 0
     return len(columns)
 
@@ -460,11 +465,6 @@ def _score(
 def _hinted(leaders: Sequence[Category], hints: str, headers: Sequence[str]) -> list[Category]:
     named = [one for one in leaders if _named(one, hints)]
     return [one for one in named if _measures(one, headers)] or _not_giving_way(leaders)
-
-
-def _not_giving_way(leaders: Sequence[Category]) -> list[Category]:
-    names = {one.name for one in leaders}
-    return [one for one in leaders if not GIVES_WAY.get(one.name, frozenset()) & names]
 
 
 def _named(category: Category, hints: str) -> bool:
@@ -486,6 +486,11 @@ def _measures(category: Category, headers: Sequence[str]) -> bool:
     matches = map_headers(headers, category).matches
     stated = {match.unit for match in matches if match.unit and match.column in open_columns}
     return not kinds or {parse_unit(unit).kind for unit in stated} <= kinds
+
+
+def _not_giving_way(leaders: Sequence[Category]) -> list[Category]:
+    names = {one.name for one in leaders}
+    return [one for one in leaders if not GIVES_WAY.get(one.name, frozenset()) & names]
 
 
 def _undecided(headers: Sequence[str], leaders: Sequence[Category]) -> str:

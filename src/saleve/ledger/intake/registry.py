@@ -17,6 +17,9 @@ class SourceCategory(Protocol):
     @property
     def CATEGORY(self) -> Category: ...  # noqa: N802 - the name that every activity module uses
 
+    @property
+    def ACTIVITY(self) -> pl.Schema: ...  # noqa: N802 - the columns that normalise gives
+
     def normalise(self, rows: pl.DataFrame, context: Context) -> Normalised: ...
 
 

@@ -1,6 +1,7 @@
 """Rows given back: the rejected as a workbook to correct and load again, the accepted as CSV."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import polars as pl
@@ -14,30 +15,54 @@ from saleve.ledger.intake.reading import ROW
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 _WIDEST = 60
+SHEET_MARK = "saleve-sheet-"  # property: name of a sheet of the workbook -> category and sheet of the file
 ROWS_OF_A_SHEET = 1_000_000  # a workbook takes 1,048,576 in a sheet and loses what goes beyond
 
 
+@dataclass(frozen=True, slots=True)
+class RejectedSheet:
+    """The rejected rows of one sheet: their cells as they stood in the file, why, and what to do."""
+
+    name: str  # of the sheet in the file; "" where it has none
+    rows: pl.DataFrame  # source_row and the cells of the file
+    errors: pl.DataFrame  # PROBLEM_SCHEMA, those of severity error
+    headers: tuple[str, ...]
+    category: str
+
+
 def write_rejects(checked: Checked, out_path: Path | str) -> Path:
+    """Write the rejected rows of a checked file as a workbook to correct and load again."""
+    errors = checked.problems.filter(pl.col("severity") == "error")
+    sheets = [
+        RejectedSheet(
+            name, rows.drop("source_sheet", strict=False), errors, checked.headers, checked.category
+        )
+        for name, rows in _by_sheet(checked)
+    ]
+    return write_rejected(sheets, out_path)
+
+
+def write_rejected(
+    sheets: Sequence[RejectedSheet], out_path: Path | str, marks: Mapping[str, str] | None = None
+) -> Path:
     """Write the rejected rows exactly as they were, offending cells red, with why and what to do.
 
     The header is that of the file: corrected, the workbook can be loaded like the file itself. Cells are written as text, so
-    that none of them can act as a formula.
+    that none of them can act as a formula. ``marks`` are kept as properties of the workbook.
     """
     path = _place(out_path, ".xlsx")
-    errors = checked.problems.filter((pl.col("severity") == "error") & pl.col("row").is_not_null())
     plain = {"strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(path, plain) as book:
-        for name, rows in _by_sheet(checked):
-            reasons, offending = _reasons(errors, name), _offending(errors)
-            for part, some in enumerate(rows.iter_slices(ROWS_OF_A_SHEET) if rows.height else [rows]):
-                _write_sheet(
-                    book,
-                    book.add_worksheet(_sheet_name(name, part)),
-                    some,
-                    reasons=reasons,
-                    offending=offending,
-                    checked=checked,
-                )
+        for name, value in (marks or {}).items():
+            book.set_custom_property(name, value, "text")
+        for number, sheet in enumerate(sheets):
+            for part, rows in enumerate(
+                sheet.rows.iter_slices(ROWS_OF_A_SHEET) if sheet.rows.height else [sheet.rows]
+            ):
+                title = _sheet_name(sheet.name or _("Rejected rows"), part, number)
+                _write_sheet(book, book.add_worksheet(title), replace(sheet, rows=rows))
+                if marks:
+                    book.set_custom_property(f"{SHEET_MARK}{title}", f"{sheet.category}|{sheet.name}", "text")
     return path
 
 
@@ -59,11 +84,11 @@ def _unformulated(name: str) -> pl.Expr:
 
 
 def _by_sheet(checked: Checked) -> list[tuple[str, pl.DataFrame]]:
-    rows, unnamed = checked.rejected_rows, _("Rejected rows")
+    rows = checked.rejected_rows
     if not rows.height:
-        return [(unnamed, rows)]
+        return [("", rows)]
     groups = rows.partition_by("source_sheet", maintain_order=True)
-    return [(group[0, "source_sheet"] or unnamed, group) for group in groups]
+    return [(group[0, "source_sheet"] or "", group) for group in groups]
 
 
 def _place(out_path: Path | str, ending: str) -> Path:
@@ -77,28 +102,19 @@ def _place(out_path: Path | str, ending: str) -> Path:
     return path
 
 
-def _write_sheet(
-    book: xlsxwriter.Workbook,
-    sheet: Worksheet,
-    rows: pl.DataFrame,
-    *,
-    reasons: Mapping[int, tuple[str, str]],
-    offending: Mapping[int, set[str]],
-    checked: Checked,
-) -> None:
+def _write_sheet(book: xlsxwriter.Workbook, sheet: Worksheet, rejected: RejectedSheet) -> None:
     bold, red, wrap = (
         book.add_format(look)
         for look in ({"bold": True}, {"bg_color": "#F8D0D0", "font_color": "#8B0000"}, {"text_wrap": True})
     )
-    headers = [header for header in rows.columns if header not in {ROW, "source_sheet"}] or list(
-        checked.headers
-    )
-    names = [_("Row"), _("Why"), _("What to do"), *headers]
+    headers = [header for header in rejected.rows.columns if header != ROW] or list(rejected.headers)
+    names = [row_header(), _("Why"), _("What to do"), *headers]
     sheet.write_row(0, 0, names, bold)
     sheet.freeze_panes(1, 3)
     sheet.set_column(1, 2, 48, wrap)
-    of_the_file = (_file_reason(checked), "")
-    for line, row in enumerate(rows.iter_rows(named=True), start=1):
+    reasons, offending = _reasons(rejected), _offending(rejected.errors)
+    of_the_file = (_file_reason(rejected.errors), "")
+    for line, row in enumerate(rejected.rows.iter_rows(named=True), start=1):
         why, what = reasons.get(row[ROW], of_the_file)
         sheet.write_number(line, 0, row[ROW])
         sheet.write_string(line, 1, why)
@@ -113,16 +129,22 @@ def _write_sheet(
         sheet.set_column(column, column, min(_WIDEST, max(10, len(header) + 2)))
 
 
-def _sheet_name(name: str, part: int) -> str:
-    end = f" ({part + 1})" if part else ""
+def row_header() -> str:
+    """Return the header of the column that holds the number of the row in its file."""
+    return _("Row")
+
+
+def _sheet_name(name: str, part: int, number: int) -> str:
+    """Return a name that a workbook takes: 31 signs, none of them forbidden, no two alike."""
+    end = (f" ({part + 1})" if part else "") + (f" {number + 1}" if number else "")
     plain = "".join(" " if sign in r"[]:*?/\'" else sign for sign in name)
     return (plain[: 31 - len(end)].strip() or "Sheet") + end
 
 
-def _reasons(errors: pl.DataFrame, sheet: str) -> Mapping[int, tuple[str, str]]:
+def _reasons(sheet: RejectedSheet) -> Mapping[int, tuple[str, str]]:
     """Return row -> why and what to do, each problem with its column."""
-    start = _("Sheet '{sheet}': ").format(sheet=sheet)
-    here = errors.filter(
+    start = _("Sheet '{sheet}': ").format(sheet=sheet.name)
+    here = sheet.errors.filter(pl.col("row").is_not_null()).filter(
         pl.col("message").str.starts_with(start) | ~pl.col("message").str.starts_with(start[:7])
     )
     found: dict[int, tuple[str, str]] = {}
@@ -145,6 +167,5 @@ def _offending(errors: pl.DataFrame) -> Mapping[int, set[str]]:
     return found
 
 
-def _file_reason(checked: Checked) -> str:
-    whole = checked.problems.filter((pl.col("severity") == "error") & pl.col("row").is_null())
-    return " ".join(whole["message"].to_list())
+def _file_reason(errors: pl.DataFrame) -> str:
+    return " ".join(errors.filter(pl.col("row").is_null())["message"].to_list())

@@ -18,20 +18,35 @@ from saleve.method.activity.normalising import Context, Normalised
 from saleve.method.activity.places import PlaceReader
 from saleve.method.activity.routing import read_routing
 from saleve.method.activity.rows import completed, findings, joined
+from saleve.method.activity.settling import linked, settle
 from saleve.method.activity.ticket_words import MODES, meaning_of
-from saleve.method.activity.tickets import ticket_problems, with_flown, with_line_kind
+from saleve.method.activity.tickets import FLYING, ticket_problems, with_line_kind
 from saleve.method.activity.ways_back import way_back_problems, with_way_back
 from saleve.method.problems import PROBLEM_SCHEMA, Problem, problem_table
 from saleve.method.reference.countries import folded
 
-__all__ = ["CATEGORY", "LEGS", "TRAVEL_CATEGORIES", "legs_from_route", "normalise"]
+__all__ = [
+    "ACTIVITY",
+    "CATEGORY",
+    "LEGS",
+    "TRAVEL_CATEGORIES",
+    "legs_from_route",
+    "linked",
+    "normalise",
+    "settle",
+]
+
+ACTIVITY = LEGS
 
 _YES = frozenset({"yes", "true", "1", "oui", "si", "return", "round trip"})
 _FILLED_BY_HAND = ("origin", "origin_country", "round_trip")  # constants that must not meet half-filled rows
 
 
 def normalise(rows: pl.DataFrame, context: Context) -> Normalised:
-    """Return the legs of the rows (``LEGS``) and what was found; every row has legs, or a reason why it has none."""
+    """Return the legs of the rows (``LEGS``) and what was found; every row has legs, or a reason why it has none.
+
+    Tickets that were refunded, voided, exchanged or repeated keep their legs: ``settle`` says which of them count.
+    """
     told = _prepared(rows, context)
     flying = told.filter(_flies())
     ready = _ready(flying)
@@ -82,8 +97,13 @@ def _prepared(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
     whole = completed(rows, CATEGORY, replace(context, constants=MappingProxyType(others)))
     money = rows.select(name for name in rows.columns if name.startswith("fare_"))
     filled = whole.hstack(money.get_columns()).with_columns(*_constants_by_hand(context), *_years_known(rows))
-    kinds = with_flown(with_line_kind(filled))
+    kinds = with_line_kind(filled, _negative(money))
     return kinds.with_columns(_mode(kinds), _year(context), _boundary(kinds, context))
+
+
+def _negative(money: pl.DataFrame) -> pl.Expr:
+    fares = [pl.col(name) < 0 for name in money.columns]
+    return pl.any_horizontal(fares).fill_null(value=False) if fares else pl.lit(value=False)
 
 
 def _years_known(rows: pl.DataFrame) -> list[pl.Series]:
@@ -134,8 +154,7 @@ def _boundary(rows: pl.DataFrame, context: Context) -> pl.Expr:
 
 
 def _flies() -> pl.Expr:
-    sold = pl.col("line").is_in(["sale", "exchange"]) & pl.col("removed").is_null()
-    return sold & (pl.col("way") == "air")
+    return pl.col("line").is_in(FLYING) & (pl.col("way") == "air")
 
 
 def _placed() -> pl.Expr:
@@ -355,6 +374,7 @@ def _legs(kept: pl.DataFrame, journeys: Journeys) -> pl.DataFrame:
         "boundary",
         "supplied_co2_kg",
         "supplied_method",
+        "traveller",
         "source_file",
         "source_sheet",
         "source_row",

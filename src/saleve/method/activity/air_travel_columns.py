@@ -22,6 +22,7 @@ _LEG_COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
     "supplied_co2_kg": pl.Float64,  # the row's figure, in equal parts to its legs
     "supplied_method": pl.String,
     "leg": pl.Int64,  # from 1 within the row
+    "traveller": pl.String,  # keyed hash of a name or staff number, never the name
     **PROVENANCE,
 }
 

@@ -7,11 +7,32 @@ from saleve.method.activity.measures import measure_problems, measured
 from saleve.method.activity.normalising import Context, Normalised
 from saleve.method.activity.periods import PERIOD_COLUMNS, dated, split_by_year, split_notes
 from saleve.method.activity.rows import completed, joined, without_errors
-from saleve.method.schema import Category, Column, Kind
+from saleve.method.schema import PROVENANCE, Category, Column, Kind
 
 METER = ("site", "meter", "carrier")
 _ENERGY = ("energy",)
 _STATED_UNITS = {"amount_kwh": "kWh", "amount_mwh": "MWh", "amount_kbtu": "kBtu"}
+
+ACTIVITY = pl.Schema(
+    {
+        "year": pl.Int64(),
+        "unit": pl.String(),
+        "site": pl.String(),
+        "country": pl.String(),
+        "meter": pl.String(),
+        "supplier": pl.String(),
+        "carrier": pl.String(),
+        "network": pl.String(),
+        "period_start": pl.Date(),
+        "period_end": pl.Date(),
+        "days": pl.Int64(),
+        "energy_kwh": pl.Float64(),
+        "supplier_factor_kg_co2e_per_kwh": pl.Float64(),
+        "supplier_factor_name": pl.String(),
+        "reading": pl.String(),
+        **PROVENANCE,
+    }
+)
 
 CATEGORY = Category(
     name="district_energy",
@@ -80,7 +101,4 @@ def normalise(rows: pl.DataFrame, context: Context) -> Normalised:
 
 def _activity(bills: pl.DataFrame) -> pl.DataFrame:
     energy = bills.rename({"quantity": "energy_kwh", "organisational_unit": "unit"})
-    return split_by_year(energy, ("energy_kwh",)).select(
-        "year", "unit", "site", "country", "meter", "supplier", "carrier", "network", "period_start", "period_end", "days", "energy_kwh",
-        "supplier_factor_kg_co2e_per_kwh", "supplier_factor_name", "reading", "source_file", "source_sheet", "source_row",
-    )  # fmt: skip
+    return split_by_year(energy, ("energy_kwh",)).select(ACTIVITY.names()).cast(ACTIVITY)

@@ -11,12 +11,34 @@ from saleve.method.activity.measures import measure_problems, measured
 from saleve.method.activity.normalising import Context, Normalised
 from saleve.method.activity.periods import PERIOD_COLUMNS, dated, split_by_year, split_notes
 from saleve.method.activity.rows import completed, findings, joined, without_errors, words
-from saleve.method.schema import Category, Column, Kind
+from saleve.method.schema import PROVENANCE, Category, Column, Kind
 
 METER = ("site", "meter", "supply")
 _ENERGY = ("energy",)
 _STATED_UNITS = {"amount_kwh": "kWh", "amount_mwh": "MWh"}
 _ADDITIVE = ("energy_kwh", "certificate_kwh")
+
+ACTIVITY = pl.Schema(
+    {
+        "year": pl.Int64(),
+        "unit": pl.String(),
+        "site": pl.String(),
+        "country": pl.String(),
+        "meter": pl.String(),
+        "supplier": pl.String(),
+        "supply": pl.String(),
+        "period_start": pl.Date(),
+        "period_end": pl.Date(),
+        "days": pl.Int64(),
+        "energy_kwh": pl.Float64(),
+        "certificate_kwh": pl.Float64(),
+        "supplier_factor_kg_co2e_per_kwh": pl.Float64(),
+        "supplier_factor_name": pl.String(),
+        "supplier_factor_basis": pl.String(),
+        "reading": pl.String(),
+        **PROVENANCE,
+    }
+)
 
 CATEGORY = Category(
     name="electricity",
@@ -156,8 +178,4 @@ def _coverage(bills: pl.DataFrame) -> list[pl.DataFrame]:
 def _activity(bills: pl.DataFrame) -> pl.DataFrame:
     energy = bills.rename({"quantity": "energy_kwh", "organisational_unit": "unit"})
     split = split_by_year(energy, _ADDITIVE)
-    return split.select(
-        "year", "unit", "site", "country", "meter", "supplier", "supply", "period_start", "period_end", "days", "energy_kwh",
-        "certificate_kwh", "supplier_factor_kg_co2e_per_kwh", "supplier_factor_name", "supplier_factor_basis", "reading",
-        "source_file", "source_sheet", "source_row",
-    )  # fmt: skip
+    return split.select(ACTIVITY.names()).cast(ACTIVITY)

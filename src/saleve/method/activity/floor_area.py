@@ -14,10 +14,23 @@ from saleve.method.activity.energy import SITE_COLUMNS, one_amount
 from saleve.method.activity.measures import measure_problems, measured
 from saleve.method.activity.normalising import Context, Normalised
 from saleve.method.activity.rows import completed, finding_of_file, findings, joined, without_errors
-from saleve.method.schema import Category, Column, Kind
+from saleve.method.schema import PROVENANCE, Category, Column, Kind
 
 _AREA = ("area",)
 _STATED_UNITS = {"area_m2": "m2", "area_ft2": "ft2"}
+
+ACTIVITY = pl.Schema(
+    {
+        "year": pl.Int64(),
+        "unit": pl.String(),
+        "site": pl.String(),
+        "valid_from": pl.Date(),
+        "valid_to": pl.Date(),
+        "area_m2": pl.Float64(),
+        "definition": pl.String(),
+        **PROVENANCE,
+    }
+)
 
 CATEGORY = Category(
     name="floor_area",
@@ -176,6 +189,9 @@ def _twice(areas: pl.DataFrame) -> pl.DataFrame:
 
 
 def _activity(areas: pl.DataFrame) -> pl.DataFrame:
-    return areas.drop("area_m2").rename({"quantity": "area_m2", "organisational_unit": "unit"}).select(
-        "year", "unit", "site", "valid_from", "valid_to", "area_m2", "definition", "source_file", "source_sheet", "source_row"
-    )  # fmt: skip
+    return (
+        areas.drop("area_m2")
+        .rename({"quantity": "area_m2", "organisational_unit": "unit"})
+        .select(ACTIVITY.names())
+        .cast(ACTIVITY)
+    )

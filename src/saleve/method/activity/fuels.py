@@ -13,7 +13,7 @@ from saleve.method.activity.normalising import Context, Normalised
 from saleve.method.activity.periods import PERIOD_COLUMNS, dated, split_by_year, split_notes
 from saleve.method.activity.rows import completed, finding_of_file, findings, joined, without_errors
 from saleve.method.reference.assumptions import assumption
-from saleve.method.schema import Category, Column, Kind
+from saleve.method.schema import PROVENANCE, Category, Column, Kind
 
 METER = ("site", "meter", "fuel", "canonical_unit")
 _KINDS = ("energy", "volume", "normal_volume", "mass")
@@ -51,6 +51,28 @@ FUELS = {
     "bioethanol": ("bioethanol", "ethanol", "bioéthanol", "bioetanol", "биоэтанол", "生物乙醇", "إيثانول حيوي"),
     "aviation_turbine_fuel": ("jet fuel", "jet a-1", "aviation turbine fuel", "carburéacteur", "flugturbinenkraftstoff", "combustible de aviación", "авиакеросин", "航空煤油", "وقود الطائرات"),
 }  # fmt: skip
+
+ACTIVITY = pl.Schema(
+    {
+        "year": pl.Int64(),
+        "unit": pl.String(),
+        "site": pl.String(),
+        "country": pl.String(),
+        "meter": pl.String(),
+        "supplier": pl.String(),
+        "fuel": pl.String(),
+        "purpose": pl.String(),
+        "period_start": pl.Date(),
+        "period_end": pl.Date(),
+        "days": pl.Int64(),
+        "amount": pl.Float64(),
+        "amount_unit": pl.String(),
+        "calorific_basis": pl.String(),
+        "basis_assumed": pl.Boolean(),
+        "reading": pl.String(),
+        **PROVENANCE,
+    }
+)
 
 CATEGORY = Category(
     name="fuels",
@@ -176,7 +198,4 @@ def _activity(bills: pl.DataFrame) -> pl.DataFrame:
     named = bills.drop("amount", "amount_unit").rename(
         {"quantity": "amount", "canonical_unit": "amount_unit", "organisational_unit": "unit"}
     )
-    return split_by_year(named, ("amount",)).select(
-        "year", "unit", "site", "country", "meter", "supplier", "fuel", "purpose", "period_start", "period_end", "days", "amount",
-        "amount_unit", "calorific_basis", "basis_assumed", "reading", "source_file", "source_sheet", "source_row",
-    )  # fmt: skip
+    return split_by_year(named, ("amount",)).select(ACTIVITY.names()).cast(ACTIVITY)

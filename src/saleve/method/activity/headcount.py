@@ -9,7 +9,18 @@ import polars as pl
 from saleve.language import _
 from saleve.method.activity.normalising import Context, Normalised
 from saleve.method.activity.rows import completed, findings, joined, without_errors
-from saleve.method.schema import Category, Column, Kind
+from saleve.method.schema import PROVENANCE, Category, Column, Kind
+
+ACTIVITY = pl.Schema(
+    {
+        "year": pl.Int64(),
+        "unit": pl.String(),
+        "site": pl.String(),
+        "persons": pl.Float64(),
+        "definition": pl.String(),
+        **PROVENANCE,
+    }
+)
 
 CATEGORY = Category(
     name="headcount",
@@ -74,9 +85,7 @@ def normalise(rows: pl.DataFrame, context: Context) -> Normalised:
     errors = joined(_errors(dated))
     good = without_errors(dated, errors)
     return Normalised(
-        activity=good.select(
-            "year", "unit", "site", "persons", "definition", "source_file", "source_sheet", "source_row"
-        ),
+        activity=good.select(ACTIVITY.names()).cast(ACTIVITY),
         problems=joined([errors, _twice(good), _definitions(good)]),
     )
 

@@ -13,7 +13,7 @@ from saleve.method.activity.normalising import Context, Normalised
 from saleve.method.activity.rows import completed, findings, joined
 from saleve.method.schema import Category, Column, Kind
 
-LUMP_SUMS = pl.Schema([*LEGS.items(), ("travellers", pl.Float64()), ("kg_co2_per_traveller", pl.Float64())])
+ACTIVITY = pl.Schema([*LEGS.items(), ("travellers", pl.Float64()), ("kg_co2_per_traveller", pl.Float64())])
 
 CATEGORY = Category(
     name="home_leave",
@@ -47,7 +47,7 @@ CATEGORY = Category(
 
 
 def normalise(rows: pl.DataFrame, context: Context) -> Normalised:
-    """Return the round trips of rows with a home place, and the others as travellers without a journey (``LUMP_SUMS``)."""
+    """Return the round trips of rows with a home place, and the others as travellers without a journey (``ACTIVITY``)."""
     whole = completed(rows, CATEGORY, context).with_columns(pl.col("year").fill_null(pl.lit(context.year)))
     problems = _problems(whole)
     rejected = problems.filter(pl.col("severity") == "error")["row"]
@@ -64,7 +64,7 @@ def normalise(rows: pl.DataFrame, context: Context) -> Normalised:
         ),
     ]
     return Normalised(
-        activity=pl.concat([table.select(LUMP_SUMS.names()).cast(LUMP_SUMS) for table in activity]),
+        activity=pl.concat([table.select(ACTIVITY.names()).cast(ACTIVITY) for table in activity]),
         problems=joined([problems, placed.problems]),
         repaired_rows=placed.repaired_rows,
     )
@@ -80,7 +80,7 @@ def _as_journeys(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _filled(rows: pl.DataFrame) -> pl.DataFrame:
-    missing = [pl.lit(None, kind).alias(name) for name, kind in LUMP_SUMS.items() if name not in rows.columns]
+    missing = [pl.lit(None, kind).alias(name) for name, kind in ACTIVITY.items() if name not in rows.columns]
     return rows.with_columns(missing)
 
 

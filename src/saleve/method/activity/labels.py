@@ -77,6 +77,15 @@ GUESSED_ONLY_WITH: dict[str, frozenset[str]] = {
     "commuting": frozenset({"days_per_week", "weeks_per_year", "telework_days_per_week"}),
 }
 
+# The same, unless the words of the file or its headers name the category: water.csv
+GUESSED_WITH_OR_NAMED: dict[str, frozenset[str]] = {
+    "water": frozenset({"water_source", "sewage_m3", "amount_kgal", "amount_ccf"}),
+    "paper": frozenset(
+        {"format", "grammage_g_per_m2", "recycled_share_pct", "amount_sheets", "amount_reams"}
+    ),
+    "offsets": frozenset({"vintage", "registry", "standard"}),
+}
+
 # Where headers fit both and no word decides, the first is not meant: its files have more to say.
 GIVES_WAY: dict[str, frozenset[str]] = {
     "ground_travel": frozenset({"air_travel", "commuting"}),

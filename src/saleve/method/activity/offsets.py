@@ -125,7 +125,6 @@ CATEGORY = Category(
         SITE_COLUMNS[1],
     ),
     example={"project": "Wind farm", "standard": "CDM", "registry": "UNFCCC", "serial_number": "XX-5-100001-100250-1-1-0-1", "vintage": "2019", "retired_on": "2025-06-30", "year": "2024", "amount_t_co2e": "250"},
-    marks=("vintage", "registry", "standard"),
 )  # fmt: skip
 
 

@@ -115,7 +115,6 @@ CATEGORY = Category(
                synonyms=("tonnes", "weight (t)", "paper (t)", "poids (t)", "gewicht (t)", "toneladas", "тонн", "吨", "طن")),
     ),
     example={"site": "Tower", "product": "Copy paper", "format": "A4", "grammage_g_per_m2": "80", "recycled_share_pct": "100", "year": "2025", "amount": "1200", "amount_unit": "reams"},
-    marks=("format", "grammage_g_per_m2", "recycled_share_pct", "amount_sheets", "amount_reams"),
 )  # fmt: skip
 
 

@@ -14,11 +14,26 @@ from saleve.method.activity.normalising import Context, Normalised
 from saleve.method.activity.rows import completed, findings, joined, without_errors
 from saleve.method.problems import UnknownReferenceError
 from saleve.method.reference.gwp import resolve_refrigerant, resolve_refrigerants
-from saleve.method.schema import Category, Column, Kind
+from saleve.method.schema import PROVENANCE, Category, Column, Kind
 
 _MASS = ("mass",)
 _STATED_UNITS = {"refilled_kg": "kg"}
 _BETWEEN_GASES = re.compile(r"[,;/+&]|\band\b|\bet\b|\bund\b|\by\b|\bи\b|、|和|\n")
+
+ACTIVITY = pl.Schema(
+    {
+        "year": pl.Int64(),
+        "unit": pl.String(),
+        "site": pl.String(),
+        "equipment": pl.String(),
+        "refrigerant": pl.String(),
+        "date": pl.Date(),
+        "refilled_kg": pl.Float64(),
+        "recovered_kg": pl.Float64(),
+        "leaked_kg": pl.Float64(),
+        **PROVENANCE,
+    }
+)
 
 CATEGORY = Category(
     name="refrigerants",
@@ -200,7 +215,7 @@ def _negative(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _activity(rows: pl.DataFrame) -> pl.DataFrame:
-    return rows.drop("refrigerant").select(
-        "year", pl.col("organisational_unit").alias("unit"), "site", "equipment", pl.col("resolved").alias("refrigerant"), "date", pl.col("quantity").alias("refilled_kg"),
-        "recovered_kg", "leaked_kg", "source_file", "source_sheet", "source_row",
-    )  # fmt: skip
+    named = rows.drop("refrigerant", "refilled_kg").rename(
+        {"organisational_unit": "unit", "resolved": "refrigerant", "quantity": "refilled_kg"}
+    )
+    return named.select(ACTIVITY.names()).cast(ACTIVITY)

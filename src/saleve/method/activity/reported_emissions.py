@@ -12,10 +12,28 @@ from saleve.method.activity.labels import BOUNDARIES, LABEL_RULES, SOURCES, matc
 from saleve.method.activity.measures import measure_problems, measured
 from saleve.method.activity.normalising import Context, Normalised
 from saleve.method.activity.rows import completed, finding_of_file, findings, joined, without_errors
-from saleve.method.schema import Category, Column, Kind
+from saleve.method.schema import PROVENANCE, Category, Column, Kind
 
 _KINDS = ("co2e", "mass")
 _STATED_UNITS = {"amount_t": "t", "amount_kg": "kg"}
+
+ACTIVITY = pl.Schema(
+    {
+        "year": pl.Int64(),
+        "unit": pl.String(),
+        "site": pl.String(),
+        "source": pl.String(),
+        "category": pl.String(),
+        "scope": pl.Int64(),
+        "boundary": pl.String(),
+        "reported_kg_co2e": pl.Float64(),
+        "uncertainty_pct": pl.Float64(),
+        "method": pl.String(),
+        "method_version": pl.String(),
+        "persons": pl.Float64(),
+        **PROVENANCE,
+    }
+)
 
 CATEGORY = Category(
     name="reported_emissions",
@@ -215,7 +233,4 @@ def _activity(rows: pl.DataFrame) -> pl.DataFrame:
         pl.col("quantity").alias("reported_kg_co2e"),
         pl.coalesce(pl.col("label").str.strip_chars(), "source").alias("category"),
     )
-    return filled.select(
-        "year", "unit", "site", "source", "category", "scope", "boundary", "reported_kg_co2e", "uncertainty_pct", "method", "method_version", "persons",
-        "source_file", "source_sheet", "source_row",
-    )  # fmt: skip
+    return filled.select(ACTIVITY.names()).cast(ACTIVITY)

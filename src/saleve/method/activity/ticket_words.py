@@ -9,8 +9,9 @@ from collections.abc import Mapping
 from saleve.method.reference.countries import folded
 
 # What a line of a ticket file does to flights:
-# sale flies; exchange flies and replaces an older document; refund and void remove the flights of their document;
-# dropped is one coupon that was not flown; cost has no flight (fees, baggage, memos).
+# sale flies; exchange flies and replaces an older document; seat is a second seat beside the traveller's and flies too;
+# refund and void remove the flights of their document; dropped is one coupon that was not flown; cost has no flight (fees,
+# baggage, memos).
 TRANSACTIONS: dict[str, tuple[str, ...]] = {
     "sale": (
         "TKTT", "TKT", "TKTA", "TKTB", "sale", "sold", "issue", "issued", "ticket", "ticketed", "active", "flown", "used",
@@ -22,6 +23,7 @@ TRANSACTIONS: dict[str, tuple[str, ...]] = {
         "EXCH", "EX", "exchange", "exchanged for", "reissue", "reissued", "revalidation", "échange", "réémission", "canje",
         "cambio", "reemisión", "remarcação", "обмен", "переоформление", "换票", "改签", "تبديل",
     ),
+    "seat": ("EXST", "extra seat", "CBBG", "cabin baggage seat", "siège supplémentaire", "asiento adicional"),
     "refund": (
         "RFND", "REF", "refund", "refunded", "remboursement", "remboursé", "reembolso", "devolución", "reembolsado",
         "возврат", "退款", "退票", "استرداد",
@@ -39,6 +41,12 @@ TRANSACTIONS: dict[str, tuple[str, ...]] = {
         "сбор", "服务费", "رسوم",
     ),
 }  # fmt: skip
+
+# Words of a sale that say that the coupon was used: an exchange or a refund of the rest leaves it.
+FLOWN = frozenset(
+    folded(word)
+    for word in ("flown", "used", "lifted", "checked in", "airport control", "realizada", "F", "A", "C", "L")
+)
 
 MODES: dict[str, tuple[str, ...]] = {
     "air": (

@@ -107,7 +107,6 @@ CATEGORY = Category(
         READING,
     ),
     example={"site": "Tower", "meter": "W-1", "service": "supply", "period_start": "2025-01-01", "period_end": "2025-03-31", "amount": "1240", "amount_unit": "m3"},
-    marks=("water_source", "sewage_m3", "amount_kgal", "amount_ccf"),
 )  # fmt: skip
 
 

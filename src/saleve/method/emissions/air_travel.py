@@ -61,10 +61,12 @@ def aggregate(legs: IntoFrame) -> pl.DataFrame:
         nw.col("supplied_co2_kg").sum(),
         nw.len().alias("rows"),
     )
-    return _collected(grouped).with_columns(
-        pl.col(pl.Categorical, pl.Enum).cast(pl.String),
-        **{key: pl.lit(None, dtype=pl.String) for key in empty},
-    )
+    return in_text(_collected(grouped)).with_columns(**{key: pl.lit(None, dtype=pl.String) for key in empty})
+
+
+def in_text(table: pl.DataFrame) -> pl.DataFrame:
+    """Return the table with its dictionary columns as text."""
+    return table.with_columns(pl.col(pl.Categorical, pl.Enum).cast(pl.String))
 
 
 def _never_filled(table: nw.LazyFrame[Any]) -> list[str]:
@@ -87,7 +89,7 @@ def estimate(legs: pl.DataFrame, settings: AirTravelSettings | None = None) -> p
 
     A leg that no method data reach (no airport, no aircraft) keeps a null ``kg_co2e`` and says so in ``quality``.
     """
-    chosen = settings or AirTravelSettings()
+    chosen, legs = settings or AirTravelSettings(), in_text(legs)
     co2_kg = pl.col("passengers") * pl.col("kg_co2_per_passenger")
     return legs.join(_estimates(legs, chosen), on=_ESTIMATE_KEYS, how="left", nulls_equal=True).with_columns(
         pl.concat_str("origin", "destination", separator="-").alias("independent_key"),

@@ -1,0 +1,194 @@
+"""Loading one file: evidence, entries, activity and findings in one commit; the same file again adds nothing."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Literal
+
+import polars as pl
+
+from saleve.ledger.committing import Writer, Writing
+from saleve.ledger.entering import (
+    Account,
+    Origin,
+    activity_of,
+    entries_of,
+    findings_of,
+    names_persons,
+)
+from saleve.ledger.evidence import Evidence, EvidenceStore, sha256_of
+from saleve.ledger.intake.checking import Checked, check_in_parts
+from saleve.ledger.intake.errors import FileRefusedError
+from saleve.ledger.journal import LOAD, Commit
+from saleve.ledger.reconciling import Statement, statement
+from saleve.ledger.rejecting import Marks, with_completed
+from saleve.ledger.schemas import FINDINGS
+from saleve.ledger.settling import settlement
+from saleve.ledger.store import Ledger
+from saleve.ledger.tableset import ENTRIES
+
+_SIGNS = 12  # of the hash name a batch: 48 bits
+
+Status = Literal["committed", "already_loaded", "refused", "not_confirmed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How to read a file once: the arguments of ``check_in_parts``, and those of them that the journal keeps."""
+
+    arguments: Mapping[str, Any] = field(default_factory=dict)
+    kept: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What became of a file that was loaded: its status, its batch and statement, and what was reported."""
+
+    file: str
+    status: Status
+    batch: str | None = None
+    statement: Statement | None = None
+    problems: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=FINDINGS))
+    reason: str | None = None  # why it was refused
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A file that somebody brings: where it lies, what it is called, who brings it and when, and what it replaces."""
+
+    path: Path
+    name: str
+    by: str
+    at: datetime
+    readings: tuple[Reading, ...] = (Reading(),)
+    evidence: Mapping[str, Any] = field(
+        default_factory=dict
+    )  # period_start, period_end, evidence_date, keep_until
+    replaces: str | None = None  # a batch that is withdrawn in the same commit
+    completes: Marks | None = None  # it is a workbook of rejects of an earlier batch, corrected
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stores:
+    """Where a workspace keeps its ledger and its evidence."""
+
+    ledger: Path
+    evidence: EvidenceStore
+    own_values: Mapping[str, float] = field(
+        default_factory=dict
+    )  # assumptions that the organisation set itself
+
+
+def load(stores: Stores, delivery: Delivery, confirm: Callable[[Loaded], bool] | None = None) -> Loaded:
+    """Load a file: all of it or nothing. ``confirm`` is shown what would become of it and may say no.
+
+    A file that cannot be read is refused with the reason, and nothing is kept of it.
+    """
+    try:
+        sha256 = sha256_of(delivery.path)
+        with Writer(stores.ledger).writing() as writing:
+            return _load(stores, delivery, _Work(writing, sha256), confirm)
+    except FileRefusedError as refusal:
+        return Loaded(delivery.name, "refused", reason=str(refusal))
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """One load in the making."""
+
+    writing: Writing
+    sha256: str
+
+    @property
+    def ledger(self) -> Ledger:
+        """The ledger before this load."""
+        journal = self.writing.journal
+        return Ledger(self.writing.tables.folder, journal, journal.last)
+
+    def batch(self) -> str:
+        """Return the name of the batch: the first signs of the hash; after a withdrawal with a number behind."""
+        start = self.sha256[:_SIGNS]
+        earlier = sum(load.file_sha256 == self.sha256 for load in self.ledger.batches.values())
+        return f"{start}-{earlier + 1}" if earlier else start
+
+
+def _load(
+    stores: Stores, delivery: Delivery, work: _Work, confirm: Callable[[Loaded], bool] | None
+) -> Loaded:
+    known = work.ledger.standing_batch(work.sha256)
+    if known and known.batch != delivery.replaces:
+        return outcome(work.ledger, known, "already_loaded")
+    origin = Origin(work.batch(), work.sha256)
+    account, personal = _staged(delivery, origin, work.writing)
+    commit = _commit(delivery, origin, account)
+    provisional = work.writing.foreseen(commit)
+    gone = [delivery.replaces] if delivery.replaces else []
+    settled = settlement(provisional, [origin.batch, *gone], stores.own_values)
+    work.writing.add("changes", settled.changes)
+    work.writing.add("findings", settled.findings)
+    preview = outcome(work.writing.foreseen(commit), commit, "committed")
+    if confirm and not confirm(preview):
+        return replace(preview, status="not_confirmed")
+    stores.evidence.keep(delivery.path, _evidence(delivery, work.sha256, personal=personal))
+    work.writing.finish(commit)
+    return preview
+
+
+def outcome(ledger: Ledger, load: Commit, status: Status) -> Loaded:
+    """Return what became of a loaded file as the ledger stands."""
+    batch = str(load.batch)
+    problems = ledger.findings([batch])
+    return Loaded(load.account["file"], status, batch, statement(ledger, load), problems)
+
+
+def _staged(delivery: Delivery, origin: Origin, writing: Writing) -> tuple[Account, bool]:
+    """Read the file part by part and stage what comes; return its account and whether it names persons."""
+    account, personal = Account(delivery.name), False
+    for checked, kept in _parts(delivery):
+        entries = with_completed(entries_of(checked, origin), checked, delivery.completes)
+        writing.add(f"{ENTRIES}{checked.category}", entries)
+        writing.add(checked.category, activity_of(checked, origin))
+        writing.add("findings", findings_of(checked, origin))
+        account.add(checked, kept)
+        personal = personal or names_persons(checked)
+    return account, personal
+
+
+def _parts(delivery: Delivery) -> Iterator[tuple[Checked, Mapping[str, Any]]]:
+    """Yield every part of every reading; sheets of other categories are read after the first, each by its own category."""
+    for reading in delivery.readings:
+        others: dict[str, str] = {}
+        for checked in check_in_parts(delivery.path, name=delivery.name, **reading.arguments):
+            others |= checked.other_sheets
+            yield checked, reading.kept
+        for sheet, category in others.items():
+            again = {**reading.arguments, "sheet": sheet, "category": category}
+            for checked in check_in_parts(delivery.path, name=delivery.name, **again):
+                yield checked, reading.kept
+
+
+def _commit(delivery: Delivery, origin: Origin, account: Account) -> Commit:
+    return Commit(
+        kind=LOAD,
+        at=delivery.at,
+        by=delivery.by,
+        batch=origin.batch,
+        file_sha256=origin.sha256,
+        replaces=delivery.replaces,
+        reason=delivery.reason,
+        account=account.as_dict(),
+    )
+
+
+def _evidence(delivery: Delivery, sha256: str, *, personal: bool) -> Evidence:
+    return Evidence(
+        sha256=sha256,
+        name=delivery.name,
+        size_bytes=delivery.path.stat().st_size,
+        uploaded_at=delivery.at,
+        uploaded_by=delivery.by,
+        personal=personal,
+        **delivery.evidence,
+    )

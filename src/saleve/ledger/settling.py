@@ -1,0 +1,151 @@
+"""What follows for all entries when batches come or go: which no longer count, and which count again (decision 6).
+
+The rules are those of the category (``settle`` in ``method/activity``) and one of the ledger itself: a rejected row that was
+corrected and loaded again is completed by its new form. Only entries that share something with the batches are settled anew.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from saleve.ledger.intake.registry import source_category
+from saleve.ledger.schemas import CHANGES, FINDINGS, KEY, conformed
+from saleve.ledger.store import Ledger, in_text
+from saleve.ledger.tableset import ENTRIES
+
+COMPLETED = "completed"
+# By what lines of tickets are linked: the two numbers, then what tells a conjunction ticket.
+_LINKING = ("document_number", "original_document", "traveller", "issue_date", "fare")
+
+VERDICT = pl.Schema(
+    {name: CHANGES[name] for name in (*KEY, "was", "legs", "reason", "by_batch", "by_sheet", "by_row")}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """What settling says: ``changes`` (``CHANGES``) to write, and ``findings`` (``FINDINGS``) for a person to look at."""
+
+    changes: pl.DataFrame
+    findings: pl.DataFrame
+
+
+def settlement(
+    ledger: Ledger,
+    batches: Sequence[str],
+    own_values: Mapping[str, float] | None = None,
+    only: pl.DataFrame | None = None,
+) -> Settlement:
+    """Return what follows from these batches having come or gone; ``only``: from changes of these entries alone (``KEY``)."""
+    touched = {one["category"] for batch in batches for one in ledger.batches[batch].account["readings"]}
+    found = [_of_category(ledger, name, batches, own_values, only) for name in sorted(touched)]
+    return Settlement(
+        pl.concat([pl.DataFrame(schema=CHANGES), *(one.changes for one in found)]),
+        pl.concat([pl.DataFrame(schema=FINDINGS), *(one.findings for one in found)]),
+    )
+
+
+def _of_category(
+    ledger: Ledger,
+    category: str,
+    batches: Sequence[str],
+    own_values: Mapping[str, float] | None,
+    only: pl.DataFrame | None,
+) -> Settlement:
+    completed = _completed(ledger, category)
+    before = [ledger.verdicts(category, [COMPLETED])]
+    wanted, findings = [completed], pl.DataFrame(schema=FINDINGS)
+    settle = getattr(source_category(category), "settle", None)
+    if settle:
+        entries = _concerned(ledger, category, batches, only)
+        settled = settle(entries, _legs_of(ledger, category, entries), own_values)
+        wanted.append(_as_verdicts(settled.netted.join(entries.select(*KEY, was="state"), on=list(KEY))))
+        before.append(_settled_before(ledger, category, entries))
+        findings = conformed(settled.problems.with_columns(category=pl.lit(category)), FINDINGS)
+    changes = _changes(ledger, category, wanted=pl.concat(wanted), before=pl.concat(before))
+    return Settlement(changes, findings)
+
+
+def _concerned(
+    ledger: Ledger, category: str, batches: Sequence[str], only: pl.DataFrame | None
+) -> pl.DataFrame:
+    """Return the entries that must be settled together: those of the batches, and all that share a document with them."""
+    linked = source_category(category).linked  # type: ignore[attr-defined]
+    kept = ledger.latest(category).filter(pl.col("state").cast(pl.String) != "rejected")
+    names = in_text(kept.select(*KEY, *_LINKING)).collect()
+    came = in_text(ledger.scan(f"{ENTRIES}{category}", batches).select(*KEY, *_LINKING[:2])).collect()
+    came = came if only is None else came.join(only, on=list(KEY), how="semi")
+    own = names.join(came, on=list(KEY), how="semi")
+    if own.height < names.height:
+        numbers = pl.concat([came[name] for name in _LINKING[:2]]).drop_nulls().unique()
+        own = pl.concat([own, linked(names, numbers)]).unique(KEY)
+    return in_text(kept).join(own.lazy().select(KEY), on=list(KEY), how="semi").collect()
+
+
+def _legs_of(ledger: Ledger, category: str, entries: pl.DataFrame) -> pl.DataFrame:
+    wanted = entries.lazy().select(*KEY, "revision")
+    return in_text(ledger.scan(category)).join(wanted, on=[*KEY, "revision"], how="semi").collect()
+
+
+def _settled_before(ledger: Ledger, category: str, entries: pl.DataFrame) -> pl.DataFrame:
+    told = ledger.verdicts(category).filter(pl.col("reason") != COMPLETED)
+    return told.join(entries.select(KEY), on=list(KEY), how="semi")
+
+
+def _completed(ledger: Ledger, category: str) -> pl.DataFrame:
+    """Return the rejected entries whose corrected form stands; of several forms of one row the first by name counts."""
+    forms = (
+        ledger.latest(category)
+        .filter(pl.col("completes_batch").is_not_null() & (pl.col("state").cast(pl.String) != "rejected"))
+        .select(
+            pl.col("completes_batch").alias("batch"),
+            pl.col("completes_sheet").alias("source_sheet"),
+            pl.col("completes_row").alias("source_row"),
+            *(pl.col(name).alias(by) for name, by in zip(KEY, ("by_batch", "by_sheet", "by_row"), strict=True)),
+        )
+        .cast({pl.Categorical: pl.String})
+        .collect()
+    )  # fmt: skip
+    if forms.is_empty():
+        return pl.DataFrame(schema=VERDICT)
+    originals = forms["batch"].unique().to_list()
+    rejected = ledger.latest(category, originals).filter(pl.col("state").cast(pl.String) == "rejected")
+    waiting = rejected.select(KEY).cast({pl.Categorical: pl.String}).collect()
+    first = forms.sort("by_batch", "by_sheet", "by_row").unique(KEY, keep="first", maintain_order=True)
+    done = waiting.join(first, on=list(KEY), how="inner").with_columns(
+        reason=pl.lit(COMPLETED), was=pl.lit("rejected")
+    )
+    return _as_verdicts(done)
+
+
+def _as_verdicts(rows: pl.DataFrame) -> pl.DataFrame:
+    absent = [pl.lit(None, kind).alias(name) for name, kind in VERDICT.items() if name not in rows.columns]
+    return rows.with_columns(absent).select(VERDICT.names()).cast(VERDICT)
+
+
+def _changes(ledger: Ledger, category: str, *, wanted: pl.DataFrame, before: pl.DataFrame) -> pl.DataFrame:
+    """Return what must be said so that, of the entries netted before and those wanted, exactly the wanted are netted."""
+    told, asked = _signed(before.select(VERDICT.names())), _signed(wanted)
+    new = wanted.join(asked.join(told, on=[*KEY, "signature"], how="anti"), on=list(KEY), how="semi")
+    again = told.join(asked, on=list(KEY), how="anti").select(KEY)
+    changed = pl.concat(
+        [
+            new.with_columns(change=pl.lit("netted")),
+            _as_verdicts(again).with_columns(change=pl.lit("standing"), was=pl.lit("netted")),
+        ]
+    )
+    return _as_changes(changed, category, ledger.commit)
+
+
+def _signed(verdicts: pl.DataFrame) -> pl.DataFrame:
+    """Return each entry once, with everything that settles it as one text, to tell whether that changed."""
+    rest = [name for name in VERDICT.names() if name not in KEY]
+    texts = verdicts.select(*KEY, pl.struct(rest).struct.json_encode().alias("text"))
+    return texts.group_by(KEY).agg(pl.col("text").sort().str.join("\n").alias("signature"))
+
+
+def _as_changes(rows: pl.DataFrame, category: str, commit: int) -> pl.DataFrame:
+    named = rows.with_columns(pl.lit(commit).alias("commit"), pl.lit(category).alias("category"))
+    absent = [pl.lit(None, kind).alias(name) for name, kind in CHANGES.items() if name not in named.columns]
+    return named.with_columns(absent).select(CHANGES.names()).cast(CHANGES)

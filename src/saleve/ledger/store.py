@@ -1,0 +1,192 @@
+"""Reading the ledger: activity and entries as they stand, now or after any earlier commit."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import polars as pl
+
+from saleve.language import _
+from saleve.ledger.errors import LedgerError
+from saleve.ledger.journal import LOAD, WITHDRAWAL, Commit, Journal
+from saleve.ledger.schemas import KEY
+from saleve.ledger.tableset import ENTRIES, TableSet
+from saleve.method.activity.categories import CATEGORIES
+
+FIRST_REVISION = 1
+AWAITED = ("refund-without-ticket", "exchange-without-original")  # answered when the other line comes
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """A ledger folder as it was after one commit; nothing that is written later shows in it."""
+
+    folder: Path
+    journal: Journal
+    commit: int
+
+    @classmethod
+    def open(cls, folder: Path, commit: int | None = None) -> "Ledger":
+        """Open the ledger at its newest commit, or as it was after an earlier one."""
+        journal = Journal.read(folder)
+        number = journal.last if commit is None else commit
+        journal.versions(number)
+        return cls(folder, journal, number)
+
+    @cached_property
+    def versions(self) -> Mapping[str, int]:
+        """The version of every table after this commit."""
+        return self.journal.versions(self.commit)
+
+    @cached_property
+    def commits(self) -> tuple[Commit, ...]:
+        """The commits up to this one."""
+        return self.journal.commits[: self.commit]
+
+    @cached_property
+    def batches(self) -> Mapping[str, Commit]:
+        """The load of each batch, in the order of loading."""
+        return {one.batch: one for one in self.commits if one.kind == LOAD and one.batch}
+
+    @cached_property
+    def withdrawn(self) -> Mapping[str, Commit]:
+        """The batches that were withdrawn as a whole or replaced, each with the commit that did it."""
+        gone = {one.batch: one for one in self.commits if one.kind == WITHDRAWAL and one.batch}
+        return gone | {one.replaces: one for one in self.commits if one.replaces}
+
+    def before_withdrawal(self, batch: str) -> "Ledger":
+        """Return the ledger as it was before the batch was withdrawn."""
+        return Ledger(self.folder, self.journal, self.withdrawn[batch].commit - 1)
+
+    def batch_named(self, start: str) -> Commit:
+        """Return the batch whose name begins with these signs; raises ``LedgerError`` when none or several do."""
+        found = [name for name in self.batches if name.startswith(start.lower())]
+        exact = [name for name in found if name == start.lower()]
+        if len(exact or found) == 1:
+            return self.batches[(exact or found)[0]]
+        if found:
+            message = _("Several batches begin with {start}: {names}. Write more of the name.")
+            raise LedgerError(message.format(start=start, names=", ".join(found)))
+        raise LedgerError(_("There is no batch {name}. See saleve batches.").format(name=start))
+
+    def standing_batch(self, sha256: str) -> Commit | None:
+        """Return the load of this very file, unless it was withdrawn."""
+        loads = [
+            one
+            for one in self.batches.values()
+            if one.file_sha256 == sha256 and one.batch not in self.withdrawn
+        ]
+        return loads[-1] if loads else None
+
+    def categories(self) -> list[str]:
+        """Return the source categories of which rows were loaded, in the order of the inventory."""
+        return [name for name in CATEGORIES if self.versions.get(f"{ENTRIES}{name}")]
+
+    def activity(self, category: str) -> pl.LazyFrame:
+        """Return the activity that stands: neither netted, corrected away nor withdrawn."""
+        rows = self._standing_batches(self.scan(category))
+        unchanged = rows.join(self._lapsed(category), on=[*KEY, "revision"], how="anti")
+        single = self._single_legs(category)
+        if single.is_empty():
+            return unchanged
+        return unchanged.join(_words_kept(single.lazy()), on=[*KEY, "leg"], how="anti")
+
+    def latest(self, category: str, batches: Sequence[str] | None = None) -> pl.LazyFrame:
+        """Return each entry in its present revision, in the state that reading or correcting gave it."""
+        rows = self._standing_batches(self.scan(f"{ENTRIES}{category}", batches))
+        return rows.join(self._superseded(category), on=[*KEY, "revision"], how="anti")
+
+    def entries(self, category: str, batches: Sequence[str] | None = None) -> pl.LazyFrame:
+        """Return each entry in its present revision, with the state in which it ends and what settled it."""
+        latest = self.latest(category, batches)
+        ended = self.netted(category).select(*KEY, "reason", "by_batch", "by_sheet", "by_row")
+        settled = latest.join(_words_kept(ended.lazy()), on=list(KEY), how="left")
+        return settled.with_columns(
+            pl.when(pl.col("reason").is_not_null())
+            .then(pl.lit("netted"))
+            .otherwise(pl.col("state").cast(pl.String))
+            .alias("state")
+        )
+
+    def netted(self, category: str) -> pl.DataFrame:
+        """Return the entries that no longer count as a whole, with reason and counterpart."""
+        whole = self._latest_netting(category)
+        return whole.filter(pl.col("change").is_in(["netted", "withdrawn"]) & pl.col("legs").is_null())
+
+    def verdicts(self, category: str, reasons: Sequence[str] | None = None) -> pl.DataFrame:
+        """Return every entry that is netted now, wholly or in part, and what settles it; one row for each that does."""
+        netted = self._latest_netting(category).filter(change="netted")
+        return netted if reasons is None else netted.filter(pl.col("reason").is_in(reasons))
+
+    def findings(self, batches: Sequence[str]) -> pl.DataFrame:
+        """Return what reading and settling these batches reported, and nobody has answered since."""
+        found = in_text(self.scan("findings", batches)).collect().unique(maintain_order=True)
+        waiting = found.filter(pl.col("code").is_in(AWAITED))
+        if waiting.is_empty():
+            return found
+        settled = pl.concat([self.netted(one).select(KEY) for one in waiting["category"].unique()])
+        place = ["batch", "source_sheet", "row"]
+        came = waiting.join(settled, left_on=place, right_on=list(KEY), how="semi")
+        return found.join(came, on=[*place, "code"], how="anti", nulls_equal=True, maintain_order="left")
+
+    def scan(self, table: str, batches: Sequence[str] | None = None) -> pl.LazyFrame:
+        """Return all rows of a table, whatever became of them."""
+        return TableSet(self.folder)[table].scan(self.versions.get(table, 0), batches)
+
+    @cached_property
+    def changes(self) -> pl.DataFrame:
+        """All changes, the oldest first."""
+        return self.scan("changes").cast({pl.Categorical: pl.String}).sort("commit", maintain_order=True).collect()  # fmt: skip
+
+    def _standing_batches(self, rows: pl.LazyFrame) -> pl.LazyFrame:
+        gone = list(self.withdrawn)
+        return rows.filter(~pl.col("batch").cast(pl.String).is_in(gone)) if gone else rows
+
+    def changes_of(self, category: str) -> pl.DataFrame:
+        """Return the changes of one category."""
+        return self.changes.filter(category=category)
+
+    def _corrected(self, category: str) -> pl.DataFrame:
+        corrected = self.changes_of(category).filter(change="corrected")
+        return corrected.group_by(KEY).agg(pl.col("revision").max())
+
+    def _superseded(self, category: str) -> pl.LazyFrame:
+        """Return the entries and revisions that a correction replaced."""
+        earlier = self._corrected(category).with_columns(
+            pl.int_ranges(FIRST_REVISION, "revision").alias("revision")
+        )
+        return _words_kept(earlier.explode("revision").lazy())
+
+    def _lapsed(self, category: str) -> pl.LazyFrame:
+        """Return the entries and revisions whose activity does not count."""
+        revisions = self._corrected(category)
+        whole = self.netted(category).select(KEY)
+        ended = whole.join(revisions, on=list(KEY), how="left").with_columns(
+            pl.int_ranges(FIRST_REVISION, pl.col("revision").fill_null(FIRST_REVISION) + 1).alias("revision")
+        )
+        earlier = revisions.with_columns(pl.int_ranges(FIRST_REVISION, "revision").alias("revision"))
+        both = pl.concat([ended, earlier]).explode("revision").drop_nulls("revision").unique()
+        return _words_kept(both.lazy())
+
+    def _latest_netting(self, category: str) -> pl.DataFrame:
+        """Return the last word on each entry: netted, withdrawn, or standing again."""
+        told = self.changes_of(category).filter(pl.col("change") != "corrected")
+        last = told.group_by(KEY).agg(pl.col("commit").max())
+        return told.join(last, on=[*KEY, "commit"], how="semi")
+
+    def _single_legs(self, category: str) -> pl.DataFrame:
+        part = self._latest_netting(category).filter(
+            (pl.col("change") == "netted") & pl.col("legs").is_not_null()
+        )
+        return part.select(*KEY, pl.col("legs").alias("leg")).explode("leg")
+
+
+def in_text(frame: pl.LazyFrame) -> pl.LazyFrame:
+    """Return the rows with dictionary columns as text."""
+    return frame.cast({pl.Categorical: pl.String})
+
+
+def _words_kept(frame: pl.LazyFrame) -> pl.LazyFrame:
+    """Bring the words of a key to the dictionary columns in which the tables keep them."""
+    return frame.with_columns(pl.col("batch", "source_sheet").cast(pl.Categorical))

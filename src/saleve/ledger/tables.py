@@ -1,0 +1,204 @@
+"""One table of the ledger: a Delta Lake table in a folder, to which Parquet files are added in single commits.
+
+Repeated words are written as dictionary columns: a table of legs is then read half as fast again. Delta itself, and every
+other reader of it, sees texts.
+"""
+
+import json
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import polars as pl
+from deltalake import CommitProperties, DeltaTable, PostCommitHookProperties
+from deltalake import Schema as DeltaSchema
+from deltalake.transaction import AddAction, RemoveAction
+
+EMPTY = 0  # the version of a table that was made and holds nothing
+SMALL_BYTES = 32 * 1024**2  # files below are put together when there are many of them
+_ROW_GROUP = 250_000
+# Earlier versions can be read for ever: neither their log nor their files are cleaned away by time.
+_CONFIGURATION = {
+    "delta.enableExpiredLogCleanup": "false",
+    "delta.checkpointInterval": "20",  # a table is opened from its last checkpoint on
+    "delta.logRetentionDuration": "interval 36500 days",
+    "delta.deletedFileRetentionDuration": "interval 36500 days",
+}
+_UNREPEATED = frozenset(
+    {"document_number", "original_document", "message", "account", "versions", "traveller"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerTable:
+    """A table of this name under the ledger's folder."""
+
+    root: Path
+    name: str
+    schema: pl.Schema
+
+    @property
+    def folder(self) -> Path:
+        """Where its files lie."""
+        return self.root / self.name
+
+    def exists(self) -> bool:
+        """Tell whether the table was ever made."""
+        return DeltaTable.is_deltatable(str(self.folder))
+
+    def newest(self) -> DeltaTable:
+        """Return the table at its newest version, made by a finished commit or not."""
+        table = _opened(str(self.folder), (self.folder / "_delta_log").stat().st_ino)
+        table.update_incremental()
+        return table
+
+    def version(self) -> int:
+        """Return the number of its newest version."""
+        return self.newest().version() if self.exists() else EMPTY
+
+    def scan(self, version: int, batches: Sequence[str] | None = None) -> pl.LazyFrame:
+        """Return the rows of a version, or those of some batches."""
+        files = [] if version == EMPTY else self._files(version, batches)
+        if not files:
+            return pl.LazyFrame(schema=self.kept())
+        found = pl.scan_parquet(
+            files, schema=self.kept(), missing_columns="insert", extra_columns="ignore"
+        ).select(self.schema.names())
+        return found if batches is None else found.filter(pl.col("batch").cast(pl.String).is_in(batches))
+
+    def _files(self, version: int, batches: Sequence[str] | None) -> list[str]:
+        """Return the files of a version, the oldest first; of those that may hold the batches."""
+        actions = _actions(str(self.folder), (self.folder / "_delta_log").stat().st_ino, version)
+        if batches is not None and {"min.batch", "max.batch"} <= set(actions.columns):
+            may_hold = pl.any_horizontal(
+                pl.lit(batch).is_between(pl.col("min.batch"), pl.col("max.batch")) for batch in batches
+            )
+            actions = actions.filter(may_hold.fill_null(value=True))
+        ordered = actions.sort("modification_time", "path")["path"].to_list()
+        return [str(self.folder / name) for name in ordered]
+
+    def kept(self) -> pl.Schema:
+        """Return the types in which its files keep the columns."""
+        return kept_schema(self.schema)
+
+    def stage(self, frame: pl.DataFrame, file_name: str) -> "StagedFile":
+        """Write rows to a file of the table to which nothing refers yet."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        frame.cast(dict(self.kept())).write_parquet(  # type: ignore[arg-type]
+            self.folder / file_name, compression="zstd", compression_level=1, row_group_size=_ROW_GROUP
+        )
+        return StagedFile(file_name, frame.height, *_span(frame))
+
+    def take_in(self, staged: Sequence["StagedFile"], note: str) -> int:
+        """Add staged files in one commit and return the version that holds them."""
+        table = self._made()
+        self._commit(table, [self._added(one) for one in staged], note)
+        return table.version() + 1
+
+    def put_back(self, version: int) -> None:
+        """Make the table what it was at a version, where a commit after it was never finished."""
+        if not self.exists():
+            return
+        table = self.newest()
+        if table.version() > version:
+            table.restore(version)
+
+    def missing_files(self, version: int) -> list[str]:
+        """Return the files of a version that are not there."""
+        if version == EMPTY:
+            return []
+        return [name for name in self._files(version, None) if not Path(name).is_file()]
+
+    def small_files(self) -> list[str]:
+        """Return the files that are worth putting together, in the order in which they were added."""
+        if not self.exists():
+            return []
+        actions = pl.DataFrame(self.newest().get_add_actions(flatten=True))
+        small = actions.filter(pl.col("size_bytes") < SMALL_BYTES).sort("modification_time", "path")
+        return small["path"].to_list()
+
+    def replace(self, old: Sequence[str], staged: Sequence["StagedFile"], note: str) -> int:
+        """Put staged files, which hold the same rows, in the place of old ones; earlier versions keep the old."""
+        table = self._made()
+        added = [self._added(one, new_data=False) for one in staged]
+        actions: list[AddAction | RemoveAction] = [*added, *_removed(table, old)]
+        self._commit(table, actions, note)
+        return table.version() + 1
+
+    def _made(self) -> DeltaTable:
+        if not self.exists():
+            self.folder.mkdir(parents=True, exist_ok=True)
+            DeltaTable.create(
+                self.folder, DeltaSchema.from_arrow(self.schema), configuration=dict(_CONFIGURATION)
+            )
+        table = self.newest()
+        known = {field.name for field in table.schema().fields}
+        if added := [one for one in DeltaSchema.from_arrow(self.schema).fields if one.name not in known]:
+            table.alter.add_columns(added)
+        return self.newest()
+
+    def _added(self, one: "StagedFile", *, new_data: bool = True) -> AddAction:
+        place = self.folder / one.name
+        told = place.stat()
+        stats = json.dumps(
+            {"numRecords": one.rows, "minValues": one.lowest, "maxValues": one.highest, "nullCount": {}}
+        )
+        return AddAction(one.name, told.st_size, {}, int(told.st_mtime * 1000), new_data, stats)
+
+    def _commit(self, table: DeltaTable, actions: Sequence[AddAction | RemoveAction], note: str) -> None:
+        table.create_write_transaction(
+            list(actions),
+            "append",
+            DeltaSchema.from_arrow(self.schema),
+            commit_properties=CommitProperties(custom_metadata={"note": note}),
+            post_commithook_properties=PostCommitHookProperties(cleanup_expired_logs=False),
+        )
+
+
+# A table is told apart from one that was deleted and made anew at the same place by the number of its folder.
+@lru_cache(maxsize=256)
+def _opened(folder: str, _made_as: int) -> DeltaTable:
+    return DeltaTable(folder)
+
+
+@lru_cache(maxsize=256)
+def _actions(folder: str, _made_as: int, version: int) -> pl.DataFrame:
+    """Return the files of a version; a version never changes."""
+    newest = _opened(folder, _made_as)
+    table = newest if newest.version() == version else DeltaTable(folder, version=version)
+    return pl.DataFrame(table.get_add_actions(flatten=True))
+
+
+@dataclass(frozen=True, slots=True)
+class StagedFile:
+    """A file written beside a table, with the span of batches in it, by which readers pass over files."""
+
+    name: str
+    rows: int
+    lowest: dict[str, str]
+    highest: dict[str, str]
+
+
+def kept_schema(schema: pl.Schema) -> pl.Schema:
+    """Return the types in which columns are written: repeated words as dictionaries."""
+    return pl.Schema(
+        {
+            name: pl.Categorical() if kind == pl.String and name not in _UNREPEATED else kind
+            for name, kind in schema.items()
+        }
+    )
+
+
+def _span(frame: pl.DataFrame) -> tuple[dict[str, str], dict[str, str]]:
+    if "batch" not in frame.columns or frame.is_empty():
+        return {}, {}
+    batches = frame["batch"].cast(pl.String)
+    return {"batch": str(batches.min())}, {"batch": str(batches.max())}
+
+
+def _removed(table: DeltaTable, names: Iterable[str]) -> Iterable[RemoveAction]:
+    sizes = dict(pl.DataFrame(table.get_add_actions(flatten=True)).select("path", "size_bytes").iter_rows())
+    for name in names:
+        yield RemoveAction(name, False, int(time.time() * 1000), sizes[name], {})
