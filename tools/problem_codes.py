@@ -15,7 +15,7 @@ A problem names the row as the spreadsheet shows it, the column by its header, a
 concern the file as a whole.
 
 The checks of each source category (unknown airports, overlapping bills, missing amounts ...) add codes of their own; they are
-described on the page of the category under `docs/method/`.
+described on the page of the category under `docs/method/`. What a rule may change in a value is listed in [repairs](repairs.md).
 
 | Code | Severity | What it says | What to do |
 |---|---|---|---|

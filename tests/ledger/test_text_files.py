@@ -8,7 +8,7 @@ import pytest
 from saleve.ledger.intake.errors import FileRefusedError
 from saleve.ledger.intake.findings import Findings
 from saleve.ledger.intake.reading import Sheet, read_file
-from saleve.ledger.intake.text_files import find_delimiter, read_text
+from saleve.ledger.intake.text_files import find_delimiter, open_text
 
 HEADER = "Ort;Einwohner;Anmerkung\n"
 WESTERN = HEADER + "Zürich;400;größer\nGenève;200;l’été – café\n"
@@ -105,6 +105,6 @@ def test_old_mac_line_ends_are_line_ends(tmp_path: Path) -> None:
 
 def test_a_long_file_is_read_fast_and_whole() -> None:
     content = ("Site,kWh\n" + "Tower,5\n" * 200_000).encode()
-    table = read_text(Path("long.csv"), content, Findings())
-    assert table.frame.height == 200_001
-    assert table.frame["source_row"][-1] == 200_001
+    (part,) = open_text(Path("long.csv"), content, Findings()).parts(300_000)
+    assert part.frame.height == 200_001
+    assert part.frame["source_row"][-1] == 200_001

@@ -82,7 +82,7 @@ def test_a_struck_through_row_is_rejected_a_struck_cell_only_named(book: Callabl
 def test_cells_merged_downwards_are_filled_and_named(book: Callable[..., list[Sheet]]) -> None:
     (sheet,) = book(lambda one: one.merge_cells("A2:A3"))
     assert sheet.frame["Site"].to_list() == ["Tower", "Tower", "Shed"]
-    assert sheet.repaired_rows == {3}
+    assert sheet.repairs.rows() == [(3, "Site", "merged-filled-down", None, "Tower")]
     assert sheet.problems["message"].to_list() == [
         "Cells A2:A3 are merged: the value of the first was used for this row."
     ]

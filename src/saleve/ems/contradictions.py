@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from datetime import date
 from pathlib import PurePath
 from typing import Any
 
@@ -9,6 +10,7 @@ from saleve.language import _
 from saleve.method.activity.categories import CATEGORIES
 
 LANGUAGES = ("en", "ar", "es", "fr", "ru", "zh")  # of the United Nations
+_LEAP_YEAR = 2000  # in which every day of a year can be
 FIRST_YEAR, LAST_YEAR = 1990, 2100  # the years that activity data may name
 
 
@@ -18,12 +20,25 @@ def contradictions(content: Mapping[str, Any]) -> Iterable[str]:
     yield from _of_target(content.get("target", {}))
     yield from _of_assumptions(content.get("assumptions", {}))
     yield from _of_sites(content.get("sites", []))
+    yield from _of_owners(content.get("owners", []), content.get("sites", []))
     language = content.get("report", {}).get("language", LANGUAGES[0])
     if language not in LANGUAGES:
         message = _("[report]: language is {language}, but can be: {known}.")
         yield message.format(language=language, known=", ".join(LANGUAGES))
     for where, entry in _files(content):
         yield from _of_file(where, entry)
+
+
+def month_and_day(text: str) -> tuple[int, int] | None:
+    """Read a day of the year such as 03-31; None where there is no such day."""
+    month, _dash, day = text.strip().partition("-")
+    if not (month.isdecimal() and day.isdecimal()):
+        return None
+    try:
+        found = date(_LEAP_YEAR, int(month), int(day))
+    except ValueError:
+        return None
+    return found.month, found.day
 
 
 def _of_years(content: Mapping[str, Any]) -> Iterable[str]:
@@ -73,6 +88,43 @@ def _of_sites(sites: Iterable[Mapping[str, Any]]) -> Iterable[str]:
         for source in set(site.get("sources_ended", {})) - set(CATEGORIES):
             message = _("[[sites]]: sources_ended of {site} names {source}, but can name: {known}.")
             yield message.format(site=site["name"], source=source, known=", ".join(CATEGORIES))
+
+
+def _of_owners(owners: list[Mapping[str, Any]], sites: Iterable[Mapping[str, Any]]) -> Iterable[str]:
+    """An owner must name sites that there are and a day that there is, and nobody may owe what somebody else owes."""
+    names = {
+        name.strip().lower(): site["name"]
+        for site in sites
+        for name in (site["name"], *site.get("aliases", []))
+    }
+    for entry in owners:
+        for site in entry.get("sites", []):
+            if names and site.strip().lower() not in names:
+                message = _("[[owners]]: {owner} names the site {site}, which is not in [[sites]]. Correct the name or add the site.")  # fmt: skip
+                yield message.format(owner=entry["owner"], site=site)
+        if "due" in entry and month_and_day(entry["due"]) is None:
+            message = _('[[owners]]: due of {owner} is {value}. Write month and day in quotes, such as "03-31".')  # fmt: skip
+            yield message.format(owner=entry["owner"], value=entry["due"])
+    for (category, site), count in _owed(owners, names).items():
+        if count > 1:
+            message = _(
+                "[[owners]]: {count} entries answer for {category} at {site}. Leave it with one of them."
+            )
+            yield message.format(count=count, category=category or _("every category"), site=site or _("every site"))  # fmt: skip
+
+
+def _owed(
+    owners: Iterable[Mapping[str, Any]], names: Mapping[str, str]
+) -> Counter[tuple[str | None, str | None]]:
+    """Count the entries that answer for each category and site; None stands for all of them."""
+    return Counter(
+        (category, site)
+        for entry in owners
+        for category in dict.fromkeys(entry.get("categories") or [None])
+        for site in {
+            names.get(one.strip().lower(), one) if one else None for one in entry.get("sites") or [None]
+        }
+    )
 
 
 def _of_file(where: str, entry: Mapping[str, Any]) -> Iterable[str]:

@@ -82,6 +82,12 @@ TABLES: Mapping[str, Mapping[str, Key]] = {
         "ignore": Key((bool,)),
     },
     "privacy": {"key_file": _TEXT, "keep_personal_files_months": Key((int,))},
+    "owners": {
+        "owner": _NAME,
+        "categories": Key((list,), choices=tuple(CATEGORIES)),
+        "sites": _TEXTS,
+        "due": _TEXT,
+    },
     "report": {
         "language": _TEXT,
         "session": _TEXT,
@@ -100,7 +106,7 @@ TABLES: Mapping[str, Mapping[str, Key]] = {
         "reference_docx": _TEXT,
     },
 }
-LISTS = ("sites", "files")  # written [[sites]], [[files]]
+LISTS = ("sites", "files", "owners")  # written [[sites]], [[files]], [[owners]]
 
 
 def read_settings(folder: Path) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from typing import Any
 
 import polars as pl
 
+from saleve.ems.contradictions import month_and_day
 from saleve.ems.settings import FILE_NAME, WorkspaceError, read_settings
 from saleve.language import _
 from saleve.ledger.evidence import EvidenceStore
@@ -18,6 +19,7 @@ from saleve.method.activity.normalising import Context
 from saleve.method.emissions.aviation.parameters import AirTravelSettings
 from saleve.method.emissions.rules import Rules
 from saleve.method.reference.countries import country_table, find_country
+from saleve.method.requests import Owner
 from saleve.reporting.records import ReportHeader
 
 READABLE = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls", ".ods", ".json", ".parquet")
@@ -84,6 +86,7 @@ class Workspace:
     first_year: int | None = None
     last_year: int | None = None
     expected_sources: tuple[str, ...] = ()
+    owners: tuple[Owner, ...] = ()  # who owes which data
     language: str = "en"
     reference_docx: Path | None = None
     ignored: tuple[Path, ...] = ()  # files of the folder that are no tables
@@ -139,6 +142,7 @@ def open_workspace(folder: Path) -> Workspace:
         first_year=inventory.get("first_year"),
         last_year=inventory.get("last_year"),
         expected_sources=tuple(inventory.get("sources", [])),
+        owners=tuple(_owner(entry, sites) for entry in settings.get("owners", [])),
         language=report.get("language", "en"),
         reference_docx=folder / report["reference_docx"] if "reference_docx" in report else None,
         ignored=tuple(_ignored(folder)),
@@ -152,6 +156,16 @@ def _site(entry: Mapping[str, Any]) -> Site:
         message = _("Site {site}: the country {country} is not known. Write its name or a code such as CHE.")
         raise WorkspaceError(message.format(site=entry["name"], country=entry["country"]))
     return Site(**{**entry, "country": _iso3(country.iso2), "aliases": tuple(entry.get("aliases", ()))})
+
+
+def _owner(entry: Mapping[str, Any], sites: Iterable[Site]) -> Owner:
+    names = {alias.strip().lower(): site.name for site in sites for alias in (site.name, *site.aliases)}
+    return Owner(
+        owner=entry["owner"],
+        categories=tuple(entry.get("categories", ())),
+        sites=tuple(names.get(site.strip().lower(), site) for site in entry.get("sites", ())),
+        due=month_and_day(entry["due"]) if "due" in entry else None,
+    )
 
 
 def _iso3(iso2: str) -> str:

@@ -4,13 +4,11 @@ Missing is not zero (GHG Protocol Corporate Standard, ch. 1, principle of comple
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from datetime import date
 
 import polars as pl
 
 from saleve.language import _
-from saleve.method.activity.floor_area import areas_by_year
+from saleve.method.coverage import Presence, covered_days, has_periods
 
 SCHEMA = pl.Schema(
     {
@@ -25,25 +23,7 @@ SCHEMA = pl.Schema(
 # A bill may begin a few days late without a month being missing.
 COVERED = 0.97
 
-
-@dataclass(frozen=True, slots=True)
-class Presence:
-    """When a site was part of the organisation."""
-
-    site: str
-    opened: date | None = None
-    closed: date | None = None
-    ended: Mapping[str, date] = field(
-        default_factory=dict
-    )  # source -> last day, such as gas until the heat network came
-
-    def has(self, source: str, year: int) -> bool:
-        """Tell whether the site was open, and had this source, on any day of the year."""
-        if source in self.ended and self.ended[source].year < year:
-            return False
-        return (self.opened is None or self.opened.year <= year) and (
-            self.closed is None or self.closed.year >= year
-        )
+__all__ = ["COVERED", "SCHEMA", "Presence", "completeness"]
 
 
 def completeness(
@@ -55,7 +35,7 @@ def completeness(
 ) -> pl.DataFrame:
     """Return the state of every expected source and year, by site where bills belong to sites (``SCHEMA``)."""
     years, sites, expected = list(years), list(sites), list(expected_sources)
-    metered = [source for source in expected if source in activities and _has_periods(activities[source])]
+    metered = [source for source in expected if source in activities and has_periods(activities[source])]
     found = [_metered(source, activities[source], years, sites) for source in metered]
     others = [source for source in expected if source not in metered]
     found += [_present(source, activities.get(source), years) for source in others]
@@ -63,15 +43,11 @@ def completeness(
     return pl.concat([pl.DataFrame(schema=SCHEMA), *found]).sort("year", "source", "site", nulls_last=False)
 
 
-def _has_periods(activity: pl.DataFrame | pl.LazyFrame) -> bool:
-    return {"period_start", "period_end", "site"} <= set(activity.lazy().collect_schema().names())
-
-
 def _metered(
     source: str, activity: pl.DataFrame | pl.LazyFrame, years: list[int], sites: list[Presence]
 ) -> pl.DataFrame:
     """Compare the days that bills cover with the days of the year, for every site that has this source in any year."""
-    days = _covered_days(activity)
+    days = _covered_shares(covered_days(activity, source, years))
     if not days:  # a file whose rows were all rejected
         return _present(source, activity, years)
     known = {presence.site: presence for presence in sites}
@@ -101,31 +77,18 @@ def _begins_or_ends(presence: Presence, source: str, year: int) -> bool:
     return any(day is not None and day.year == year for day in days)
 
 
-def _covered_days(activity: pl.DataFrame | pl.LazyFrame) -> dict[tuple[int, str | None], float]:
-    """Return year and site -> share of the days of the year that bills cover, averaged over the site's meters.
-
-    Bills that name no site are one site without name.
-    """
-    meter = [name for name in ("meter", "category") if name in activity.lazy().collect_schema().names()]
-    keys = ["year", "site", *meter]
-    days = (
-        activity.lazy()
-        .select(*keys, day=pl.date_ranges("period_start", "period_end"))
-        .explode("day")
-        .filter(pl.col("day").dt.year() == pl.col("year"))
-        .group_by(keys)
-        .agg(pl.col("day").n_unique())
-        .with_columns(length=pl.date(pl.col("year"), 12, 31).dt.ordinal_day())
-        .group_by("year", "site")
-        .agg((pl.col("day") / pl.col("length")).clip(upper_bound=1).mean().alias("share"))
-        .collect()
+def _covered_shares(days: pl.DataFrame) -> dict[tuple[int, str | None], float]:
+    """Return year and site -> share of the days of the year that bills cover. Bills that name no site are one site without name."""
+    length = pl.date(pl.col("year"), 12, 31).dt.ordinal_day()
+    shares = (
+        days.group_by("year", "site").agg(pl.col("covered").sum()).with_columns(pl.col("covered") / length)
     )
-    return {(year, site): share for year, site, share in days.iter_rows()}
+    return {(year, site): min(share, 1.0) for year, site, share in shares.iter_rows()}
 
 
 def _present(source: str, activity: pl.DataFrame | pl.LazyFrame | None, years: list[int]) -> pl.DataFrame:
     """Of sources without periods (travel, refills, people) only presence can be told."""
-    have = set() if activity is None else _years_with_data(source, activity, years)
+    have = set() if activity is None else set(covered_days(activity, source, years)["year"])
     rows = [
         (year, source, None, "complete", None, "")
         if year in have
@@ -133,12 +96,6 @@ def _present(source: str, activity: pl.DataFrame | pl.LazyFrame | None, years: l
         for year in years
     ]
     return pl.DataFrame(rows, schema=SCHEMA, orient="row")
-
-
-def _years_with_data(source: str, activity: pl.DataFrame | pl.LazyFrame, years: list[int]) -> set[int]:
-    """Return the years that rows name; an area holds from one day to another, which may be for ever."""
-    found = areas_by_year(activity.lazy().collect(), years) if source == "floor_area" else activity
-    return set(found.lazy().select("year").unique().collect()["year"])
 
 
 def _not_computed(cells: pl.DataFrame) -> pl.DataFrame:

@@ -196,6 +196,10 @@ def _column_codes() -> dict[str, Code]:
             "note",
             _("The columns were read as the profile '{name}' says."),
         ),
+        "column-pseudonymised": Code(
+            "note",
+            _("The column names persons. Their names were replaced by keyed hashes and are kept nowhere."),
+        ),
         "constant-used": Code(
             "note",
             _("There is no such column: '{value}' was used for every row, as you said."),
@@ -219,6 +223,18 @@ def _cell_codes() -> dict[str, Code]:
             "error",
             _("'{cell}' is none of the known values."),
             _("Write one of: {choices}."),
+        ),
+        "repair-switched-off": Code(
+            "error",
+            _("'{cell}' could be repaired by the rule {rule}, but that rule is switched off."),
+            _("Correct the cell, or allow the rule again."),
+        ),
+        "repair-switched-off-kept": Code(
+            "warning",
+            _(
+                "The rule {rule} would change this value, but it is switched off: the value was left as it stands."
+            ),
+            _("Look at the value, or allow the rule again."),
         ),
         "yes-no-unreadable": Code(
             "error",

@@ -1,38 +1,21 @@
 """The columns of one sheet, parsed: text cells in, typed values out, with what was found and what was repaired."""
 
-from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import polars as pl
 
 from saleve.ledger.intake.findings import Findings
 from saleve.ledger.intake.mapping import ColumnMapping, Match
-from saleve.ledger.intake.marking import failed_formula
-from saleve.ledger.intake.parsing.dates import (
-    DateCells,
-    DateColumn,
-    Evidence,
-    Order,
-    date_cells,
-    date_evidence,
-    parse_dates,
-)
-from saleve.ledger.intake.parsing.habits import Habits, with_known_units
+from saleve.ledger.intake.parsing.dates import DateColumn, Evidence, parse_dates
 from saleve.ledger.intake.parsing.money import MoneyReader
 from saleve.ledger.intake.parsing.months import parse_months
 from saleve.ledger.intake.parsing.numbers import parse_numbers
-from saleve.ledger.intake.parsing.text import (
-    choice_table,
-    lines_apart,
-    squeezed,
-    tidied,
-    without_missing_words,
-    words_in_use,
-    yes_no,
-)
+from saleve.ledger.intake.parsing.text import choice_table, squeezed, yes_no
 from saleve.ledger.intake.reading import ROW, Sheet
+from saleve.ledger.intake.survey import POINTED, Facts, Prepared
 from saleve.ledger.intake.unit_cells import converted, units_beside, unsuitable
-from saleve.method.activity.normalising import Context
+from saleve.method.activity.normalising import REPAIR_SCHEMA, Context
 from saleve.method.schema import Category, Column, Kind
 
 # Which date closes which: a range in one cell fills both
@@ -45,65 +28,79 @@ DATE_PAIRS = {
 }
 # Dates that say by themselves when something was: their year is known even where their day is not
 _SINGLE_DAYS = {"departure_date", "as_of", "check_in", "start_date", "date"}
-_WHOLE_SHARE = 0.8  # of a column that holds whole numbers, so that a number with a point stands out
-_MANY_CELLS = 5
-# What people write behind numbers of such columns; elsewhere it is a mistake: 80 % of a person are not 80 persons
-_SIGNS = {"%": r"\s*[%٪％]$", "g/m2": r"(?i)\s*(?:gr?|г|克|غ)$"}
 
 
 @dataclass
 class ColumnReader:
-    """Reads the mapped columns of one sheet; ``frame`` grows by one or more columns for each."""
+    """Reads the mapped columns of one sheet or a part of it; ``frame`` grows by one or more columns for each.
 
-    sheet: Sheet
+    ``facts`` are those of the whole sheet; what they say of it is told with its first part (``telling``).
+    """
+
+    part: Prepared
+    facts: Facts
     mapping: ColumnMapping
     category: Category
     context: Context
     findings: Findings
-    habits: Habits = field(default_factory=Habits)
+    telling: bool = True
     frame: pl.DataFrame = field(init=False)
-    repaired_rows: set[int] = field(default_factory=set)
+    repaired: list[pl.DataFrame] = field(default_factory=list)
     date_orders: dict[str, str] = field(default_factory=dict)
-    missing_words: Counter[str] = field(default_factory=Counter)
-    cells: dict[str, pl.Series] = field(default_factory=dict)
-    days: dict[str, DateCells] = field(default_factory=dict)
 
     def read(self) -> pl.DataFrame:
         """Return the rows with ``source_row`` and every column of the category that the file or the user gives."""
         self.frame = self.sheet.frame.select(ROW)
-        self.cells = {
-            match.header: self._prepared(match) for match in self.mapping.matches if not self._personal(match)
-        }
-        evidence = self._date_evidence()
+        evidence = self.facts.date_orders()
         for match in self.mapping.matches:
             column = self.category.column(match.column)
-            if column.personal:
-                self.findings.add("column-personal", column=match.header)
-                continue
-            match column.kind:
-                case Kind.DATE:
-                    self._read_dates(column, match, evidence[match.header])
-                case Kind.NUMBER | Kind.INTEGER:
-                    self._read_numbers(column, match)
-                case Kind.MONTH:
-                    self._read_months(column, match)
-                case Kind.CHOICE:
-                    self._read_choices(column, match)
-                case Kind.YES_NO:
-                    self._read_yes_no(column, match)
-                case Kind.MONEY:
-                    continue
-                case Kind.UNIT if column.name in self.frame.columns:
-                    continue
-                case _:
-                    self._add(column.name, self.cells[match.header])
+            self._read_column(column, match, evidence)
         self._read_money()
-        self._note_constants()
+        if self.telling:
+            self._note_constants()
         self._check_date_pairs()
         self._fill_year()
         self._check_required()
-        self._note_missing_words()
+        if self.telling:
+            self._note_missing_words()
         return self.frame
+
+    def _read_column(self, column: Column, match: Match, evidence: Mapping[str, Evidence]) -> None:
+        if column.personal:
+            self._read_persons(column, match)
+            return
+        match column.kind:
+            case Kind.DATE:
+                self._read_dates(column, match, evidence[match.header])
+            case Kind.NUMBER | Kind.INTEGER:
+                self._read_numbers(column, match)
+            case Kind.MONTH:
+                self._read_months(column, match)
+            case Kind.CHOICE:
+                self._read_choices(column, match)
+            case Kind.YES_NO:
+                self._read_yes_no(column, match)
+            case Kind.MONEY:
+                return
+            case Kind.UNIT if column.name in self.frame.columns:
+                return
+            case _:
+                self._add(column.name, self.cells[match.header])
+
+    @property
+    def sheet(self) -> Sheet:
+        """Return what is read."""
+        return self.part.sheet
+
+    @property
+    def cells(self) -> Mapping[str, pl.Series]:
+        """Return the cells by header."""
+        return self.part.cells
+
+    @property
+    def repairs(self) -> pl.DataFrame:
+        """Return what was repaired (``REPAIR_SCHEMA``)."""
+        return pl.concat([pl.DataFrame(schema=REPAIR_SCHEMA), *self.repaired])
 
     @property
     def rows(self) -> pl.Series:
@@ -126,55 +123,47 @@ class ColumnReader:
                 **values,
             )
 
-    def _prepared(self, match: Match) -> pl.Series:
-        """Return tidy cells, null where a formula failed or a word says that there is no value."""
-        column = self.category.column(match.column)
-        cells = self.sheet.frame[match.header]
-        cells = tidied(lines_apart(cells) if column.several else cells)
-        failed = failed_formula(cells)
-        if failed.any():
-            cells = cells.set(failed, None)
-        if column.kind is Kind.UNIT:
-            cells = with_known_units(cells, self.habits.units)
-        cleaned, words = without_missing_words(cells, words_in_use(column), self.habits.missing_words)
-        self.missing_words.update(words)
-        return cleaned
+    def _repaired(
+        self, rule: str, where: pl.Series, header: str | None, before: pl.Series, after: pl.Series
+    ) -> None:
+        """List the cells that a rule changed."""
+        table = pl.DataFrame(
+            {"row": self.rows, "before": before.cast(pl.String), "after": after.cast(pl.String)}
+        )
+        named = table.with_columns(pl.lit(header, pl.String).alias("column"), pl.lit(rule).alias("rule"))
+        self.repaired.append(named.filter(where).select(REPAIR_SCHEMA.names()))
+
+    def _may(self, rule: str) -> bool:
+        return rule not in self.context.switched_off
 
     def _note_missing_words(self) -> None:
-        if self.missing_words:
-            words = ", ".join(f"'{word}' {count}" for word, count in self.missing_words.most_common(8))
-            self.findings.add("missing-words", count=self.missing_words.total(), words=words)
+        if found := self.facts.missing_words:
+            most = sorted(found.items(), key=lambda one: (-one[1], one[0]))[:8]
+            words = ", ".join(f"'{word}' {count}" for word, count in most)
+            self.findings.add("missing-words", count=found.total(), words=words)
+
+    # --- persons
+
+    def _read_persons(self, column: Column, match: Match) -> None:
+        """Put a keyed hash in the place of each name, or leave the column out; no name goes any further."""
+        pseudonym = self.context.pseudonym
+        code = "column-personal" if pseudonym is None else "column-pseudonymised"
+        if self.telling:
+            self.findings.add(code, column=match.header)
+        if pseudonym is not None and column.name not in self.frame.columns:
+            cells = self.cells[match.header]
+            hashes = {cell: pseudonym(cell) for cell in cells.drop_nulls().unique().to_list()}
+            self._add(column.name, cells.replace_strict(hashes, default=None, return_dtype=pl.String))
 
     # --- dates
-
-    def _date_evidence(self) -> dict[str, Evidence]:
-        """Return what each date column shows; one that shows nothing follows the others of the file if they agree."""
-        dates = [
-            match
-            for match in self.mapping.matches
-            if self._kind(match) is Kind.DATE and not self._personal(match)
-        ]
-        self.days = {match.header: date_cells(self.cells[match.header]) for match in dates}
-        found = {
-            match.header: date_evidence(self.days[match.header], match.date_order or self.habits.date_order)
-            for match in dates
-        }
-        orders = {one.order for one in found.values() if one.order and (one.day_first or one.month_first)}
-        mixed = any(one.day_first and one.month_first for one in found.values())
-        shared: Order | None = orders.pop() if len(orders) == 1 and not mixed else None
-        return {
-            header: one
-            if one.order or not shared
-            else Evidence(one.day_first, one.month_first, one.ambiguous, shared)
-            for header, one in found.items()
-        }
 
     def _kind(self, match: Match) -> Kind:
         return self.category.column(match.column).kind
 
     def _read_dates(self, column: Column, match: Match, evidence: Evidence) -> None:
-        parsed = parse_dates(self.days[match.header], year=self.context.year, evidence=evidence)
+        parsed = parse_dates(self.part.days[match.header], year=self.context.year, evidence=evidence)
         self._report_dates(column, match, parsed)
+        parsed = self._with_serials(match, parsed)
         self._add(column.name, parsed.table["date"])
         self._add(f"{column.name}_year", parsed.table["year"])
         self._add(f"_{column.name}_yearless", parsed.table["yearless"])
@@ -190,16 +179,25 @@ class ColumnReader:
         self._report("date-ambiguous" + required, fault == "date-ambiguous", match)
         self._report("date-no-year", fault == "date-no-year", match)
         self._report("date-range-split", parsed.table["end"].is_not_null(), match)
-        self._report("date-serial", parsed.table["serial"], match)
-        self.repaired_rows |= set(self.rows.filter(parsed.table["serial"]).to_list())
         self._report_order(match, parsed.evidence)
         if count := int((parsed.table["yearless"] & parsed.table["date"].is_not_null()).sum()):
             self.findings.add("date-year-given", column=match.header, count=count, year=self.context.year)
 
+    def _with_serials(self, match: Match, parsed: DateColumn) -> DateColumn:
+        """Take a spreadsheet's counts of days as dates, if that rule holds."""
+        serial = parsed.table["serial"]
+        if not self._may("date-serial"):
+            self._report("repair-switched-off", serial, match, rule="date-serial")
+            unread = [pl.when(~pl.lit(serial)).then(name).alias(name) for name in ("date", "end", "year")]
+            return DateColumn(parsed.table.with_columns(unread), parsed.evidence)
+        self._report("date-serial", serial, match)
+        self._repaired("date-serial", serial, match.header, self.cells[match.header], parsed.table["date"])
+        return parsed
+
     def _report_order(self, match: Match, evidence: Evidence) -> None:
         if evidence.day_first and evidence.month_first:
             self.date_orders[match.header] = "mixed"
-            self.findings.add(
+            self._tell(
                 "date-orders-mixed",
                 column=match.header,
                 day_first=evidence.day_first,
@@ -208,7 +206,7 @@ class ColumnReader:
             )
         elif evidence.order and (evidence.ambiguous or evidence.day_first or evidence.month_first):
             self.date_orders[match.header] = evidence.order
-            self.findings.add(
+            self._tell(
                 "date-order",
                 column=match.header,
                 order=evidence.order,
@@ -217,6 +215,10 @@ class ColumnReader:
             )
         elif evidence.ambiguous:
             self.date_orders[match.header] = "undecided"
+
+    def _tell(self, code: str, *, column: str, **values: int | str) -> None:
+        if self.telling:
+            self.findings.add(code, row=None, column=column, **values)
 
     def _check_date_pairs(self) -> None:
         for start, end in DATE_PAIRS.items():
@@ -243,11 +245,18 @@ class ColumnReader:
             & (pl.col(end).dt.month() == 1)
             & pl.col(flag)
         )
-        rows = self.frame.filter(wraps)[ROW]
+        where = self.frame.select(wraps.fill_null(value=False)).to_series()
+        header, before = self.mapping.header(end), self.frame[end]
+        if not self._may("date-next-year"):
+            self._left_alone("date-next-year", self.rows.filter(where), header)
+            return
         moved = pl.when(wraps).then(pl.col(end).dt.offset_by("1y")).otherwise(end)
         self.frame = self.frame.with_columns(moved.alias(end))
-        self.findings.add_rows("date-next-year", rows, column=self.mapping.header(end))
-        self.repaired_rows |= set(rows.to_list())
+        self.findings.add_rows("date-next-year", self.rows.filter(where), column=header)
+        self._repaired("date-next-year", where, header, before, self.frame[end])
+
+    def _left_alone(self, rule: str, rows: pl.Series, header: str | None) -> None:
+        self.findings.add_rows("repair-switched-off-kept", rows, column=header, rule=rule)
 
     def _check_year(self) -> None:
         """Warn of dates outside the reporting year, by the date that says when the activity was."""
@@ -269,10 +278,9 @@ class ColumnReader:
     # --- numbers
 
     def _read_numbers(self, column: Column, match: Match) -> None:
-        cells = self.cells[match.header]
-        if column.unit in _SIGNS:
-            cells = cells.str.replace(_SIGNS[column.unit], "")
-        parsed = parse_numbers(cells, typed=self.sheet.typed, stated=self.habits.decimal_sign)
+        parsed = parse_numbers(
+            self.cells[match.header], typed=self.sheet.typed, evidence=self.facts.numbers[match.header]
+        )
         fault = parsed.table["fault"].fill_null("")
         figures = parsed.table["text"].cast(pl.Float64, strict=False)
         lost = figures.is_null() & parsed.table["text"].is_not_null()
@@ -320,14 +328,8 @@ class ColumnReader:
 
     def _check_thousands(self, match: Match) -> None:
         """Warn of '2.587' among whole numbers: somebody's point may have separated thousands."""
-        cells = self.cells[match.header]
-        pointed = cells.str.contains(r"^-?[1-9]\d{0,2}\.\d{3}$").fill_null(value=False)
-        if not pointed.any():
-            return
-        whole = cells.str.contains(r"^-?\d+$").fill_null(value=False)
-        filled = cells.len() - cells.null_count()
-        others = filled - cells.filter(whole).len() - cells.filter(pointed).len()
-        if filled >= _MANY_CELLS and cells.filter(whole).len() >= _WHOLE_SHARE * filled and not others:
+        if self.facts.thousands[match.header].stand_out:
+            pointed = self.cells[match.header].str.contains(POINTED).fill_null(value=False)
             self._report("thousands-dot", pointed, match)
 
     def _fill_unit(self, match: Match, units: pl.Series, in_cells: pl.Series) -> None:
@@ -344,7 +346,9 @@ class ColumnReader:
         self._add(names[0], known.select(pl.coalesce("cell", "row", before, "units")).to_series())
 
     def _read_money(self) -> None:
-        reader = MoneyReader(self.frame, self.context.constants.get("currency"), self.habits.decimal_sign)
+        reader = MoneyReader(
+            self.frame, self.context.constants.get("currency"), renaming=self._may("currency-renamed")
+        )
         for match in self.mapping.matches:
             if self._kind(match) is Kind.MONEY and not self._personal(match):
                 read = reader.read(
@@ -353,6 +357,7 @@ class ColumnReader:
                     match.currency,
                     typed=self.sheet.typed,
                     stated=match.currency_stated,
+                    evidence=self.facts.numbers[match.header],
                 )
                 fault = read.fault.fill_null("")
                 self._report("number-unreadable", fault == "number-unreadable", match)
@@ -367,10 +372,20 @@ class ColumnReader:
                     )
         self.frame = reader.frame
         for column, old, new, rows in reader.renamed:
-            self.findings.add_rows(
-                "currency-renamed", rows, column=self.mapping.header(column), old=old, new=new
-            )
-            self.repaired_rows |= set(rows.to_list())
+            self._renamed(self.mapping.header(column), old, new, rows)
+
+    def _renamed(self, header: str | None, old: str, new: str, rows: pl.Series) -> None:
+        if not self._may("currency-renamed"):
+            self._left_alone("currency-renamed", rows, header)
+            return
+        self.findings.add_rows("currency-renamed", rows, column=header, old=old, new=new)
+        where = self.rows.is_in(rows.implode())
+        self._repaired(
+            "currency-renamed",
+            where,
+            header,
+            *(pl.repeat(code, len(where), eager=True) for code in (old, new)),
+        )
 
     # --- words
 
@@ -380,7 +395,7 @@ class ColumnReader:
         distinct = cells.drop_nulls().unique()
         known = {cell: table.get(squeezed(cell)) for cell in distinct.to_list()}
         values = cells.replace_strict(known, default=None, return_dtype=pl.String) if known else cells
-        code = "choice-unknown-required" if column.required or column.strict else "choice-unknown"
+        code = "choice-unknown-required" if column.required else "choice-unknown"
         self._report(code, values.is_null() & cells.is_not_null(), match, choices=", ".join(column.choices))
         self._add(column.name, values)
 

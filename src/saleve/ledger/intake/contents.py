@@ -23,7 +23,7 @@ _PLACES = {"origin", "destination"}
 
 def sample(cells: pl.Series) -> list[str]:
     """Return the first different cells that say something, tidied."""
-    cleaned, _words = without_missing_words(tidied(cells.head(20 * SAMPLED_CELLS).cast(pl.String)))
+    cleaned, _words = without_missing_words(tidied(cells))
     return cleaned.drop_nulls().unique(maintain_order=True).head(SAMPLED_CELLS).to_list()
 
 

@@ -1,5 +1,6 @@
 """The example row and the notes of a template: never data, as long as nobody made them so."""
 
+from dataclasses import replace
 from functools import lru_cache
 
 import polars as pl
@@ -36,7 +37,7 @@ def is_notes_sheet(name: str | None) -> bool:
     return squeezed(name or "") in _in_all_languages()["notes"]
 
 
-def without_example(sheet: Sheet, mapping: ColumnMapping, category: Category, findings: Findings) -> Sheet:
+def without_example(sheet: Sheet, mapping: ColumnMapping, category: Category) -> Sheet:
     """Set aside the untouched example row of a template: the first row, or one that is marked.
 
     One that is marked but was changed counts, with a warning; a later row that somebody typed exactly like the example counts too.
@@ -48,25 +49,21 @@ def without_example(sheet: Sheet, mapping: ColumnMapping, category: Category, fi
         if (place == 0 or _is_marked(row)) and _is_example(row, mapping, category)
     ]
     changed = [row[ROW] for row in head.iter_rows(named=True) if _is_marked(row) and row[ROW] not in rows]
+    if not rows and not changed:
+        return sheet
+    findings = Findings([sheet.problems.filter(_not_of(rows))])
     findings.add_rows("example-row", pl.Series(rows, dtype=pl.Int64))
     findings.add_rows("example-row-changed", pl.Series(changed, dtype=pl.Int64))
-    if not rows:
-        return sheet
-    findings.tables = [table.filter(_not_of(rows)) for table in findings.tables]
-    return Sheet(
-        sheet.name,
-        sheet.header_row,
-        sheet.headers,
-        sheet.frame.filter(~pl.col(ROW).is_in(rows)),
-        sheet.problems,
-        sheet.total_lines,
-        sheet.repaired_rows - set(rows),
-        sheet.typed,
+    return replace(
+        sheet,
+        frame=sheet.frame.filter(~pl.col(ROW).is_in(rows)),
+        problems=findings.table(),
+        repairs=sheet.repairs.filter(_not_of(rows)),
     )
 
 
 def _not_of(rows: list[int]) -> pl.Expr:
-    return pl.col("row").is_null() | ~pl.col("row").is_in(rows) | (pl.col("code") == "example-row")
+    return pl.col("row").is_null() | ~pl.col("row").is_in(rows)
 
 
 def _is_marked(row: dict[str, str | None]) -> bool:

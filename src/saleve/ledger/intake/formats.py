@@ -1,6 +1,5 @@
 """What a file is, by its content and not by its name; and plain words for what it is not."""
 
-import io
 import zipfile
 from pathlib import Path
 from typing import Literal
@@ -17,17 +16,26 @@ _OLE = bytes.fromhex("D0CF11E0A1B11AE1")
 
 
 def recognised(path: Path, content: bytes) -> Format:
-    """Return the format of the file, or refuse it with what it is and what to do."""
+    """Return the format of the file by its beginning, or refuse it with what it is and what to do."""
     if not content.strip(b"\x00\t\r\n \xef\xbb\xbf"):
         raise FileRefusedError(_("{file} is empty.").format(file=path.name))
     if content.startswith(_OLE):
         return _old_workbook(path, content)
     if content.startswith(b"PK"):
-        return _packed_workbook(path, content)
+        return _packed_workbook(path)
     if content.startswith(b"PAR1"):
         return "parquet"
     _refuse_other(path, content)
     return "json" if content.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"[") else "text"
+
+
+def too_large(path: Path, size: int) -> str:
+    """Say that a workbook is too large to be read."""
+    message = _(
+        "{file} holds {size} MB when unpacked; workbooks are read up to {limit} MB. Save each sheet as CSV and load that."
+    )
+    limit = LARGEST_WORKBOOK_BYTES // 1024**2
+    return message.format(file=path.name, size=size // 1024**2, limit=limit)
 
 
 def _old_workbook(path: Path, content: bytes) -> Format:
@@ -41,22 +49,17 @@ def _old_workbook(path: Path, content: bytes) -> Format:
     raise FileRefusedError(_unknown(path, _("an old office document without sheets")))
 
 
-def _packed_workbook(path: Path, content: bytes) -> Format:
+def _packed_workbook(path: Path) -> Format:
     try:
-        archive = zipfile.ZipFile(io.BytesIO(content))
-        names, size = archive.namelist(), sum(entry.file_size for entry in archive.infolist())
+        with zipfile.ZipFile(path) as archive:
+            names, size = archive.namelist(), sum(entry.file_size for entry in archive.infolist())
     except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError) as fault:
         message = _(
             "{file} is damaged: it cannot be unpacked. Open it in a spreadsheet, save it again, or fetch it once more from where it came."
         )
         raise FileRefusedError(message.format(file=path.name)) from fault
     if size > LARGEST_WORKBOOK_BYTES:
-        message = _(
-            "{file} holds {size} MB when unpacked; workbooks are read up to {limit} MB. Save each sheet as CSV and load that."
-        )
-        raise FileRefusedError(
-            message.format(file=path.name, size=size // 1024**2, limit=LARGEST_WORKBOOK_BYTES // 1024**2)
-        )
+        raise FileRefusedError(too_large(path, size))
     if "xl/workbook.xml" in names:
         return "xlsx"
     if "xl/workbook.bin" in names or "content.xml" in names:

@@ -180,16 +180,17 @@ def fitting_categories(
     return sorted((one for one in scored if one[1]), key=lambda one: -one[1])
 
 
-def known_names(categories: Collection[Category]) -> frozenset[str]:
+def known_names(categories: Iterable[Category]) -> frozenset[str]:
     """Return every squeezed header that any category knows, by which a header row is recognised."""
+    known = list(categories)
     return frozenset(
         squeezed(name)
-        for category in categories
+        for category in known
         for column in category.columns
         for name in (column.name, *column.synonyms)
     ) | frozenset(
         squeezed(name)
-        for category in categories
+        for category in known
         for column in category.columns
         for name in names_in_templates(category.name, column.name, column.unit)
     )

@@ -1,12 +1,13 @@
 """What the formatting of a spreadsheet says about rows: merged, hidden, struck through, failed formulas."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
 
 import polars as pl
 
 from saleve.ledger.intake.findings import Findings
 from saleve.ledger.intake.workbooks import Marks
+from saleve.method.activity.normalising import REPAIR_SCHEMA, repair_table
 
 # How spreadsheets write a failed formula, in the languages in which we met them and those of the UN
 _FAILED = (
@@ -17,13 +18,20 @@ _FAILED = (
 
 @dataclass(frozen=True, slots=True)
 class Marked:
-    """The body after its merged cells were filled down, and the rows that this repaired."""
+    """The body after its merged cells were filled down, and what this repaired."""
 
     body: pl.DataFrame
-    repaired_rows: frozenset[int] = frozenset()
+    repairs: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=REPAIR_SCHEMA))
 
 
-def apply_marks(body: pl.DataFrame, marks: Marks | None, names: Sequence[str], findings: Findings) -> Marked:
+def apply_marks(
+    body: pl.DataFrame,
+    marks: Marks | None,
+    names: Sequence[str],
+    findings: Findings,
+    *,
+    switched_off: Collection[str] = (),
+) -> Marked:
     """Report what the marks say about the rows of the body, and fill down cells merged within one column."""
     if marks is None:
         return Marked(body)
@@ -34,7 +42,8 @@ def apply_marks(body: pl.DataFrame, marks: Marks | None, names: Sequence[str], f
     findings.add_rows("row-hidden", pl.Series(sorted(marks.hidden_rows & rows), dtype=pl.Int64))
     _report_struck(body, marks, names, findings)
     _report_uncalculated(marks, rows, names, findings)
-    return _filled_down(_with_error_texts(body, marks, rows), marks, rows, names, findings)
+    filling = "merged-filled-down" not in switched_off
+    return _filled_down(_with_error_texts(body, marks, rows), marks, rows, names, findings, filling=filling)
 
 
 def failed_formula(cells: pl.Series) -> pl.Series:
@@ -94,9 +103,15 @@ def _report_uncalculated(marks: Marks, rows: set[int], names: Sequence[str], fin
 
 
 def _filled_down(
-    body: pl.DataFrame, marks: Marks, rows: set[int], names: Sequence[str], findings: Findings
+    body: pl.DataFrame,
+    marks: Marks,
+    rows: set[int],
+    names: Sequence[str],
+    findings: Findings,
+    *,
+    filling: bool,
 ) -> Marked:
-    repaired: set[int] = set()
+    repairs: list[pl.DataFrame] = []
     fills: dict[str, dict[int, str]] = {}
     for text, top, left, bottom, right in marks.merged:
         inside = [row for row in range(top, min(bottom, max(rows, default=0)) + 1) if row in rows]
@@ -108,13 +123,18 @@ def _filled_down(
             findings.add("merged-cells", row=inside[0], column=names[index] or None, range=text)
             continue
         lower = pl.Series(inside[1:], dtype=pl.Int64)
+        if not filling:
+            code = "repair-switched-off-kept"
+            findings.add_rows(code, lower, column=names[index] or None, rule="merged-filled-down")
+            continue
         fills.setdefault(f"c{index}", {}).update(dict.fromkeys(lower.to_list(), value[0]))
         findings.add_rows("merged-filled-down", lower, column=names[index] or None, range=text)
-        repaired |= set(lower.to_list())
+        filled_in = [(row, names[index] or None, "merged-filled-down", None, value[0]) for row in inside[1:]]
+        repairs.append(repair_table(filled_in))
     filled = body.with_columns(
         pl.coalesce(
             name, pl.col("source_row").replace_strict(values, default=None, return_dtype=pl.String)
         ).alias(name)
         for name, values in fills.items()
     )
-    return Marked(filled, frozenset(repaired))
+    return Marked(filled, pl.concat([repair_table([]), *repairs]))

@@ -3,16 +3,18 @@
 Nothing is interpreted here but the shape: where the header is, which rows are blank or totals, what formatting says.
 """
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import chain
 from pathlib import Path
 
 import polars as pl
 
 from saleve.language import _
+from saleve.ledger.intake.decoding import BLOCK_BYTES
 from saleve.ledger.intake.errors import FileRefusedError
 from saleve.ledger.intake.findings import Findings
-from saleve.ledger.intake.formats import recognised
+from saleve.ledger.intake.formats import Format, recognised
 from saleve.ledger.intake.header import (
     SEARCHED_ROWS,
     clean_headers,
@@ -21,12 +23,21 @@ from saleve.ledger.intake.header import (
     unique_headers,
 )
 from saleve.ledger.intake.marking import apply_marks, find_failed_formulas
-from saleve.ledger.intake.records import read_json, read_parquet
-from saleve.ledger.intake.text_files import read_text
-from saleve.ledger.intake.totals import total_rows
+from saleve.ledger.intake.records import (
+    Records,
+    has_records_in_lines,
+    read_json,
+    read_json_lines,
+    read_parquet,
+)
+from saleve.ledger.intake.text_files import RawPart, in_parts, open_text
+from saleve.ledger.intake.totals import LastLine, labelled_totals
 from saleve.ledger.intake.workbooks import Marks, read_workbook
+from saleve.method.activity.normalising import REPAIR_SCHEMA
 
 ROW = "source_row"
+HEAD_ROWS = 2000  # from which one sees what the columns of a table hold
+PART_ROWS = 250_000  # of a long file, read and checked at a time; a file of no more rows is read once
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +54,7 @@ class Sheet:
     frame: pl.DataFrame
     problems: pl.DataFrame  # PROBLEM_SCHEMA
     total_lines: tuple[int, ...] = ()
-    repaired_rows: frozenset[int] = frozenset()
+    repairs: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=REPAIR_SCHEMA))
     typed: bool = False  # the file stores numbers as numbers, so that a bare point is a decimal point
 
 
@@ -52,13 +63,122 @@ class _Table:
     """A table before its header is known: columns ``c0``, ``c1`` ... and ``source_row``."""
 
     name: str | None
-    frame: pl.DataFrame
+    parts: Callable[[], Iterator[RawPart]]
     findings: Findings
     marks: Marks | None = None
+    switched_off: frozenset[str] = frozenset()
     header: int | None = None  # row number of the header where the format says it
     separator: str = ""
-    long_rows: pl.DataFrame | None = None
     typed: bool = False
+
+
+class LongSheet:
+    """One table of a file, read part by part, as often as wanted; a table of one part is read once and kept."""
+
+    def __init__(
+        self, table: _Table, header_row: int, names: list[str], head: pl.DataFrame, started: Iterator[RawPart]
+    ) -> None:
+        """Begin with the parts that were read to find the header; ``head`` are the first rows, by header."""
+        self.head = head
+        self._table, self._names = table, names
+        self._started: Iterator[RawPart] | None = started
+        self._only: Sheet | None = None
+        self._unnamed: dict[int, tuple[int, str]] = {}
+        self._last_total: int | None = None
+        self._known = False  # whether the table was read to its end
+        self.name, self.typed, self.header_row = table.name, table.typed, header_row
+        self.headers = tuple(name for name in names if name)
+
+    def parts(self) -> Iterator[Sheet]:
+        """Yield the parts in order, each with the problems of its rows."""
+        if self._only:
+            yield self._only
+            return
+        whole: list[Sheet] = []
+        for number, sheet in enumerate(self._parts()):
+            whole = [sheet] if number == 0 else []
+            yield sheet
+        self._only = whole[0] if whole else None
+
+    def problems(self) -> pl.DataFrame:
+        """Return the problems of the table as a whole; the number of cells without header is known after one reading."""
+        found = Findings([*self._table.findings.tables])
+        for index, (count, example) in sorted(self._unnamed.items()):
+            found.add("column-unnamed", column=column_letters(index), count=count, example=example)
+        return found.table()
+
+    def united(self) -> Sheet:
+        """Return the parts as one."""
+        if self._only is None:
+            parts = list(self.parts())
+            self._only = parts[0] if len(parts) == 1 else _united(parts)
+        return self._only
+
+    def whole(self) -> Sheet:
+        """Return the table as one sheet, its problems complete."""
+        sheet = self.united()
+        return replace(
+            sheet, problems=pl.concat([self.problems(), sheet.problems]).sort("row", maintain_order=True)
+        )
+
+    def _parts(self) -> Iterator[Sheet]:
+        """Hold each part back until a row follows it, since the last row of all may be a total of the others."""
+        held: Sheet | None = None
+        last = LastLine()
+        for raw in self._raw():
+            sheet = self._sheet(raw)
+            if not self._known:
+                last.add(sheet.frame)
+            if held and sheet.frame.height:
+                yield held
+                held = sheet
+            else:
+                held = _united([held, sheet]) if held else sheet
+        if not self._known:
+            self._known = True
+            self._last_total = last.total(held.frame if held and last.whole(held.frame) else self._columns)
+        if held:
+            yield held if self._last_total is None else _without_total(held, self._last_total)
+
+    def _raw(self) -> Iterator[RawPart]:
+        started, self._started = self._started, None
+        yield from started or self._table.parts()
+
+    def _columns(self, name: str) -> pl.Series:
+        """Return a whole column, without the last row."""
+        again = [self._sheet(raw).frame[name] for raw in self._table.parts()]
+        return pl.concat(again).head(-1)
+
+    def _sheet(self, raw: RawPart) -> Sheet:
+        findings = Findings(book=self._table.findings.book)
+        body = _without_blank_rows(raw.frame.filter(pl.col(ROW) > self.header_row))
+        marked = apply_marks(
+            body, self._table.marks, self._names, findings, switched_off=self._table.switched_off
+        )
+        named = self._named(marked.body)
+        totals = labelled_totals(named)
+        findings.add_rows("total-line", pl.Series(totals, dtype=pl.Int64))
+        _note_long_rows(raw, self._table.separator, self.header_row, named.width - 1, findings)
+        find_failed_formulas(named, findings)
+        sheet = Sheet(
+            name=self.name,
+            header_row=self.header_row,
+            headers=self.headers,
+            frame=named,
+            problems=findings.table(),
+            repairs=marked.repairs,
+            typed=self.typed,
+        )
+        return _without_totals(sheet, totals) if totals else sheet
+
+    def _named(self, body: pl.DataFrame) -> pl.DataFrame:
+        """Give the columns their headers; a column without header is not read, and said if it holds anything."""
+        for index, name in enumerate(self._names):
+            if not name and not self._known and (filled := body[f"c{index}"].drop_nulls()).len():
+                before, example = self._unnamed.get(index, (0, filled[0][:30]))
+                self._unnamed[index] = (before + filled.len(), example)
+        kept = {f"c{index}": name for index, name in enumerate(self._names) if name}
+        return body.select(ROW, *kept).rename(kept)
 
 
 def read_file(path: Path, *, sheet: str | None = None, known: Collection[str] = ()) -> list[Sheet]:
@@ -67,7 +187,22 @@ def read_file(path: Path, *, sheet: str | None = None, known: Collection[str] = 
     ``known`` are squeezed names of columns, by which the header row is recognised below title rows.
     Raises FileRefusedError with what the file is and what to do.
     """
-    tables = _tables(Path(path), sheet)
+    return [found.whole() for found in open_file(path, sheet=sheet, known=known)]
+
+
+def open_file(
+    path: Path,
+    *,
+    sheet: str | None = None,
+    known: Collection[str] = (),
+    part_rows: int = PART_ROWS,
+    switched_off: frozenset[str] = frozenset(),
+) -> list[LongSheet]:
+    """Return the sheets of a file as ``read_file`` does, to be read in parts of so many rows.
+
+    ``switched_off`` are the names of repairs that must not be made.
+    """
+    tables = [replace(table, switched_off=switched_off) for table in _tables(Path(path), sheet, part_rows)]
     sheets = [found for table in tables if (found := _sheet(table, known))]
     if not sheets:
         message = _(
@@ -78,30 +213,44 @@ def read_file(path: Path, *, sheet: str | None = None, known: Collection[str] = 
     return sheets
 
 
-def _tables(path: Path, sheet: str | None) -> list[_Table]:
-    content = _content(path)
+def _tables(path: Path, sheet: str | None, part_rows: int) -> list[_Table]:
     findings = Findings()
-    match recognised(path, content):
-        case "text":
-            text = read_text(path, content, findings)
-            return [_Table(None, text.frame, findings, separator=text.delimiter, long_rows=text.long_rows)]
-        case "json":
-            return [_Table(None, read_json(path, content), findings, header=0, typed=True)]
-        case "parquet":
-            return [_Table(None, read_parquet(path, content), findings, header=0, typed=True)]
-        case kind:
-            sheets, hidden = read_workbook(path, content, kind, sheet)
-            for name in hidden:
-                findings.add("sheet-hidden", sheet=name)
-            return [
-                _Table(one.name, one.frame, findings if index == 0 else Findings(), one.marks, typed=True)
-                for index, one in enumerate(sheets)
-            ]
+    start = _start(path)
+    kind = recognised(path, start)
+    if kind == "text":
+        text = open_text(path, start if len(start) < BLOCK_BYTES else path, findings)
+        return [_Table(None, lambda: text.parts(part_rows), findings, separator=text.delimiter)]
+    if kind in {"json", "parquet"}:
+        records = _opened_records(path, start, kind)
+        return [_Table(None, lambda: _raw(records, part_rows), findings, header=0, typed=True)]
+    sheets, hidden = read_workbook(path, kind, sheet)
+    for name in hidden:
+        findings.add("sheet-hidden", sheet=name)
+    return [
+        _Table(one.name, one.parts, findings if index == 0 else Findings(), one.marks, typed=True)
+        for index, one in enumerate(sheets)
+    ]
 
 
-def _content(path: Path) -> bytes:
+def _opened_records(path: Path, start: bytes, kind: Format) -> Records:
+    if kind == "parquet":
+        return read_parquet(path)
+    long = len(start) >= BLOCK_BYTES
+    return (
+        read_json_lines(path) if long and has_records_in_lines(start) else read_json(path, path.read_bytes())
+    )
+
+
+def _raw(records: Records, part_rows: int) -> Iterator[RawPart]:
+    nothing = pl.DataFrame(schema={ROW: pl.Int64, "cells": pl.Int64})
+    frames = (RawPart(frame, nothing) for frame in records.frames(part_rows))
+    yield from in_parts(frames, part_rows + 1, RawPart(pl.DataFrame(), nothing))
+
+
+def _start(path: Path) -> bytes:
     try:
-        return path.read_bytes()
+        with path.open("rb") as file:
+            return file.read(BLOCK_BYTES)
     except FileNotFoundError as fault:
         raise FileRefusedError(_("There is no file {file}.").format(file=path)) from fault
     except IsADirectoryError as fault:
@@ -112,40 +261,59 @@ def _content(path: Path) -> bytes:
         ) from fault
 
 
-def _sheet(table: _Table, known: Collection[str]) -> Sheet | None:
-    header_row = _header_row(table, known)
+def _sheet(table: _Table, known: Collection[str]) -> LongSheet | None:
+    parts = table.parts()
+    first = next(parts)
+    header_row = _header_row(table, first.frame, known)
     if header_row is None:
         return None
-    findings = table.findings
-    header = table.frame.filter(pl.col(ROW) == header_row).drop(ROW).row(0)
-    names = _names(header, findings)
-    body = _without_blank_rows(table.frame.filter(pl.col(ROW) > header_row))
-    marked = apply_marks(body, table.marks, names, findings)
-    named = _named(marked.body, names, findings)
-    totals = total_rows(named)
-    findings.add_rows("total-line", pl.Series(totals, dtype=pl.Int64))
-    _note_long_rows(table, header_row, named.width - 1, findings)
-    find_failed_formulas(named, findings)
-    return Sheet(
-        name=table.name,
-        header_row=header_row,
-        headers=tuple(named.columns[1:]),
-        frame=named.filter(~pl.col(ROW).is_in(totals)) if totals else named,
-        problems=findings.table().filter(
-            ~pl.col("row").is_in(totals) | (pl.col("code") == "total-line") | pl.col("row").is_null()
-        ),
-        total_lines=tuple(totals),
-        repaired_rows=marked.repaired_rows,
-        typed=table.typed,
+    header = first.frame.filter(pl.col(ROW) == header_row).drop(ROW).row(0)
+    names = _names(header, table.findings)
+    head = _head(first.frame, header_row, names)
+    return LongSheet(table, header_row, names, head, chain([first], parts))
+
+
+def _head(frame: pl.DataFrame, header_row: int, names: list[str]) -> pl.DataFrame:
+    """Return the first rows below the header, by header, from which one sees what the columns hold."""
+    kept = {f"c{index}": name for index, name in enumerate(names) if name}
+    return frame.filter(pl.col(ROW) > header_row).head(HEAD_ROWS).select(list(kept)).rename(kept)
+
+
+def _header_row(table: _Table, frame: pl.DataFrame, known: Collection[str]) -> int | None:
+    if table.header is not None:
+        return table.header
+    head = frame.head(SEARCHED_ROWS)
+    index = find_header(head.drop(ROW).rows(), known)
+    return None if index is None else head[ROW][index]
+
+
+def _united(sheets: Sequence[Sheet]) -> Sheet:
+    """Return the parts of one table as one."""
+    return replace(
+        sheets[0],
+        frame=pl.concat([sheet.frame for sheet in sheets]),
+        problems=pl.concat([sheet.problems for sheet in sheets]).sort("row", maintain_order=True),
+        total_lines=tuple(row for sheet in sheets for row in sheet.total_lines),
+        repairs=pl.concat([sheet.repairs for sheet in sheets]),
     )
 
 
-def _header_row(table: _Table, known: Collection[str]) -> int | None:
-    if table.header is not None:
-        return table.header
-    head = table.frame.head(SEARCHED_ROWS)
-    index = find_header(head.drop(ROW).rows(), known)
-    return None if index is None else head[ROW][index]
+def _without_total(sheet: Sheet, row: int) -> Sheet:
+    """Set the last line aside, which sums the others without saying so."""
+    findings = Findings([sheet.problems])
+    findings.add_rows("total-line", pl.Series([row], dtype=pl.Int64))
+    return _without_totals(replace(sheet, problems=findings.table()), [row])
+
+
+def _without_totals(sheet: Sheet, totals: list[int]) -> Sheet:
+    kept = ~pl.col("row").is_in(totals) | (pl.col("code") == "total-line") | pl.col("row").is_null()
+    return replace(
+        sheet,
+        frame=sheet.frame.filter(~pl.col(ROW).is_in(totals)),
+        problems=sheet.problems.filter(kept),
+        total_lines=tuple(sorted([*sheet.total_lines, *totals])),
+        repairs=sheet.repairs.filter(~pl.col("row").is_in(totals)),
+    )
 
 
 def _names(header: tuple[str | None, ...], findings: Findings) -> list[str]:
@@ -168,20 +336,6 @@ def _without_blank_rows(body: pl.DataFrame) -> pl.DataFrame:
     return body.filter(~pl.col(ROW).is_in(empty[ROW].to_list())) if empty.height else body
 
 
-def _named(body: pl.DataFrame, names: list[str], findings: Findings) -> pl.DataFrame:
-    """Give the columns their headers; a column without header is not read, and said if it holds anything."""
-    for index, name in enumerate(names):
-        filled = body[f"c{index}"].drop_nulls() if not name else pl.Series([], dtype=pl.String)
-        if filled.len():
-            findings.add(
-                "column-unnamed", column=column_letters(index), count=filled.len(), example=filled[0][:30]
-            )
-    kept = {f"c{index}": name for index, name in enumerate(names) if name}
-    return body.select(ROW, *kept).rename(kept)
-
-
-def _note_long_rows(table: _Table, header_row: int, columns: int, findings: Findings) -> None:
-    if table.long_rows is None:
-        return
-    for row, cells in table.long_rows.filter(pl.col(ROW) > header_row).rows():
-        findings.add("row-too-long", row=row, cells=cells, columns=columns, separator=table.separator)
+def _note_long_rows(raw: RawPart, separator: str, header_row: int, columns: int, findings: Findings) -> None:
+    for row, cells in raw.long_rows.filter(pl.col(ROW) > header_row).rows():
+        findings.add("row-too-long", row=row, cells=cells, columns=columns, separator=separator)

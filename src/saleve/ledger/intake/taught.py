@@ -2,13 +2,11 @@
 
 from collections.abc import Mapping
 
-import polars as pl
-
 from saleve.language import _
-from saleve.ledger.intake.contents import contradicts, sample
+from saleve.ledger.intake.contents import contradicts
 from saleve.ledger.intake.errors import FileRefusedError
 from saleve.ledger.intake.findings import Findings
-from saleve.ledger.intake.mapping import ColumnMapping
+from saleve.ledger.intake.mapping import Cells, ColumnMapping
 from saleve.ledger.intake.parsing.text import folded, squeezed
 from saleve.ledger.profiles import Profile, ProfileChangedError, ProfileStore, resemblance
 from saleve.method.schema import Category
@@ -56,35 +54,29 @@ def columns_of(
 
 
 def report_teaching(
-    frame: pl.DataFrame,
-    mapping: ColumnMapping,
-    category: Category,
-    profile: Profile | None,
-    findings: Findings,
+    cells: Cells, mapping: ColumnMapping, profile: Profile | None, findings: Findings
 ) -> None:
-    """Report the profile that was used and every column that was guessed; refuses cells that contradict the profile."""
+    """Report the profile that was used and every column that was guessed."""
     if profile is not None:
-        _refuse_exchanged(frame, mapping, category, profile)
         findings.add("profile-used", name=profile.name)
     for match in mapping.matches:
         if match.how == "content":
-            samples = ", ".join(f"'{cell}'" for cell in sample(frame[match.header])[:_SHOWN_SAMPLES])
-            meaning = category.column(match.column).name
-            findings.add("column-guessed", column=match.header, meaning=meaning, samples=samples)
+            samples = ", ".join(f"'{cell}'" for cell in cells[match.header][:_SHOWN_SAMPLES])
+            findings.add("column-guessed", column=match.header, meaning=match.column, samples=samples)
 
 
-def _refuse_exchanged(
-    frame: pl.DataFrame, mapping: ColumnMapping, category: Category, profile: Profile
+def refuse_exchanged(
+    cells: Cells, mapping: ColumnMapping, category: Category, profile: Profile | None
 ) -> None:
     """Refuse a file in which a header stands over cells of another kind than when the profile was taught."""
-    taught = {folded(header) for header in profile.columns}
+    taught = {folded(header) for header in profile.columns} if profile else set()
     for match in mapping.matches:
-        cells = sample(frame[match.header]) if folded(match.header) in taught else []
-        if contradicts(cells, category.column(match.column)):
+        shown = cells[match.header] if folded(match.header) in taught else []
+        if profile and contradicts(shown, category.column(match.column)):
             message = _(
                 "The profile '{profile}' says that '{header}' is {column}, but its cells are not, such as '{cell}'. "
                 "Were headers exchanged? Correct them, or teach the profile again."
             )
             raise FileRefusedError(
-                message.format(profile=profile.name, header=match.header, column=match.column, cell=cells[0])
+                message.format(profile=profile.name, header=match.header, column=match.column, cell=shown[0])
             )

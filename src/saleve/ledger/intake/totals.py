@@ -1,5 +1,9 @@
 """Finds the lines that only repeat what other rows say: totals and subtotals, which must never be counted twice."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
 import polars as pl
 
 from saleve.ledger.intake.parsing.numbers import parse_numbers, read_number
@@ -15,14 +19,7 @@ TOTAL_LABEL = rf"(?i)^\s*(?:(?:{_BEFORE})[\s-]*)?(?:{_WORDS})(?:\s+(?:{_AFTER}))
 _TOLERANCE = 0.001  # printed totals are rounded
 
 
-def total_rows(body: pl.DataFrame) -> list[int]:
-    """Return the row numbers of total lines of a sheet's body (text columns and ``source_row``)."""
-    labelled = _labelled(body)
-    rest = body.filter(~pl.col("source_row").is_in(labelled))
-    return sorted([*labelled, *_unlabelled_last(rest)])
-
-
-def _labelled(body: pl.DataFrame) -> list[int]:
+def labelled_totals(body: pl.DataFrame) -> list[int]:
     """Return rows whose first filled cell says "total" and whose other cells are numbers."""
     texts = body.drop("source_row")
     if not texts.width:
@@ -37,16 +34,36 @@ def _only_numbers_follow(row: dict[str, str | None]) -> bool:
     return all(read_number(cell).text is not None for cell in cells[1:])
 
 
-def _unlabelled_last(body: pl.DataFrame) -> list[int]:
-    """Return the last row if its label is empty and its numbers are the sums of the rows above."""
-    if body.height < 3 or body.width < 3:
-        return []
-    label, last = body.columns[1], body.tail(1).row(0, named=True)
-    above = body.head(body.height - 1)
-    if (last[label] or "").strip() or above[label].null_count() > 0.1 * above.height:
-        return []
-    sums = [name for name in body.columns[2:] if last[name] and _is_sum(above[name], last[name])]
-    return [last["source_row"]] if sums else []
+@dataclass(slots=True)
+class LastLine:
+    """Watches the rows of a sheet, part by part, for a last row without label whose numbers are the sums of the rows above."""
+
+    height: int = 0
+    without_label: int = 0
+    last: dict[str, Any] | None = None
+
+    def add(self, body: pl.DataFrame) -> None:
+        """Take note of the next rows (text columns and ``source_row``), those that say "total" left out."""
+        if body.height:
+            self.height += body.height
+            self.without_label += body.to_series(1).null_count() if body.width > 1 else 0
+            self.last = body.tail(1).row(0, named=True)
+
+    def whole(self, body: pl.DataFrame) -> bool:
+        """Say whether these are all the rows."""
+        return body.height == self.height
+
+    def total(self, above: pl.DataFrame | Callable[[str], pl.Series]) -> int | None:
+        """Return the number of the last row if it is a total; ``above`` are all rows, or gives a column without the last."""
+        if self.last is None or self.height < 3 or len(self.last) < 3:
+            return None
+        label, *numbers = (name for name in self.last if name != "source_row")
+        others = self.without_label - (self.last[label] is None)
+        if (self.last[label] or "").strip() or others > 0.1 * (self.height - 1):
+            return None
+        given = above.head(-1).get_column if isinstance(above, pl.DataFrame) else above
+        summed = any(self.last[name] and _is_sum(given(name), self.last[name]) for name in numbers)
+        return int(self.last["source_row"]) if summed else None
 
 
 def _is_sum(above: pl.Series, cell: str) -> bool:

@@ -9,6 +9,7 @@ import posixpath
 import re
 import zipfile
 import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,7 +18,8 @@ import polars as pl
 
 from saleve.language import _
 from saleve.ledger.intake.errors import FileRefusedError
-from saleve.ledger.intake.formats import Format
+from saleve.ledger.intake.formats import LARGEST_WORKBOOK_BYTES, Format, too_large
+from saleve.ledger.intake.text_files import RawPart
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +45,14 @@ class WorkbookSheet:
     frame: pl.DataFrame
     marks: Marks = field(default_factory=Marks)
 
+    def parts(self) -> Iterator[RawPart]:
+        """Yield the rows as one part."""
+        yield RawPart(self.frame, pl.DataFrame(schema={"source_row": pl.Int64, "cells": pl.Int64}))
 
-def read_workbook(
-    path: Path, content: bytes, kind: Format, sheet: str | None
-) -> tuple[list[WorkbookSheet], list[str]]:
+
+def read_workbook(path: Path, kind: Format, sheet: str | None) -> tuple[list[WorkbookSheet], list[str]]:
     """Return the visible sheets that hold anything (or the one asked for), and the names of the hidden ones."""
+    content = _content(path)
     try:
         book = fastexcel.read_excel(content)
         names = _wanted(path, book.sheet_names, sheet)
@@ -64,6 +69,12 @@ def read_workbook(
     return sheets, [
         name for name, visible, frame in frames if visible != "visible" and not sheet and frame.width
     ]
+
+
+def _content(path: Path) -> bytes:
+    if (size := path.stat().st_size) > LARGEST_WORKBOOK_BYTES:
+        raise FileRefusedError(too_large(path, size))
+    return path.read_bytes()
 
 
 def _wanted(path: Path, names: list[str], sheet: str | None) -> list[str]:

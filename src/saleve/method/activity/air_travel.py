@@ -50,7 +50,7 @@ def normalise(rows: pl.DataFrame, context: Context) -> Normalised:
     told = _prepared(rows, context)
     flying = told.filter(_flies())
     ready = _ready(flying)
-    journeys = read_journeys(ready)
+    journeys = read_journeys(ready, context)
     problems = joined([
         *_row_problems(told, flying, context),
         ticket_problems(told),
@@ -61,11 +61,12 @@ def normalise(rows: pl.DataFrame, context: Context) -> Normalised:
     rejected = problems.filter(pl.col("severity") == "error")["row"].drop_nulls().unique()
     kept = journeys.rows.filter(~pl.col("source_row").is_in(rejected.implode()))
     legs = with_cabins(_legs(kept, journeys), context.default_cabin)
-    nowhere = _unplaced(flying, rejected, context) if _begins_nowhere(flying) else legs.clear()
+    nowhere = _unplaced(flying, rejected, context) if _begins_nowhere(flying, context) else legs.clear()
     return Normalised(
         activity=pl.concat([table.select(LEGS.names()).cast(LEGS) for table in (legs, nowhere)]),
         problems=joined([problems, cabin_problems(legs)]).select(PROBLEM_SCHEMA.names()),
         repaired_rows=_repaired(kept, journeys),
+        repairs=journeys.repairs_of(kept),
     )
 
 
@@ -98,7 +99,7 @@ def _prepared(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
     money = rows.select(name for name in rows.columns if name.startswith("fare_"))
     filled = whole.hstack(money.get_columns()).with_columns(*_constants_by_hand(context), *_years_known(rows))
     kinds = with_line_kind(filled, _negative(money))
-    return kinds.with_columns(_mode(kinds), _year(context), _boundary(kinds, context))
+    return kinds.with_columns(_mode(kinds, context), _year(context), _boundary(kinds, context))
 
 
 def _negative(money: pl.DataFrame) -> pl.Expr:
@@ -126,13 +127,13 @@ def _constants_by_hand(context: Context) -> list[pl.Expr]:
     return filled
 
 
-def _mode(rows: pl.DataFrame) -> pl.Expr:
+def _mode(rows: pl.DataFrame, context: Context) -> pl.Expr:
     """A file without modes is of flights; where it has modes, an empty one is a flight only if the row shows a ticket."""
     texts = rows["mode"].drop_nulls().unique().to_list()
-    if not texts:
+    if not context.fills(rows, "mode"):
         return pl.lit("air").alias("way")
     meanings = {text: meaning_of(text, MODES) or "unknown" for text in texts}
-    stated = pl.col("mode").replace_strict(meanings, default=None, return_dtype=pl.String)
+    stated = pl.col("mode").replace_strict(meanings or {"": "missing"}, default=None, return_dtype=pl.String)
     ticket = pl.any_horizontal(pl.col("routing", "flight_number", "booking_class").is_not_null())
     return pl.coalesce(stated, pl.when(ticket).then(pl.lit("air")), pl.lit("missing")).alias("way")
 
@@ -172,7 +173,7 @@ def _ready(flying: pl.DataFrame) -> pl.DataFrame:
 def _row_problems(told: pl.DataFrame, flying: pl.DataFrame, context: Context) -> list[pl.DataFrame]:
     dated = pl.any_horizontal(pl.col("departure_date", "departure_date_year", "year").is_not_null())
     return [
-        _origins_missing(flying),
+        _origins_missing(flying, context),
         findings(
             flying,
             pl.col("routing").is_null() & pl.col("destination").is_null() & pl.col("destination_country").is_null(),
@@ -227,13 +228,13 @@ def _begins() -> pl.Expr:
     return pl.any_horizontal(pl.col("routing", "origin", "origin_country").is_not_null())
 
 
-def _begins_nowhere(flying: pl.DataFrame) -> bool:
+def _begins_nowhere(flying: pl.DataFrame, context: Context) -> bool:
     """Tell whether no row of the file says where its journey begins: the file's habit, not a slip of its rows."""
-    return bool(flying.height) and not flying.select(_begins().any()).item()
+    return flying.height > 0 and not context.fills(flying, "routing", "origin", "origin_country")
 
 
-def _origins_missing(flying: pl.DataFrame) -> pl.DataFrame:
-    if _begins_nowhere(flying):
+def _origins_missing(flying: pl.DataFrame, context: Context) -> pl.DataFrame:
+    if _begins_nowhere(flying, context):
         message = _(
             "The file does not say where the {count} journeys begin, so their flights cannot be computed yet."
         )

@@ -67,6 +67,7 @@ def normalise(rows: pl.DataFrame, context: Context) -> Normalised:
         activity=pl.concat([table.select(ACTIVITY.names()).cast(ACTIVITY) for table in activity]),
         problems=joined([problems, placed.problems]),
         repaired_rows=placed.repaired_rows,
+        repairs=placed.repairs,
     )
 
 

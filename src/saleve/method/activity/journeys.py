@@ -1,16 +1,18 @@
 """Journeys of a file: each different combination of routing, places and way back is read once, then joined to its rows."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 import polars as pl
 
-from saleve.method.activity.place_readings import Finding
+from saleve.method.activity.normalising import REPAIR_SCHEMA, Context
+from saleve.method.activity.place_readings import Finding, Repair
 from saleve.method.activity.places import PlaceReader, depends_on_date
 from saleve.method.activity.routing import Route, read_journey, read_routing, there_and_back
 
 PLACE_COLUMNS = ("routing", "origin", "origin_country", "destination", "destination_country")
+Told = list[tuple[str, Finding]]
 JOURNEY_KEYS = (*PLACE_COLUMNS, "on", "way_back")
 
 _LEGS = pl.Schema(
@@ -35,27 +37,42 @@ _FINDINGS = pl.Schema(
         "suggestion": pl.String,
     }
 )
+_REPAIRS = pl.Schema(
+    {
+        "journey": pl.UInt32,
+        "column": pl.String,
+        "rule": pl.String,
+        "before": pl.String,
+        "after": pl.String,
+    }
+)
 _FACTS = pl.Schema({"journey": pl.UInt32, "repaired": pl.Boolean, "not_doubled": pl.Boolean})
 
 
 @dataclass(frozen=True, slots=True)
 class Journeys:
-    """Rows with their ``journey`` number; by number the legs, the findings and the facts."""
+    """Rows with their ``journey`` number; by number the legs, the findings, the repairs and the facts."""
 
     rows: pl.DataFrame
     legs: pl.DataFrame
     findings: pl.DataFrame
     facts: pl.DataFrame
+    repairs: pl.DataFrame
+
+    def repairs_of(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """Return what was repaired in these rows (``REPAIR_SCHEMA``)."""
+        found = rows.select("journey", row="source_row").join(self.repairs, on="journey", how="inner")
+        return found.select(REPAIR_SCHEMA.names())
 
 
-def read_journeys(rows: pl.DataFrame) -> Journeys:
+def read_journeys(rows: pl.DataFrame, context: Context) -> Journeys:
     """Return the legs of all rows; they need the place columns, ``on`` (day of travel) and ``way_back`` (Boolean)."""
     dated = rows.with_columns(on=pl.when(_any_depends_on_date(rows)).then("on"))
     spelled = dated.with_columns(_journey_key=_spelled_key())
     keys = spelled.select(*JOURNEY_KEYS, "_journey_key").unique("_journey_key", maintain_order=True)
     numbered = keys.with_row_index("journey")
-    places = PlaceReader()
-    routes = [(row["journey"], *_read(row, places)) for row in numbered.iter_rows(named=True)]
+    read = _reader(context)
+    routes = [(row["journey"], *read(row)) for row in numbered.iter_rows(named=True)]
     return Journeys(
         rows=spelled.join(
             numbered.select("journey", "_journey_key"), on="_journey_key", how="left", maintain_order="left"
@@ -67,11 +84,31 @@ def read_journeys(rows: pl.DataFrame) -> Journeys:
             [row for found in routes for row in _finding_rows(found[0], found[2])], _FINDINGS, orient="row"
         ),
         facts=pl.DataFrame(
-            [(number, route.repair is not None, not_doubled) for number, route, _told, not_doubled in routes],
+            [(number, bool(route.repairs), not_doubled) for number, route, _told, not_doubled in routes],
             _FACTS,
             orient="row",
         ),
+        repairs=pl.DataFrame(
+            [row for number, route, _told, _doubled in routes for row in _repair_rows(number, route)],
+            _REPAIRS,
+            orient="row",
+        ),
     )
+
+
+def _reader(context: Context) -> Callable[[dict[str, object]], tuple[Route, Told, bool]]:
+    """Return how to read a journey; what was read in one part of a file is remembered for the next."""
+    places = context.memory.setdefault("places", PlaceReader(context.switched_off))
+    known = context.memory.setdefault("journeys", {})
+
+    def read(row: dict[str, object]) -> tuple[Route, Told, bool]:
+        key = row["_journey_key"]
+        if key not in known:
+            known[key] = _read(row, places)
+        found: tuple[Route, Told, bool] = known[key]
+        return found
+
+    return read
 
 
 def _spelled_key() -> pl.Expr:
@@ -87,9 +124,6 @@ def _any_depends_on_date(rows: pl.DataFrame) -> pl.Expr:
     return pl.any_horizontal(conditions)
 
 
-Told = list[tuple[str, Finding]]
-
-
 def _read(row: dict[str, object], places: PlaceReader) -> tuple[Route, Told, bool]:
     """Return the route with its way back, what was told by column, and whether a way back was asked for in vain."""
     route, told, ticket = _outward(row, places)
@@ -102,12 +136,15 @@ def _outward(row: dict[str, object], places: PlaceReader) -> tuple[Route, Told, 
     day = row["on"] if isinstance(row["on"], date) else None
     if row["routing"]:
         route = read_routing(str(row["routing"]), day, places)
-        return route, [("routing", finding) for finding in route.findings], True
+        located = replace(route, repairs=_located("routing", route.repairs))
+        return located, [("routing", finding) for finding in route.findings], True
     start = places.read(_text(row["origin"]), _text(row["origin_country"]), day)
     end = places.read(_text(row["destination"]), _text(row["destination_country"]), day)
     route = read_journey(
         [start, end], " - ".join(filter(None, (_text(row["origin"]), _text(row["destination"]))))
     )
+    repairs = (*_located("origin", start.repairs), *_located("destination", end.repairs))
+    route = replace(route, repairs=repairs)
     told = [("origin", finding) for finding in start.findings] + [
         ("destination", finding) for finding in end.findings
     ]
@@ -119,6 +156,10 @@ def _outward(row: dict[str, object], places: PlaceReader) -> tuple[Route, Told, 
         told + [("destination", finding) for finding in route.findings if finding not in known],
         False,
     )
+
+
+def _located(column: str, repairs: Sequence[Repair]) -> tuple[Repair, ...]:
+    return tuple(replace(repair, column=column) for repair in repairs)
 
 
 def _text(value: object) -> str | None:
@@ -137,6 +178,11 @@ def _leg_rows(journey: int, route: Route) -> Iterator[tuple[object, ...]]:
             route.coupons,
             leg.back,
         )
+
+
+def _repair_rows(journey: int, route: Route) -> Iterator[tuple[object, ...]]:
+    for repair in route.repairs:
+        yield journey, repair.column, repair.rule, repair.before, repair.after
 
 
 def _finding_rows(journey: int, told: Told) -> Iterator[tuple[object, ...]]:

@@ -39,12 +39,23 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class Repair:
+    """What a rule with a name made of a text."""
+
+    rule: str
+    before: str
+    after: str
+    column: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """A text read as one or more places in order; none when it could not be read."""
 
     places: tuple[Place, ...] = ()
     findings: tuple[Finding, ...] = ()
-    repair: str | None = None  # the named rule that changed the text
+    repair: str | None = None  # what was changed, in words
+    repairs: tuple[Repair, ...] = ()
 
     @property
     def failed(self) -> bool:
@@ -110,7 +121,15 @@ def joined(text: str, readings: list[Reading], left_out: int) -> Reading:
         findings.append(
             Finding("surface-place", "warning", more.format(count=left_out, place=_one_line(text)))
         )
-    return Reading(places, tuple(findings))
+    repairs = tuple(repair for reading in readings for repair in reading.repairs)
+    return Reading(places, tuple(findings), repairs=repairs)
+
+
+def switched_off(repair: Repair) -> Reading:
+    """Refuse a text that only a rule that is switched off could read."""
+    message = _("'{place}' could be read as {after} by the rule {rule}, but that rule is switched off.")
+    text = message.format(place=repair.before, after=repair.after, rule=repair.rule)
+    return failed("repair-switched-off", text, _("Correct the cell, or allow the rule again."))
 
 
 def unknown_place(text: str, near: str) -> Reading:

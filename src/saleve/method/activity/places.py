@@ -18,6 +18,7 @@ from saleve.method.activity.place_readings import (
     Finding,
     Place,
     Reading,
+    Repair,
     airport_by_date,
     country_alone,
     failed,
@@ -26,6 +27,7 @@ from saleve.method.activity.place_readings import (
     nearest,
     not_unique,
     served_codes,
+    switched_off,
     unknown_place,
 )
 from saleve.method.reference.airports import (
@@ -74,9 +76,10 @@ def resolve_places(unique: pl.DataFrame) -> pl.DataFrame:
 
 
 class PlaceReader:
-    """Reads places and keeps what it has read; one reader per file."""
+    """Reads places and keeps what it has read; one reader per file. ``without`` are rules of repair that are switched off."""
 
-    def __init__(self) -> None:
+    def __init__(self, without: frozenset[str] = frozenset()) -> None:
+        self._without = without
         self._read: dict[tuple[str, str | None, date | None], Reading] = {}
         self._suggestions_left = _MOST_SUGGESTIONS
 
@@ -84,7 +87,9 @@ class PlaceReader:
         """Return the place or places a cell names; ``country_text`` is the cell beside it, ``on`` the day of travel."""
         key = (text or "", country_text, on)
         if key not in self._read:
-            self._read[key] = self._read_cell(key[0].strip(), country_text, on)
+            read = self._read_cell(key[0].strip(), country_text, on)
+            forbidden = [repair for repair in read.repairs if repair.rule in self._without]
+            self._read[key] = switched_off(forbidden[0]) if forbidden else read
         return self._read[key]
 
     def _read_cell(self, text: str, country_text: str | None, on: date | None) -> Reading:
@@ -156,10 +161,11 @@ def _as_code(text: str, country: Country | None, on: date | None) -> Reading | N
     if code in stations():
         return Reading((Place(None, "code", station=stations()[code]),))
     found = find_code(code, on)
-    return _from_code(code, found, country) if found else None
+    return _from_code(text, found, country) if found else None
 
 
-def _from_code(code: str, found: CodeFound, country: Country | None) -> Reading:
+def _from_code(text: str, found: CodeFound, country: Country | None) -> Reading:
+    code = text.upper()
     airport_id = found.airport_id
     place = Place(airport_id, found.basis)
     findings = [
@@ -167,7 +173,17 @@ def _from_code(code: str, found: CodeFound, country: Country | None) -> Reading:
         *_metro_findings(code, found),
         *_elsewhere(code, airport_id, country),
     ]
-    return Reading((place,), tuple(findings))
+    return Reading((place,), tuple(findings), repairs=tuple(_code_repairs(text, code, found)))
+
+
+def _code_repairs(text: str, code: str, found: CodeFound) -> Iterator[Repair]:
+    """Say what was changed to come from what is written to the airport's present code."""
+    if text != code:
+        yield Repair("code-lower-case", text, code)
+    if found.outside_period or found.kind == "successor":
+        yield Repair("code-superseded", code, found.airport_id)
+    elif len(code) == 4 and code != found.airport_id:
+        yield Repair("icao-to-iata", code, found.airport_id)
 
 
 def _period_findings(code: str, found: CodeFound) -> Iterator[Finding]:
@@ -298,7 +314,13 @@ def _slipped(text: str, country: Country | None, on: date | None) -> Reading | N
         return None
     message = _("'{text}' read as {code} ({rule} in an IATA code).")
     told = Finding("code-repaired", "note", message.format(text=text, code=code, rule=", ".join(rules)))
-    return replace(read, findings=(told, *read.findings), repair=f"{', '.join(rules)} in IATA code")
+    repair = Repair("iata-digit-for-letter", text, code)
+    return replace(
+        read,
+        findings=(told, *read.findings),
+        repair=f"{', '.join(rules)} in IATA code",
+        repairs=(repair, *read.repairs),
+    )
 
 
 @lru_cache(maxsize=1)

@@ -104,6 +104,9 @@ CATEGORY = Category(
 )  # fmt: skip
 
 
+_COMPLETING = "refrigerant-letter-completed"
+
+
 def normalise(rows: pl.DataFrame, context: Context) -> Normalised:
     """Return mass lost in kg per refill: refilled minus recovered."""
     whole = one_amount(completed(rows, CATEGORY, context), _STATED_UNITS)
@@ -112,14 +115,39 @@ def normalise(rows: pl.DataFrame, context: Context) -> Normalised:
         pl.col("date").dt.year().cast(pl.Int64).fill_null(pl.col("year")).fill_null(file_year).alias("year")
     )
     refills = _named(measured(dated, _MASS))
-    errors = joined([measure_problems(refills, _MASS, "kg"), *_errors(refills)])
+    errors = joined(
+        [measure_problems(refills, _MASS, "kg"), *_errors(refills), *_switched_off(refills, context)]
+    )
     good = _lost(without_errors(refills, errors))
-    completed_names = good.filter("completed")["source_row"]
+    completed_names = good.filter("completed")
     return Normalised(
         activity=_activity(good),
         problems=joined([errors, _completed(good), _negative(good)]),
-        repaired_rows=frozenset(completed_names.to_list()),
+        repaired_rows=frozenset(completed_names["source_row"].to_list()),
+        repairs=completed_names.select(
+            pl.col("source_row").alias("row"),
+            pl.lit("refrigerant").alias("column"),
+            pl.lit(_COMPLETING).alias("rule"),
+            pl.col("refrigerant").alias("before"),
+            pl.col("resolved").alias("after"),
+        ),
     )
+
+
+def _switched_off(refills: pl.DataFrame, context: Context) -> list[pl.DataFrame]:
+    """Reject names that only the completing of a letter could read, where that rule is switched off."""
+    text = _("'{before}' could be read as {after} by the rule {rule}, but that rule is switched off.")
+    found = findings(
+        refills.with_columns(rule=pl.lit(_COMPLETING)),
+        pl.col("completed"),
+        code="repair-switched-off",
+        severity="error",
+        column="refrigerant",
+        message=text,
+        suggestion=_("Correct the cell, or allow the rule again."),
+        values={"before": "refrigerant", "after": "resolved", "rule": "rule"},
+    )
+    return [found] if _COMPLETING in context.switched_off else []
 
 
 def _named(rows: pl.DataFrame) -> pl.DataFrame:

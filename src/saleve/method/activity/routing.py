@@ -12,7 +12,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from saleve.language import _
-from saleve.method.activity.place_readings import Finding, Place, Reading
+from saleve.method.activity.place_readings import Finding, Place, Reading, Repair
 from saleve.method.activity.places import PlaceReader
 from saleve.method.reference.airports import metro_areas
 
@@ -48,6 +48,7 @@ class Route:
     legs: tuple[Leg, ...] = ()
     findings: tuple[Finding, ...] = ()
     repair: str | None = None
+    repairs: tuple[Repair, ...] = ()
     closed: bool = False
     coupons: int = 0
 
@@ -118,13 +119,14 @@ def _names(part: str) -> list[str]:
 def _route(stops: Sequence[Place | None], readings: list[Reading], text: str) -> Route:
     findings = tuple(dict.fromkeys(finding for reading in readings for finding in reading.findings))
     repair = next((reading.repair for reading in readings if reading.repair), None)
+    repairs = tuple(dict.fromkeys(repair for reading in readings for repair in reading.repairs))
     places = [stop for stop in stops if stop is not None]
     if any(finding.severity == "error" for finding in findings):
-        return Route(findings=findings, repair=repair)
+        return Route(findings=findings, repair=repair, repairs=repairs)
     if len(places) < 2:
         return Route(findings=(*findings, _one_place(text)))
     legs, left_out, coupons = _legs(stops)
-    return Route(tuple(legs), (*findings, *left_out), repair, _comes_back(stops, places), coupons)
+    return Route(tuple(legs), (*findings, *left_out), repair, repairs, _comes_back(stops, places), coupons)
 
 
 def _comes_back(stops: Sequence[Place | None], places: list[Place]) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from saleve.method.activity.journeys import read_journeys
+from saleve.method.activity.normalising import Context
 from saleve.method.activity.ticket_events import FULL_REFUND, PART_REFUND, Taken, Tickets, settled
 from saleve.method.activity.tickets import FLYING
 
@@ -101,7 +102,8 @@ def _flights_named(asked: pl.DataFrame) -> pl.DataFrame:
     placed = asked.filter((pl.col("routing").is_not_null() | ends) & written)
     middle = pl.date(pl.coalesce("year", pl.col("issue_date").dt.year()), 7, 1)
     back = pl.coalesce("round_trip", pl.col("return_date").is_not_null())
-    read = read_journeys(placed.with_columns(on=pl.coalesce("departure_date", middle), way_back=back))
+    dated = placed.with_columns(on=pl.coalesce("departure_date", middle), way_back=back)
+    read = read_journeys(dated, Context())
     flown = read.rows.select("target", "journey", by="id").join(read.legs, on="journey")
     ordered = flown.sort("by", "leg", descending=[False, True])
     rank = pl.int_range(1, pl.len() + 1).over("target", "origin", "destination")

@@ -108,14 +108,13 @@ def with_quality(
     """
     of_level = pl.col("level").replace_strict(_LEVEL_QUALITY, default=NO_FACTOR, return_dtype=pl.String)
     other_year = pl.when(pl.col("edition_distance_years") > 0).then(pl.lit("factor-of-another-year"))
-    guessed = pl.when(pl.col("reading") == "estimated").then(pl.lit("estimated-amount"))
-    stood_in = [other_year, guessed, *notes]
+    stood_in = [other_year, _guessed(rows), *notes]
     return rows.with_columns(
         pl.concat_str([of_level, *stood_in], separator="; ", ignore_nulls=True).alias("quality"),
         ((pl.col("level") != "place").fill_null(True) | pl.any_horizontal(note.is_not_null() for note in stood_in)).alias(
             "estimated"
         ),
-        *_amount_range(own_values),
+        *_amount_range(rows, own_values),
         *_factor_range(own_values, over_years=over_years),
     )  # fmt: skip
 
@@ -138,13 +137,25 @@ def _code(name: str, iso3: Mapping[str, str]) -> str | None:
     return iso3.get(country.iso2) if country else None
 
 
-def _amount_range(own_values: Mapping[str, float] | None) -> list[pl.Expr]:
+def _guessed(rows: pl.DataFrame) -> pl.Expr:
+    """Say that the amount is an estimate, and of a proxy which one."""
+    named = pl.format("proxy-{}", _column(rows, "proxy", pl.String()).str.replace_all("_", "-", literal=True))
+    return pl.coalesce(named, pl.when(pl.col("reading") == "estimated").then(pl.lit("estimated-amount")))
+
+
+def _amount_range(rows: pl.DataFrame, own_values: Mapping[str, float] | None) -> list[pl.Expr]:
+    """A proxy brings its own error; other estimates and readings have the assumed one."""
     width = (
         pl.when(pl.col("reading") == "estimated")
         .then(assumption("estimated_amount_half_width_pct", own_values))
         .otherwise(assumption("meter_reading_half_width_pct", own_values))
     )
-    return [width.alias("independent_low_pct"), width.alias("independent_high_pct")]
+    own = pl.coalesce(_column(rows, "proxy_error_pct", pl.Float64()), width)
+    return [own.alias("independent_low_pct"), own.alias("independent_high_pct")]
+
+
+def _column(rows: pl.DataFrame, name: str, kind: pl.DataType) -> pl.Expr:
+    return pl.col(name).cast(kind) if name in rows.columns else pl.lit(None, kind)
 
 
 def _factor_range(own_values: Mapping[str, float] | None, *, over_years: bool) -> list[pl.Expr]:

@@ -31,6 +31,7 @@ _NAME_DAY_YEAR = re.compile(
 )
 _SERIAL = re.compile(r"([2-7]\d{4})(?:[.,]\d+)?")
 _SERIAL_ORIGIN = date(1899, 12, 30)
+_LONGEST = 200  # signs
 _YEARS = range(1900, 2101)
 
 
@@ -56,6 +57,14 @@ class Evidence:
     month_first: int = 0
     ambiguous: int = 0
     stated: Order | None = None  # in the header ("dd/mm/yyyy"), by the user, or by other columns of the file
+
+    def __add__(self, other: "Evidence") -> "Evidence":
+        return Evidence(
+            self.day_first + other.day_first,
+            self.month_first + other.month_first,
+            self.ambiguous + other.ambiguous,
+            self.stated or other.stated,
+        )
 
     @property
     def order(self) -> Order | None:
@@ -135,7 +144,9 @@ def parse_dates(column: DateCells, *, year: int | None, evidence: Evidence) -> D
 
 @lru_cache(maxsize=65536)
 def read_date(cell: str) -> Token:
-    """Read one cell by itself, as a date or as two."""
+    """Read one cell by itself, as a date or as two; a cell so long that no date fills it is none."""
+    if len(cell) > _LONGEST:
+        return Token(fault="date-unreadable")
     text = _plain(cell)
     whole = _read_one(text)
     if whole.fault != "date-unreadable":

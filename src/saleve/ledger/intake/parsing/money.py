@@ -10,7 +10,7 @@ import polars as pl
 
 from saleve.ledger.intake.parsing.numbers import (
     RENAMED_CURRENCIES,
-    Evidence,
+    NumberEvidence,
     currency_code,
     parse_numbers,
 )
@@ -36,7 +36,7 @@ class MoneyReader:
 
     frame: pl.DataFrame
     constant: str | None = None  # currency of the whole file, as the user said it
-    decimal_sign: Evidence | None = None  # as the user states it
+    renaming: bool = True  # whether obsolete codes are brought to the present ones
     renamed: list[tuple[str, str, str, pl.Series]] = field(default_factory=list)  # column, old, new, rows
 
     def __post_init__(self) -> None:
@@ -45,14 +45,17 @@ class MoneyReader:
             return
         cells = self.frame[_CURRENCY]
         codes = {cell: currency_code(cell) or cell for cell in cells.drop_nulls().unique().to_list()}
-        present = {cell: RENAMED_CURRENCIES.get(code, code) for cell, code in codes.items()}
+        present = {
+            cell: RENAMED_CURRENCIES.get(code, code) if self.renaming else code
+            for cell, code in codes.items()
+        }
         for cell, code in codes.items():
-            if code != present[cell]:
+            if code in RENAMED_CURRENCIES:
                 self.renamed.append(
                     (
                         _CURRENCY,
                         code,
-                        present[cell],
+                        RENAMED_CURRENCIES[code],
                         self.frame["source_row"].filter((cells == cell).fill_null(value=False)),
                     )
                 )
@@ -62,10 +65,19 @@ class MoneyReader:
             )
 
     def read(
-        self, column: str, cells: pl.Series, header: str | None, *, typed: bool, stated: bool = False
+        self,
+        column: str,
+        cells: pl.Series,
+        header: str | None,
+        *,
+        typed: bool,
+        stated: bool = False,
+        evidence: NumberEvidence | None = None,
     ) -> MoneyColumn:
         """Read one column of amounts; ``header`` is the currency that its header names, or the user for it (``stated``)."""
-        table = parse_numbers(cells, typed=typed, stated=self.decimal_sign).table
+        table = parse_numbers(cells, typed=typed, evidence=evidence).table
+        if not self.renaming:
+            table = table.with_columns(pl.coalesce("renamed", "currency").alias("currency"))
         named_by_row = _CURRENCY in self.frame.columns and not stated
         row = self.frame[_CURRENCY] if named_by_row else pl.Series([None], dtype=pl.String)
         known = (

@@ -6,7 +6,7 @@ A sign that may be decimal or thousands ('2.587', '1,430') is decided by the cel
 import re
 import unicodedata
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
 
@@ -34,6 +34,7 @@ _UNDECIDED = {"$", "¥", "peso", "pesos", "песо"}
 _DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹٫٬،", "01234567890123456789.,,")
 _MINUS = str.maketrans("−–—‒﹣－", "------")
 _BODY = re.compile(r"[+-]?\d[\d.,' ]*(?:[eE][+-]?\d+)?|[+-]?[.,]\d+")
+_LONGEST = 200  # signs
 _PLAIN = r"^-?[0-9]{1,15}(?:\.[0-9]+)?$"
 _LABEL = r"[^\d\s.,'()+:-]{1,4}"
 _MONEY_SHAPE = (
@@ -68,33 +69,83 @@ class NumberColumn:
     decimal_sign: Evidence | None
 
 
-def parse_numbers(cells: pl.Series, *, typed: bool = False, stated: Evidence | None = None) -> NumberColumn:
+@dataclass(frozen=True, slots=True)
+class NumberEvidence:
+    """How many cells of a column show what its decimal sign is; the counts of its parts add up to those of the whole."""
+
+    point: int = 0
+    comma: int = 0
+    plain_points: int = 0  # as computers write numbers; they say something only where other cells have commas
+    stated: Evidence | None = None  # by the user; decides where the cells show nothing or both
+
+    def __add__(self, other: "NumberEvidence") -> "NumberEvidence":
+        return NumberEvidence(
+            self.point + other.point,
+            self.comma + other.comma,
+            self.plain_points + other.plain_points,
+            self.stated or other.stated,
+        )
+
+    def counted(self, *, typed: bool) -> Counter[str]:
+        """Return the evidence for point and comma."""
+        plain = self.plain_points if (self.comma or self.stated) and not typed else 0
+        shown = Counter(point=self.point + plain, comma=self.comma)
+        undecided = bool(shown["point"]) == bool(shown["comma"])
+        return Counter({self.stated: 1}) if self.stated and undecided else shown
+
+
+def number_evidence(cells: pl.Series, stated: Evidence | None = None) -> NumberEvidence:
+    """Return what the cells show about the decimal sign of their column; ``stated`` is the one that the user knows."""
+    return replace(_different(cells).evidence(cells), stated=stated)
+
+
+def parse_numbers(
+    cells: pl.Series, *, typed: bool = False, evidence: NumberEvidence | None = None
+) -> NumberColumn:
     """Return each cell as plain digits with what stood around it.
 
     ``fault`` is "number-unreadable", "number-ambiguous" or null. ``typed``: the file stores numbers as numbers (a workbook),
-    so that a bare '2.587' has a decimal point. ``stated`` is the decimal sign that the user knows; cells that leave no doubt
-    hold before it.
+    so that a bare '2.587' has a decimal point. ``evidence`` is that of the whole column where the cells are a part of it.
     """
+    different = _different(cells)
+    shown = (different.evidence(cells) if evidence is None else evidence).counted(typed=typed)
+    tokens = different.tokens
+    if shown["comma"] and not typed:
+        doubtful = cells.filter(cells.str.contains(_AMBIGUOUS_POINT)).unique().to_list()
+        tokens = tokens | {cell: read_number(cell) for cell in doubtful}
+    return NumberColumn(_joined(cells, tokens, different.usual, shown), _sign(shown))
+
+
+@dataclass(frozen=True, slots=True)
+class _Different:
+    """The different cells of a column that are not plain numbers: those of usual shape, and the others read one by one."""
+
+    usual: pl.DataFrame
+    tokens: dict[str, Token]
+    counts: dict[str, int]
+
+    def evidence(self, cells: pl.Series) -> NumberEvidence:
+        found = _evidence(self.tokens, self.counts) + Counter(
+            dict(self.usual.group_by("evidence").agg(pl.col("count").sum()).drop_nulls().rows())
+        )
+        pointed = (
+            cells.str.contains(r"\.") & cells.str.contains(_PLAIN) & ~cells.str.contains(_AMBIGUOUS_POINT)
+        )
+        return NumberEvidence(found["point"], found["comma"], _count(pointed))
+
+
+def _different(cells: pl.Series) -> _Different:
     plain = cells.str.contains(_PLAIN)
     distinct = cells.filter(~plain & cells.is_not_null()).alias("cell").value_counts(name="count")
     usual = _usual(distinct)
     rest = dict(distinct.join(usual, on="cell", how="anti").rows()) if usual.height else dict(distinct.rows())
-    tokens = {cell: read_number(cell) for cell in rest}
-    evidence = _evidence(tokens, rest) + Counter(
-        dict(usual.group_by("evidence").agg(pl.col("count").sum()).drop_nulls().rows())
-    )
-    if (evidence["comma"] or stated == "comma") and not typed:
-        tokens |= {
-            cell: read_number(cell) for cell in cells.filter(cells.str.contains(_AMBIGUOUS_POINT)).unique()
-        }
-        evidence["point"] += _count(plain & cells.str.contains(r"\.") & ~cells.str.contains(_AMBIGUOUS_POINT))
-    return NumberColumn(_joined(cells, tokens, usual, evidence, stated), _sign(evidence) or stated)
+    return _Different(usual, {cell: read_number(cell) for cell in rest}, rest)
 
 
 @lru_cache(maxsize=65536)
 def read_number(cell: str) -> Token:
-    """Read one cell by itself."""
-    text = _plain_signs(cell)
+    """Read one cell by itself; a cell so long that no number fills it is none."""
+    text = _plain_signs(cell) if len(cell) <= _LONGEST else ""
     found = _BODY.search(text)
     if found is None:
         return _dash(text)
@@ -233,18 +284,16 @@ def _sign(evidence: Counter[str]) -> Evidence | None:
     return "point" if evidence["point"] else "comma"
 
 
-def _resolved(
-    cell: str, token: Token, evidence: Counter[str], stated: Evidence | None
-) -> tuple[str | None, str | None]:
+def _resolved(cell: str, token: Token, evidence: Counter[str]) -> tuple[str | None, str | None]:
     """Return the number and its fault: a doubtful sign follows the column; without a word from it, English usage."""
     if token.text is None:
         return None, "number-unreadable"
     if token.other is None:
         return token.text, None
     mark: Evidence = "point" if "." in _plain_signs(cell) else "comma"
-    if evidence["point"] and evidence["comma"] and stated is None:
+    if evidence["point"] and evidence["comma"]:
         return None, "number-ambiguous"
-    decimal = _sign(evidence) or stated or "point"
+    decimal = _sign(evidence) or "point"
     return (token.text if mark == decimal else token.other), None
 
 
@@ -286,14 +335,10 @@ def _usual(distinct: pl.DataFrame) -> pl.DataFrame:
 
 
 def _joined(
-    cells: pl.Series,
-    tokens: dict[str, Token],
-    usual: pl.DataFrame,
-    evidence: Counter[str],
-    stated: Evidence | None,
+    cells: pl.Series, tokens: dict[str, Token], usual: pl.DataFrame, evidence: Counter[str]
 ) -> pl.DataFrame:
     rows = [
-        (cell, *_resolved(cell, token, evidence, stated), token.currency, token.renamed, token.unit)
+        (cell, *_resolved(cell, token, evidence), token.currency, token.renamed, token.unit)
         for cell, token in tokens.items()
     ]
     names = ("cell", "text", "fault", "currency", "renamed", "unit")
