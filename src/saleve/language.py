@@ -1,22 +1,35 @@
 """The language in which Salève speaks to a person: one gettext catalogue per language, English as written in the code.
 
-Texts are whole sentences with named placeholders: ``_("Row {row} has no date.").format(row=31)``.
+Texts are whole sentences with named placeholders: ``_("Row {row} has no date.").format(row=31)``. The catalogues are the readable
+files ``locale/<language>.po``, read as they are: nobody can forget to compile them.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import lru_cache
-from gettext import NullTranslations, translation
 from pathlib import Path
 
 LOCALES = Path(__file__).parent / "locale"
+LANGUAGES = ("en", "fr", "es", "ru", "ar", "zh")
+RIGHT_TO_LEFT = frozenset({"ar"})
 _active: ContextVar[str] = ContextVar("saleve_language", default="en")
 
 
 def _(message: str) -> str:
     """Return the text in the active language, or as written when it has no translation."""
-    return _catalogue(_active.get()).gettext(message)
+    return translated(message)
+
+
+def translated(text: str, *contexts: str) -> str:
+    """Return a text that a declaration holds (a column's meaning, a label) in the active language, or as written.
+
+    This is the one exception to the rule that ``_`` takes a literal: ``tools/collect_texts.py`` lists what declarations say, as
+    a translator's tool finds literals. Of the ``contexts`` the first that the catalogue has for the text holds; then none.
+    """
+    catalogue = _catalogue(_active.get())
+    keys = [*((context, text) for context in contexts), ("", text)]
+    return next((catalogue[key] for key in keys if key in catalogue), text)
 
 
 def active_language() -> str:
@@ -35,5 +48,21 @@ def speaking(language: str) -> Iterator[None]:
 
 
 @lru_cache
-def _catalogue(language: str) -> NullTranslations:
-    return translation("saleve", localedir=LOCALES, languages=[language], fallback=True)
+def _catalogue(language: str) -> Mapping[tuple[str, str], str]:
+    """Return (context, text) -> translation; entries marked fuzzy or left empty are not translations."""
+    path = LOCALES / f"{language}.po"
+    if not path.is_file():
+        return {}
+    from babel.messages.pofile import read_po  # noqa: PLC0415 - English needs no reader of catalogues
+
+    with path.open("rb") as file:
+        entries = list(read_po(file, locale=language))
+    return {
+        (entry.context or "", entry.id): entry.string
+        for entry in entries
+        if isinstance(entry.id, str)
+        and isinstance(entry.string, str)
+        and entry.id
+        and entry.string
+        and not entry.fuzzy
+    }

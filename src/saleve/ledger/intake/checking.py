@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import polars as pl
@@ -15,9 +16,12 @@ from saleve.language import _
 from saleve.ledger.intake.columns import ColumnReader
 from saleve.ledger.intake.combining import combined_problems
 from saleve.ledger.intake.constants import canonical_constants
+from saleve.ledger.intake.contents import sample
 from saleve.ledger.intake.errors import FileRefusedError
+from saleve.ledger.intake.examples import is_notes_sheet, without_example
 from saleve.ledger.intake.findings import Findings
 from saleve.ledger.intake.mapping import (
+    Cells,
     ColumnMapping,
     guess_category,
     known_names,
@@ -29,6 +33,14 @@ from saleve.ledger.intake.parsing.text import folded, squeezed, tidied
 from saleve.ledger.intake.reading import PART_ROWS, ROW, LongSheet, Sheet, open_file
 from saleve.ledger.intake.registry import SourceCategory, source_categories, source_category
 from saleve.ledger.intake.survey import Facts, Prepared, prepared
+from saleve.ledger.intake.taught import (
+    columns_of,
+    known_headers,
+    profile_for,
+    refuse_exchanged,
+    report_teaching,
+)
+from saleve.ledger.profiles import Profile, ProfileChangedError, ProfileStore
 from saleve.method.activity.normalising import REPAIR_SCHEMA, Context, Normalised
 from saleve.method.activity.repairs import repair_rules
 from saleve.method.problems import PROBLEM_SCHEMA
@@ -88,12 +100,16 @@ def check_file(
     name: str | None = None,
     progress: Progress | None = None,
     part_rows: int = PART_ROWS,
+    profile: Profile | ProfileStore | None = None,
+    confirmed: bool = False,
 ) -> Checked:
     """Read the file and check every row.
 
     ``category`` is guessed from the headers when not given; ``columns`` are header -> column as the user states them;
     ``where`` keeps the rows whose cells under a header equal a value, and sets the others aside; ``name`` is what the
-    provenance calls the file. Raises FileRefusedError where the file cannot be read as a table of that category.
+    provenance calls the file; ``profile`` is used on sheets whose headers it was taught on, and on changed ones if a person
+    ``confirmed`` them. Raises FileRefusedError where the file cannot be read as a table of that category, ProfileChangedError
+    where its headers only resemble those of a profile.
     """
     parts = check_in_parts(
         path,
@@ -105,6 +121,8 @@ def check_file(
         name=name,
         progress=progress,
         part_rows=part_rows,
+        profile=profile,
+        confirmed=confirmed,
     )
     return combined(list(parts))
 
@@ -120,6 +138,8 @@ def check_in_parts(
     name: str | None = None,
     progress: Progress | None = None,
     part_rows: int = PART_ROWS,
+    profile: Profile | ProfileStore | None = None,
+    confirmed: bool = False,
 ) -> Iterator[Checked]:
     """Check a file as ``check_file`` does, and yield it in parts: each sheet, a long one so many rows at a time.
 
@@ -136,13 +156,20 @@ def check_in_parts(
     found = open_file(
         path,
         sheet=sheet,
-        known=known_names(with_currency(one.CATEGORY) for one in offered),
+        known=known_names(with_currency(one.CATEGORY) for one in offered) | known_headers(profile),
         part_rows=part_rows,
         switched_off=context.switched_off,
     )
     tell(_("checking"), 1, 3)
     request = _Request(
-        name or path.name, Path(name or path.name).stem, context, columns or {}, where or {}, chosen
+        name or path.name,
+        Path(name or path.name).stem,
+        context,
+        columns or {},
+        where or {},
+        chosen,
+        profile,
+        confirmed,
     )
     yield from _all_sheets(found, request)
     tell(_("done"), 3, 3)
@@ -203,6 +230,12 @@ class _Request:
     columns: Mapping[str, str]
     where: Mapping[str, str]
     chosen: SourceCategory | None
+    profile: Profile | ProfileStore | None = None
+    confirmed: bool = False  # a person has looked at headers that changed since the profile was taught
+
+    def profile_of(self, headers: tuple[str, ...]) -> Profile | None:
+        """Return what was taught about files with these headers."""
+        return profile_for(self.profile, headers, confirmed=self.confirmed)
 
 
 def _refuse_unknown_rules(names: Collection[str]) -> None:
@@ -221,6 +254,9 @@ class _Planned:
     category: Category
     mapping: ColumnMapping
     one_of_many: bool
+    context: Context  # with what the profile knows of the whole file
+    cells: Cells  # some of each column
+    profile: Profile | None = None
 
 
 def _all_sheets(sheets: Sequence[LongSheet], request: _Request) -> Iterator[Checked]:
@@ -244,6 +280,9 @@ def _plan(
     others: dict[str, str] = {}
     refusals: list[FileRefusedError] = []
     for sheet in sheets:
+        if len(sheets) > 1 and is_notes_sheet(sheet.name):
+            passed_over.add("notes-sheet", sheet=sheet.name)
+            continue
         try:
             module = _category_beside(sheet, planned, request)
             if planned and module.CATEGORY.name != planned[0].category.name:
@@ -251,6 +290,8 @@ def _plan(
                 passed_over.add("sheet-of-another-category", sheet=sheet.name, category=module.CATEGORY.name)
                 continue
             planned.append(_understood(sheet, module, request, one_of_many=len(sheets) > 1))
+        except ProfileChangedError:
+            raise
         except FileRefusedError as refusal:
             refusals.append(refusal)
             passed_over.add("sheet-not-read", sheet=sheet.name, reason=refusal)
@@ -274,6 +315,8 @@ def _category_beside(sheet: LongSheet, planned: Sequence[_Planned], request: _Re
 def _category_of(sheet: LongSheet, request: _Request) -> SourceCategory:
     if request.chosen:
         return request.chosen
+    if profile := request.profile_of(sheet.headers):
+        return source_category(profile.category)
     offered = {module.CATEGORY.name: module for module in source_categories()}
     hints = f"{request.stem} {sheet.name or ''}"
     categories = [with_currency(module.CATEGORY) for module in offered.values()]
@@ -286,14 +329,28 @@ def _understood(
     sheet: LongSheet, module: SourceCategory, request: _Request, *, one_of_many: bool
 ) -> _Planned:
     category = with_currency(module.CATEGORY)
-    mapping = map_headers(sheet.headers, category, request.columns, request.context.constants)
+    profile = request.profile_of(sheet.headers)
+    context = _with_constants(request.context, profile)
+    columns = columns_of(profile, sheet.headers, request.columns)
+    cells = {header: sample(sheet.head[header]) for header in sheet.headers}
+    mapping = map_headers(sheet.headers, category, columns, context.constants, cells)
+    refuse_exchanged(cells, mapping, category, profile)
     if one_of_many and mapping.missing:
         raise FileRefusedError(
             _("it has no column for {columns}.").format(columns=", ".join(mapping.missing))
         )
     for written in request.where:
         _header_called(written, sheet.headers, mapping)
-    return _Planned(sheet, module, category, mapping, one_of_many)
+    return _Planned(sheet, module, category, mapping, one_of_many, context, cells, profile)
+
+
+def _with_constants(context: Context, profile: Profile | None) -> Context:
+    """Add what the profile knows for the whole file; what the caller states holds before it."""
+    if profile is None:
+        return context
+    known = {**profile.constants, **context.constants}
+    year = context.year or (int(known["year"]) if known.get("year", "").isdigit() else None)
+    return replace(context, year=year, constants=MappingProxyType(known))
 
 
 def _check_sheet(one: _Planned, request: _Request) -> Iterator[Checked]:
@@ -310,8 +367,11 @@ def _check_sheet(one: _Planned, request: _Request) -> Iterator[Checked]:
 
 def _prepared_parts(one: _Planned, request: _Request, *, whole: bool = False) -> Iterator[Prepared]:
     sheets = iter([one.sheet.united()]) if whole or _is_series(one.module) else one.sheet.parts()
-    for sheet in sheets:
-        yield prepared(_only_where(sheet, one.mapping, request.where), one.mapping, one.category)
+    habits = one.profile.habits if one.profile else None
+    for number, sheet in enumerate(sheets):
+        chosen = _only_where(sheet, one.mapping, request.where)
+        data = without_example(chosen, one.mapping, one.category) if number == 0 else chosen
+        yield prepared(data, one.mapping, one.category, habits)
 
 
 def _is_series(module: SourceCategory) -> bool:
@@ -331,7 +391,8 @@ def _check_part(one: _Planned, part: Prepared, facts: Facts, request: _Request, 
     findings = Findings([one.sheet.problems(), sheet.problems] if telling else [sheet.problems])
     if telling:
         _report_mapping(facts.rows, mapping, category, findings)
-    reader = ColumnReader(part, facts, mapping, category, request.context, findings, telling)
+        report_teaching(one.cells, mapping, one.profile, findings)
+    reader = ColumnReader(part, facts, mapping, category, one.context, findings, telling)
     parsed = reader.read().with_columns(
         source_file=pl.lit(request.name),
         source_sheet=pl.lit(sheet.name, dtype=pl.String),
@@ -340,7 +401,7 @@ def _check_part(one: _Planned, part: Prepared, facts: Facts, request: _Request, 
     before = findings.table()
     rejected = sheet.frame[ROW] if mapping.missing else _error_rows(before)
     good = _without(parsed, rejected)
-    context = replace(canonical_constants(category, request.context), filled=frozenset(facts.filled))
+    context = replace(canonical_constants(category, one.context), filled=frozenset(facts.filled))
     with assuming(context.own_values):
         normalised = one.module.normalise(good, context)
     found = _with_headers(normalised.problems, mapping)

@@ -79,6 +79,21 @@ def _file_codes() -> dict[str, Code]:
                 "The sheet '{sheet}' holds data of the category {category}. It is checked on its own, not among these rows."
             ),
         ),
+        "notes-sheet": Code(
+            "note",
+            _("The sheet '{sheet}' explains the template and holds no data."),
+        ),
+        "example-row": Code(
+            "note",
+            _("The row is the example of the template. It was set aside and not counted as a row."),
+        ),
+        "example-row-changed": Code(
+            "warning",
+            _(
+                "The row is marked as the example of the template, but its values were changed: it was counted."
+            ),
+            _("Delete the mark if the row counts, or the row if it does not."),
+        ),
         "sheet-hidden": Code(
             "warning",
             _("The sheet '{sheet}' is hidden and was not read."),
@@ -169,6 +184,17 @@ def _column_codes() -> dict[str, Code]:
         "column-personal": Code(
             "note",
             _("The column names persons. It was left out and is kept nowhere."),
+        ),
+        "column-guessed": Code(
+            "warning",
+            _("No header names {meaning}; this column was taken for it by what its cells hold: {samples}."),
+            _(
+                "Check it. Say under columns in saleve.toml which column it is, or teach a profile, and this warning goes."
+            ),
+        ),
+        "profile-used": Code(
+            "note",
+            _("The columns were read as the profile '{name}' says."),
         ),
         "column-pseudonymised": Code(
             "note",

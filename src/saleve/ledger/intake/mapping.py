@@ -1,21 +1,25 @@
 """Headers -> columns of a source category, by their words in six languages and never by position.
 
-Folded before comparison: case, accents, underscores, punctuation; a unit or currency at the end ("Consumption (kWh)",
+Cells decide only between headers that fit equally well; a required column that no header names may be guessed by its cells, which
+is always reported. Folded before comparison: case, accents, underscores, punctuation; a unit or currency at the end ("Consumption (kWh)",
 "Viaticos_dolar") is taken off and remembered. Resemblance only suggests, it never decides.
 """
 
 import re
 import unicodedata
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from typing import Literal
 
 from rapidfuzz import process
 
 from saleve.language import _
+from saleve.ledger.intake.contents import SURE_SHARE, measured_kinds, rank_by_cells, share_fitting
 from saleve.ledger.intake.errors import FileRefusedError
 from saleve.ledger.intake.parsing.dates import Order
 from saleve.ledger.intake.parsing.numbers import currency_code, names_money
 from saleve.ledger.intake.parsing.text import squeezed
+from saleve.ledger.wording import category_titles, names_in_templates, states_its_unit
 from saleve.method.activity.labels import (
     GIVES_WAY,
     GUESSED_ONLY_WITH,
@@ -24,6 +28,9 @@ from saleve.method.activity.labels import (
 )
 from saleve.method.schema import Category, Column, Kind
 from saleve.method.units import is_unit, parse_unit
+
+How = Literal["user", "synonym", "unit", "content"]
+Cells = Mapping[str, list[str]]  # header -> some of its different cells
 
 _CURRENCY = Column(
     "currency",
@@ -63,6 +70,7 @@ class Match:
     currency: str | None = None
     date_order: Order | None = None
     currency_stated: bool = False  # by the user, in saleve.toml
+    how: How = "synonym"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,20 +103,38 @@ class _Reading:
     date_order: Order | None = None
 
 
+@dataclass
+class _Assignment:
+    """Which header got which column so far."""
+
+    taken: dict[str, list[Match]] = field(default_factory=dict)
+    doubles: dict[str, tuple[str, str, str]] = field(default_factory=dict)
+
+    @property
+    def matched(self) -> set[str]:
+        return {match.header for group in self.taken.values() for match in group}
+
+    def add(self, match: Match) -> None:
+        self.taken.setdefault(match.column, []).append(match)
+
+
 def map_headers(
     headers: Sequence[str],
     category: Category,
     overrides: Mapping[str, str] | None = None,
     constants: Collection[str] = (),
+    cells: Cells | None = None,
 ) -> ColumnMapping:
     """Return which header stands for which column.
 
     ``overrides`` are header -> column as the user states it, with a unit or currency after a colon where wanted
-    ("fare:CHF"); they hold before anything else. ``constants`` are columns whose value is known for the whole file.
+    ("fare:CHF"); they hold before anything else. ``constants`` are columns whose value is known for the whole file. ``cells``
+    decide between headers that fit equally well, and guess a required column that no header names (``how`` is "content").
     Raises FileRefusedError for an override that fits neither the file nor the category.
     """
     stated, silenced = _stated(headers, category, overrides or {})
-    matches, doubles = _assigned([name for name in headers if name not in silenced], category, stated)
+    offered = [name for name in headers if name not in silenced]
+    matches, doubles = _assigned(offered, category, stated, cells or {}, constants)
     used = {match.header for match in matches} | {double[0] for double in doubles} | silenced
     found = {match.column for match in matches}
     return ColumnMapping(
@@ -145,13 +171,28 @@ def guess_category(
     raise FileRefusedError(_undecided(headers, leaders))
 
 
+def fitting_categories(
+    headers: Sequence[str], categories: Iterable[Category], overrides: Mapping[str, str] | None = None
+) -> list[tuple[Category, int]]:
+    """Return the categories that the headers fit with the number of columns they name, the best first."""
+    words = " ".join(headers)
+    scored = [(one, _score(headers, one, overrides or {}, (), words)) for one in categories]
+    return sorted((one for one in scored if one[1]), key=lambda one: -one[1])
+
+
 def known_names(categories: Iterable[Category]) -> frozenset[str]:
     """Return every squeezed header that any category knows, by which a header row is recognised."""
+    known = list(categories)
     return frozenset(
         squeezed(name)
-        for category in categories
+        for category in known
         for column in category.columns
         for name in (column.name, *column.synonyms)
+    ) | frozenset(
+        squeezed(name)
+        for category in known
+        for column in category.columns
+        for name in names_in_templates(category.name, column.name, column.unit)
     )
 
 
@@ -215,43 +256,132 @@ def _stated_match(name: str, header: str, measure: str, whole: _Reading) -> Matc
     """Return the user's own match; a measure after the colon holds before that of the header."""
     unit = measure if measure and is_unit(measure) else whole.unit
     stated = currency_code(measure) if measure else None
-    return Match(name, header, unit, stated or whole.currency, whole.date_order, currency_stated=bool(stated))
+    currency = stated or whole.currency
+    return Match(name, header, unit, currency, whole.date_order, currency_stated=bool(stated), how="user")
 
 
 def _assigned(
-    headers: Sequence[str], category: Category, stated: Mapping[str, Match]
+    headers: Sequence[str],
+    category: Category,
+    stated: Mapping[str, Match],
+    cells: Cells,
+    constants: Collection[str],
 ) -> tuple[list[Match], list[tuple[str, str, str]]]:
-    """Give each column its best header: the whole header before the one without suffix, earlier synonyms before later."""
-    synonyms = _synonyms(category)
-    ways = sorted(
-        (reading.rank, place, index, column, header, reading)
-        for index, header in enumerate(headers)
-        if header not in stated
-        for reading in _readings(header)
-        for place, column in synonyms.get(reading.name, ())
-    ) if headers else []  # fmt: skip
-    taken: dict[str, list[Match]] = {}
+    """Give each column its best header: the user's word, then names, then a header that is only a unit, then a guess."""
+    found = _Assignment()
     for match in stated.values():
-        taken.setdefault(match.column, []).append(match)
-    matched = set(stated)
-    doubles: dict[str, tuple[str, str, str]] = {}
-    for rank, place, _index, column, header, reading in ways:
-        if header in matched:
-            continue
-        own_name = rank == place == 0 and category.column(column).unit  # density_kg_per_m3 is not in m3
-        match = Match(
-            column, header, None if own_name else reading.unit, reading.currency, reading.date_order
-        )
-        if column not in taken or _another_currency(category.column(column), taken[column], match):
-            taken.setdefault(column, []).append(match)
-            matched.add(header)
-        elif taken[column][0].header not in stated:  # the user has not said which one counts
-            doubles.setdefault(header, (header, taken[column][0].header, column))
+        found.add(match)
+    _by_names(headers, category, stated, cells, found)
+    _by_unit_alone(headers, category, cells, found)
+    if cells:
+        _by_cells(headers, category, cells, constants, found)
     order = {header: index for index, header in enumerate(headers)}
     matches = sorted(
-        (match for group in taken.values() for match in group), key=lambda one: order.get(one.header, -1)
+        (match for group in found.taken.values() for match in group),
+        key=lambda one: order.get(one.header, -1),
     )
-    return matches, [double for header, double in doubles.items() if header not in matched]
+    return matches, [double for header, double in found.doubles.items() if header not in found.matched]
+
+
+def _by_names(
+    headers: Sequence[str],
+    category: Category,
+    stated: Mapping[str, Match],
+    cells: Cells,
+    found: _Assignment,
+) -> None:
+    """Take the whole header before the one without suffix, fitting cells before others, earlier synonyms before later."""
+    synonyms = _synonyms(category)
+    ways = sorted(
+        (
+            (reading.rank, rank_by_cells(cells.get(header, []), category.column(column)), place, index, column, header, reading)
+            for index, header in enumerate(headers)
+            if header not in stated
+            for reading in _readings(header)
+            for place, column in synonyms.get(reading.name, ())
+        ),
+        key=lambda way: way[:6],
+    )  # fmt: skip
+    for rank, _fit, place, _index, column, header, reading in ways:
+        if header in found.matched:
+            continue
+        own_name = rank == place == 0 and category.column(column).unit  # density_kg_per_m3 is not in m3
+        unit = None if own_name else reading.unit
+        match = Match(column, header, unit, reading.currency, reading.date_order)
+        taken = found.taken.get(column, [])
+        if not taken or _another_currency(category.column(column), taken, match):
+            found.add(match)
+        elif taken[0].header not in stated:  # the user has not said which one counts
+            found.doubles.setdefault(header, (header, taken[0].header, column))
+
+
+def _by_unit_alone(headers: Sequence[str], category: Category, cells: Cells, found: _Assignment) -> None:
+    """Take a header that is nothing but a unit, such as "GJ", for the amount, if it is the only one and no amount is named."""
+    column = _amount_without_header(category, found)
+    if column is None:
+        return
+    kinds = measured_kinds(category)
+    units = [
+        header
+        for header in headers
+        if header not in found.matched
+        and len(header) > 1
+        and is_unit(header)
+        and parse_unit(header).kind in kinds
+    ]
+    if len(units) == 1 and rank_by_cells(cells.get(units[0], []), column) < 2:
+        found.add(Match(column.name, units[0], unit=units[0], how="unit"))
+
+
+def _amount_without_header(category: Category, found: _Assignment) -> Column | None:
+    """Return the column of the amount where the file names neither it nor one of the ways to write it with its unit."""
+    units = [column for column in category.columns if column.kind is Kind.UNIT]
+    amounts = [column for column in category.columns if column.kind is Kind.NUMBER and column.unit is None]
+    ways = [
+        column.name for column in category.columns if column.kind is Kind.NUMBER and states_its_unit(column)
+    ]
+    if len(units) != 1 or len(amounts) != 1 or {amounts[0].name, *ways} & found.taken.keys():
+        return None
+    return amounts[0]
+
+
+def _by_cells(
+    headers: Sequence[str],
+    category: Category,
+    cells: Cells,
+    constants: Collection[str],
+    found: _Assignment,
+) -> None:
+    """Guess a column that the file must have by its cells, where only one header could be it and it only that column."""
+    wanted = [one for one in _wanted(category, found) if one.name not in constants]
+    candidates = {
+        column.name: [
+            header
+            for header in headers
+            if header not in found.matched
+            and header not in found.doubles
+            and (share_fitting(cells.get(header, []), column) or 0) >= SURE_SHARE
+        ]
+        for column in wanted
+    }
+    claims = [header for one in candidates.values() for header in one]
+    for name, fitting in candidates.items():
+        if len(fitting) == 1 and claims.count(fitting[0]) == 1:
+            header = fitting[0]
+            said = next(
+                (one for one in _readings(header) if one.unit or one.currency or one.date_order),
+                _Reading("", 0),
+            )
+            found.add(Match(name, header, said.unit, said.currency, said.date_order, how="content"))
+
+
+def _wanted(category: Category, found: _Assignment) -> list[Column]:
+    """Return the columns without which a file of the category is of no use, and for which it has no header."""
+    required = [one for one in category.columns if one.required and one.name not in found.taken]
+    amount = _amount_without_header(category, found)
+    ways = [one for one in category.columns if one.name == "routing"]
+    routes = [] if {"routing", "origin", "destination"} & found.taken.keys() else ways
+    return [*required, *([amount] if amount and amount not in required else []), *routes]
 
 
 def _another_currency(column: Column, taken: Sequence[Match], match: Match) -> bool:
@@ -268,6 +398,8 @@ def _synonyms(category: Category) -> dict[str, list[tuple[int, str]]]:
     for column in category.columns:
         for place, name in enumerate((column.name, *column.synonyms)):
             found.setdefault(squeezed(name), []).append((place, column.name))
+        for name in names_in_templates(category.name, column.name, column.unit):
+            found.setdefault(squeezed(name), []).append((0, column.name))
     return found
 
 
@@ -340,7 +472,8 @@ def _named(category: Category, hints: str) -> bool:
     words = " " + re.sub(r"[\W_]+", " ", hints.lower())
     rules = [rule for rule in LABEL_RULES if rule.source == category.name]
     by_rule = any(re.search(rule.pattern, words) for rule in rules)
-    names = (category.name.replace("_", " "), category.title.lower())
+    titles = (category.title, *category_titles(category.name))
+    names = (category.name.replace("_", " "), *(re.sub(r"[\W_]+", " ", title.lower()) for title in titles))
     return by_rule or any(f" {name}" in words for name in names)  # "district" does not name "ict"
 
 

@@ -36,6 +36,7 @@ from saleve.ledger.intake.workbooks import Marks, read_workbook
 from saleve.method.activity.normalising import REPAIR_SCHEMA
 
 ROW = "source_row"
+HEAD_ROWS = 2000  # from which one sees what the columns of a table hold
 PART_ROWS = 250_000  # of a long file, read and checked at a time; a file of no more rows is read once
 
 
@@ -74,8 +75,11 @@ class _Table:
 class LongSheet:
     """One table of a file, read part by part, as often as wanted; a table of one part is read once and kept."""
 
-    def __init__(self, table: _Table, header_row: int, names: list[str], started: Iterator[RawPart]) -> None:
-        """Begin with the parts that were read to find the header."""
+    def __init__(
+        self, table: _Table, header_row: int, names: list[str], head: pl.DataFrame, started: Iterator[RawPart]
+    ) -> None:
+        """Begin with the parts that were read to find the header; ``head`` are the first rows, by header."""
+        self.head = head
         self._table, self._names = table, names
         self._started: Iterator[RawPart] | None = started
         self._only: Sheet | None = None
@@ -264,7 +268,15 @@ def _sheet(table: _Table, known: Collection[str]) -> LongSheet | None:
     if header_row is None:
         return None
     header = first.frame.filter(pl.col(ROW) == header_row).drop(ROW).row(0)
-    return LongSheet(table, header_row, _names(header, table.findings), chain([first], parts))
+    names = _names(header, table.findings)
+    head = _head(first.frame, header_row, names)
+    return LongSheet(table, header_row, names, head, chain([first], parts))
+
+
+def _head(frame: pl.DataFrame, header_row: int, names: list[str]) -> pl.DataFrame:
+    """Return the first rows below the header, by header, from which one sees what the columns hold."""
+    kept = {f"c{index}": name for index, name in enumerate(names) if name}
+    return frame.filter(pl.col(ROW) > header_row).head(HEAD_ROWS).select(list(kept)).rename(kept)
 
 
 def _header_row(table: _Table, frame: pl.DataFrame, known: Collection[str]) -> int | None:

@@ -12,6 +12,7 @@ import polars as pl
 from saleve.ledger.intake.mapping import ColumnMapping, Match
 from saleve.ledger.intake.marking import failed_formula
 from saleve.ledger.intake.parsing.dates import DateCells, Evidence, Order, date_cells, date_evidence
+from saleve.ledger.intake.parsing.habits import Habits, with_known_units
 from saleve.ledger.intake.parsing.numbers import NumberEvidence, number_evidence
 from saleve.ledger.intake.parsing.text import lines_apart, tidied, without_missing_words, words_in_use
 from saleve.ledger.intake.reading import Sheet
@@ -22,6 +23,8 @@ _SIGNS = {"%": r"\s*[%٪％]$", "g/m2": r"(?i)\s*(?:gr?|г|克|غ)$"}
 _WHOLE_SHARE = 0.8  # of a column that holds whole numbers, so that a number with a point stands out
 _MANY_CELLS = 5
 _NUMBERS = {Kind.NUMBER, Kind.INTEGER, Kind.MONEY}
+# What people write behind numbers of such columns; elsewhere it is a mistake: 80 % of a person are not 80 persons
+_SIGNS = {"%": r"\s*[%٪％]$", "g/m2": r"(?i)\s*(?:gr?|г|克|غ)$"}
 POINTED = r"^-?[1-9]\d{0,2}\.\d{3}$"  # '2.587', whose point may separate thousands
 
 
@@ -33,6 +36,7 @@ class Prepared:
     cells: Mapping[str, pl.Series]  # tidy, null where a formula failed or a word says that there is no value
     days: Mapping[str, DateCells]
     missing_words: Counter[str]
+    habits: Habits = field(default_factory=Habits)  # of who wrote the file, as far as the user knows them
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,33 +95,39 @@ class Facts:
     def _add_column(self, match: Match, cells: pl.Series, part: Prepared, column: Column) -> None:
         header = match.header
         if header in part.days:
-            found = date_evidence(part.days[header], match.date_order)
+            found = date_evidence(part.days[header], match.date_order or part.habits.date_order)
             self.dates[header] = self.dates[header] + found if header in self.dates else found
         if column.kind in _NUMBERS:
-            self.numbers[header] = self.numbers.get(header, NumberEvidence()) + number_evidence(cells)
+            shown = number_evidence(cells, part.habits.decimal_sign)
+            self.numbers[header] = self.numbers.get(header, NumberEvidence()) + shown
             self.thousands[header] = self.thousands.get(header, Thousands()) + _thousands(cells)
 
 
-def prepared(sheet: Sheet, mapping: ColumnMapping, category: Category) -> Prepared:
+def prepared(
+    sheet: Sheet, mapping: ColumnMapping, category: Category, habits: Habits | None = None
+) -> Prepared:
     """Return the cells of the mapped columns, made ready; words for missing names are not counted, they may be names."""
+    known = habits or Habits()
     words: Counter[str] = Counter()
     cells: dict[str, pl.Series] = {}
     for match in mapping.matches:
         column = category.column(match.column)
-        cells[match.header], found = _ready(sheet.frame[match.header], column)
+        cells[match.header], found = _ready(sheet.frame[match.header], column, known)
         words.update({} if column.personal else found)
     dates = [one.header for one in mapping.matches if category.column(one.column).kind is Kind.DATE]
-    return Prepared(sheet, cells, {header: date_cells(cells[header]) for header in dates}, words)
+    return Prepared(sheet, cells, {header: date_cells(cells[header]) for header in dates}, words, known)
 
 
-def _ready(cells: pl.Series, column: Column) -> tuple[pl.Series, dict[str, int]]:
+def _ready(cells: pl.Series, column: Column, habits: Habits) -> tuple[pl.Series, dict[str, int]]:
     tidy = tidied(lines_apart(cells) if column.several else cells)
     failed = failed_formula(tidy)
     if failed.any():
         tidy = tidy.set(failed, None)
     if column.unit in _SIGNS:
         tidy = tidy.str.replace(_SIGNS[column.unit], "")
-    return without_missing_words(tidy, words_in_use(column))
+    if column.kind is Kind.UNIT:
+        tidy = with_known_units(tidy, habits.units)
+    return without_missing_words(tidy, words_in_use(column), habits.missing_words)
 
 
 def _thousands(cells: pl.Series) -> Thousands:

@@ -7,7 +7,7 @@ import math
 import re
 import unicodedata
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
 
@@ -77,21 +77,27 @@ class NumberEvidence:
     point: int = 0
     comma: int = 0
     plain_points: int = 0  # as computers write numbers; they say something only where other cells have commas
+    stated: Evidence | None = None  # by the user; decides where the cells show nothing or both
 
     def __add__(self, other: "NumberEvidence") -> "NumberEvidence":
         return NumberEvidence(
-            self.point + other.point, self.comma + other.comma, self.plain_points + other.plain_points
+            self.point + other.point,
+            self.comma + other.comma,
+            self.plain_points + other.plain_points,
+            self.stated or other.stated,
         )
 
     def counted(self, *, typed: bool) -> Counter[str]:
         """Return the evidence for point and comma."""
-        plain = self.plain_points if self.comma and not typed else 0
-        return Counter(point=self.point + plain, comma=self.comma)
+        plain = self.plain_points if (self.comma or self.stated) and not typed else 0
+        shown = Counter(point=self.point + plain, comma=self.comma)
+        undecided = bool(shown["point"]) == bool(shown["comma"])
+        return Counter({self.stated: 1}) if self.stated and undecided else shown
 
 
-def number_evidence(cells: pl.Series) -> NumberEvidence:
-    """Return what the cells show about the decimal sign of their column."""
-    return _different(cells).evidence(cells)
+def number_evidence(cells: pl.Series, stated: Evidence | None = None) -> NumberEvidence:
+    """Return what the cells show about the decimal sign of their column; ``stated`` is the one that the user knows."""
+    return replace(_different(cells).evidence(cells), stated=stated)
 
 
 def parse_numbers(

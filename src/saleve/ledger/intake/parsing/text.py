@@ -6,6 +6,7 @@ from functools import lru_cache
 
 import polars as pl
 
+from saleve.ledger.wording import labels_in_templates
 from saleve.method.schema import Column, Kind
 
 _INVISIBLE = "\u00a0\u2007\u202f\u3000\ufeff\u200b\u200e\u200f"
@@ -117,18 +118,23 @@ def lines_apart(cells: pl.Series) -> pl.Series:
     return cells.str.strip_chars().str.replace_all(r"\s*[\r\n]+\s*", " / ")
 
 
-def without_missing_words(cells: pl.Series, kept: Collection[str] = ()) -> tuple[pl.Series, dict[str, int]]:
+def without_missing_words(
+    cells: pl.Series, kept: Collection[str] = (), stated: Collection[str] = ()
+) -> tuple[pl.Series, dict[str, int]]:
     """Return the cells with words for a missing value made null, and how often each such word stood there.
 
-    ``kept`` are folded words that mean something in this column: "no" where the question is yes or no.
+    ``kept`` are folded words that mean something in this column: "no" where the question is yes or no. ``stated`` are words
+    that the user names as missing values of this file, numbers such as 9999 among them; they hold before ``kept``.
     """
-    suspects = cells.filter(cells.str.contains(r"^\D") & (cells.str.len_bytes() <= _LONGEST_WORD))
+    own = [folded(word) for word in stated]
+    wordy = cells.str.contains(r"^\D") if not own else pl.repeat(value=True, n=cells.len(), eager=True)
+    suspects = cells.filter(wordy & (cells.str.len_bytes() <= _LONGEST_WORD))
     distinct = suspects.alias("cell").value_counts(name="count")
     words = pl.col("cell").str.normalize("NFKD").str.replace_all(r"\p{M}", "").str.to_lowercase()
     sentence = pl.col("cell").str.contains(_MISSING_SENTENCE)
     found = dict(
         distinct.filter(
-            words.is_in([word for word in _folded_missing_words() if word not in kept]) | sentence
+            words.is_in([word for word in _folded_missing_words() if word not in kept] + own) | sentence
         ).rows()
     )
     if not found:
@@ -152,10 +158,18 @@ def words_in_use(column: Column) -> frozenset[str]:
     """Return the folded words that are values of the column, which therefore cannot mean "missing" in it."""
     if column.kind is Kind.YES_NO:
         return _YES | _NO
-    return frozenset(folded(label) for value, labels in column.choices.items() for label in (value, *labels))
+    return frozenset(
+        folded(label)
+        for value, labels in column.choices.items()
+        for label in (value, *labels_in_templates(value), *labels)
+    )
 
 
 def choice_table(choices: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
     """Return squeezed label -> value for the labels that people write and the values themselves."""
-    table = {squeezed(label): value for value, labels in choices.items() for label in labels}
+    table = {
+        squeezed(label): value
+        for value, labels in choices.items()
+        for label in (*labels_in_templates(value), *labels)
+    }
     return table | {squeezed(value): value for value in choices}
