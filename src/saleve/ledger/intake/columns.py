@@ -395,7 +395,7 @@ class ColumnReader:
         distinct = cells.drop_nulls().unique()
         known = {cell: table.get(squeezed(cell)) for cell in distinct.to_list()}
         values = cells.replace_strict(known, default=None, return_dtype=pl.String) if known else cells
-        code = "choice-unknown-required" if column.required else "choice-unknown"
+        code = "choice-unknown-required" if column.required or column.strict else "choice-unknown"
         self._report(code, values.is_null() & cells.is_not_null(), match, choices=", ".join(column.choices))
         self._add(column.name, values)
 

@@ -38,15 +38,15 @@ def is_notes_sheet(name: str | None) -> bool:
 
 
 def without_example(sheet: Sheet, mapping: ColumnMapping, category: Category) -> Sheet:
-    """Set aside the untouched example row of a template: the first row, or one that is marked.
+    """Set aside the untouched example row of a template, which is marked as such.
 
-    One that is marked but was changed counts, with a warning; a later row that somebody typed exactly like the example counts too.
+    One that is marked but was changed counts, with a warning; a row that somebody typed exactly like the example counts too.
     """
     head = sheet.frame.head(_SEARCHED_ROWS)
     rows = [
         row[ROW]
-        for place, row in enumerate(head.iter_rows(named=True))
-        if (place == 0 or _is_marked(row)) and _is_example(row, mapping, category)
+        for row in head.iter_rows(named=True)
+        if _is_marked(row) and _is_example(row, mapping, category)
     ]
     changed = [row[ROW] for row in head.iter_rows(named=True) if _is_marked(row) and row[ROW] not in rows]
     if not rows and not changed:
