@@ -28,4 +28,4 @@ CASES = [(category, column, header) for category, columns in HEADERS.items() for
 def test_a_header_of_an_office_is_known(category: str, column: str, header: str) -> None:
     mapping = map_headers([header], with_currency(CATEGORIES[category].CATEGORY))
     (match,) = mapping.matches
-    assert match.column.removesuffix("_kwh") == column
+    assert match.column.startswith(column)
