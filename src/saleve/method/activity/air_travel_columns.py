@@ -68,7 +68,7 @@ CATEGORY = Category(
     columns=(
         Column("document_number", Kind.TEXT, "number of the ticket or document, kept as text", synonyms=(
             "ticket number", "ticket no", "ticket", "document no", "document number", "ticket id", "eticket", "e-ticket number", "tkt no",
-            "numéro de billet", "no de billet", "billet", "número de billete", "número de boleto", "boleto", "número do bilhete",
+            "numéro de billet", "no de billet", "n° de billet", "billet", "número de billete", "número de boleto", "boleto", "número do bilhete",
             "номер билета", "номер документа", "票号", "机票号码", "رقم التذكرة", "ticketnummer",
         )),
         Column("original_document", Kind.TEXT, "number of the ticket that an exchange replaces", synonyms=(
@@ -92,19 +92,19 @@ CATEGORY = Category(
             "departure", "departure date", "travel date", "date of travel", "flight date", "start date", "start", "from date", "date", "trip start",
             "date de départ", "date départ", "date du vol", "date de début", "fecha de salida", "fecha salida", "fecha_salida", "fecha de ida",
             "fechainicio_com", "fecha inicio", "fecha de inicio", "período - data de início", "origem - data", "data de partida",
-            "дата вылета", "дата отправления", "дата начала", "出发日期", "启程日期", "出行日期", "تاريخ المغادرة", "تاريخ السفر", "abreisedatum", "abflug",
+            "дата вылета", "дата отправления", "дата начала", "出发日期", "启程日期", "出行日期", "تاريخ المغادرة", "تاريخ السفر", "abreisedatum", "abflug", "abflugdatum", "hinflug",
         )),
         Column("return_date", Kind.DATE, "day of return; without a return flag it says that the journey is there and back", synonyms=(
             "return", "return date", "end date", "to date", "trip end", "date de retour", "date retour", "date de fin", "fecha de llegada",
             "fecha llegada", "fecha_llegada", "fecha de regreso", "fecha regreso", "fecha de vuelta", "fechafin_com", "fecha fin", "fecha de fin",
-            "período - data de fim", "data de retorno", "дата возвращения", "дата окончания", "返回日期", "回程日期", "تاريخ العودة", "rückreisedatum",
+            "período - data de fim", "data de retorno", "дата возвращения", "дата окончания", "返回日期", "回程日期", "تاريخ العودة", "rückreisedatum", "rückflugdatum", "rückflug",
         )),
         Column("year", Kind.INTEGER, "year of travel, where there is no date", synonyms=(
             "year", "travel year", "année", "año", "ano", "год", "年", "年份", "السنة", "jahr",
         ), minimum=1990, maximum=2100),
         Column("routing", Kind.TEXT, "airports in order, such as GVA-LHR-JFK", synonyms=(
             "route", "routing", "itinerary", "sectors", "segments", "city pair", "legs", "itinéraire", "trajet", "parcours", "ruta", "itinerario",
-            "trayecto", "маршрут", "路线", "行程", "航程", "خط السير", "مسار الرحلة", "reiseroute", "strecke",
+            "trayecto", "маршрут", "路线", "行程", "航程", "خط السير", "مسار الرحلة", "المسار", "航线", "reiseroute", "strecke",
         )),
         Column("origin", Kind.TEXT, "place of departure: airport code, city or country", several=True, synonyms=(
             "from", "origin", "departure airport", "departure station code", "departure code", "departure city", "departing from", "origin city",
@@ -188,7 +188,7 @@ CATEGORY = Category(
         Column("fare", Kind.MONEY, "price of the ticket", synonyms=(
             "fare", "price", "ticket price", "amount", "total", "total fare", "total amount", "ticket cost", "cost", "tarif", "prix", "prix du billet",
             "montant", "tarifa", "precio", "importe", "costo", "gasto_pasaje", "monto", "valor passagens", "valor da passagem", "стоимость", "цена",
-            "тариф", "票价", "金额", "价格", "السعر", "المبلغ", "ثمن التذكرة", "flugpreis", "preis",
+            "тариф", "票价", "金额", "价格", "السعر", "المبلغ", "ثمن التذكرة", "сумма", "flugpreis", "preis", "betrag",
         )),
         Column("per_diem", Kind.MONEY, "daily allowance", synonyms=(
             "per diem", "dsa", "daily subsistence allowance", "allowance", "indemnité journalière", "per diem payé", "viáticos", "viaticos",
