@@ -105,7 +105,13 @@ def test_each_ticket_export_has_the_faults_of_a_real_one(computed: Computed):
             assert Counter(errors) == expected, file.file
             assert file.netted > 0, file.file
             noted = set(file.problems["code"])
-            assert {"code-repaired", "rail-station", "line-refund", "line-void", "column-personal"} <= noted
+            assert {
+                "code-repaired",
+                "rail-station",
+                "line-refund",
+                "line-void",
+                "column-pseudonymised",
+            } <= noted
 
 
 def test_bills_people_and_areas_have_no_faults(computed: Computed):

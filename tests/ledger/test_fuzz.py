@@ -20,6 +20,7 @@ from saleve.ledger.intake.findings import Findings
 from saleve.ledger.intake.formats import recognised
 from saleve.ledger.intake.reading import read_file
 from saleve.ledger.intake.text_files import open_text
+from saleve.method.activity.categories import CATEGORIES as CATEGORIES_BY_NAME
 from saleve.method.activity.normalising import Context
 
 FILES = 5_000
@@ -185,3 +186,21 @@ def _records(path: Path, content: bytes, header: int) -> set[int]:
     return {
         row for row, record in enumerate(records, 1) if row > header and any(cell.strip() for cell in record)
     }
+
+
+FILLINGS = ("x", "9", "- ", "/ ", "a,", "(", "a b ", "GVA-", "1.", ", ", "é1")
+
+
+@pytest.mark.parametrize("category", sorted(CATEGORIES_BY_NAME))
+def test_a_huge_cell_in_any_column_of_any_category_holds_nothing_up(tmp_path: Path, category: str) -> None:
+    columns = CATEGORIES_BY_NAME[category].CATEGORY.columns
+    path = tmp_path / "file.csv"
+    for filling in FILLINGS:
+        cells = [f"{column.name[0]}{filling * 10_000}" for column in columns]
+        path.write_text(
+            ",".join(column.name for column in columns) + "\n" + ",".join(f'"{cell}"' for cell in cells),
+            "utf-8",
+        )
+        with watchdog(SECONDS):
+            checked = check_file(path, category=category, context=Context(year=2024))
+        assert checked.rows == 1

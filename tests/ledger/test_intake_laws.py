@@ -13,6 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from saleve.ledger.intake import decoding
 from saleve.ledger.intake.checking import check_file
 from saleve.ledger.intake.errors import FileRefusedError
 from saleve.ledger.intake.findings import Findings
@@ -149,3 +150,30 @@ def test_typed_numbers_keep_their_point(size: float) -> None:
         parse_numbers(cells, typed=True).table["text"].to_list()[0] == "2.587"
         or parse_numbers(cells, typed=True).table["fault"][0]
     )
+
+
+SIGNS = st.sampled_from(
+    ["a", "b", '"', '"', '""', ",", ",", "\n", "\n", "\r\n", "\r", " ", "é", ";", '"x\ny"', "\n\n"]
+)
+
+
+@LAW
+@given(signs=st.lists(SIGNS, min_size=1, max_size=40), size=st.integers(1, 20))
+def test_wherever_blocks_end_the_records_are_those_of_the_csv_module(signs: list[str], size: int) -> None:
+    content = ("h,i\n" + "".join(signs)).encode()
+    table = open_text(Path("file.csv"), content, Findings())
+    (whole,) = table.parts(1000)
+    quoting = csv.QUOTE_MINIMAL if table.quoted else csv.QUOTE_NONE
+    text = io.StringIO(content.decode(), newline="")
+    records = list(csv.reader(text, delimiter=table.delimiter, quoting=quoting))
+    assert whole.frame.height == len(records)
+    assert [_joined(row[1:]) for row in whole.frame.rows()] == [_joined(record) for record in records]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(decoding, "BLOCK_BYTES", size)
+        (cut,) = table.parts(1000)
+    assert cut.frame.equals(whole.frame)
+
+
+def _joined(cells: Any) -> str:
+    """Return the text of a row, whatever cells too many were put into the last one."""
+    return "".join(cell or "" for cell in cells).replace(",", "").replace(";", "").strip()

@@ -1,5 +1,7 @@
 """A long file is read in parts: whatever their size, the parts together are the file read whole."""
 
+import ast
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,6 +13,7 @@ from hypothesis import strategies as st
 
 from saleve.ledger.intake import decoding, reading
 from saleve.ledger.intake.checking import Checked, check_file, check_in_parts, combined_problems
+from saleve.ledger.intake.combining import COUNTING
 from saleve.method.activity.normalising import Context
 
 LAW = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -130,6 +133,18 @@ def test_parts_follow_one_another_with_their_row_numbers(tmp_path: Path, trips: 
     assert sum(part.rows for part in parts) == 10
 
 
+def test_a_way_back_in_a_line_far_from_its_way_out_is_not_doubled(tmp_path: Path) -> None:
+    path = tmp_path / "flights.csv"
+    between = "".join(f"{number},GVA,LHR,no\n" for number in range(2, 12))
+    path.write_text(
+        "Ticket number,From,To,Round trip\n1,GVA,NBO,yes\n" + between + "1,NBO,GVA,yes\n", "utf-8"
+    )
+    context = Context(year=2024)
+    whole = check_file(path, category="air_travel", context=context)
+    assert whole.activity.height == 12
+    assert _told(check_file(path, category="air_travel", context=context, part_rows=3)) == _told(whole)
+
+
 def test_bills_of_a_meter_are_never_cut(tmp_path: Path) -> None:
     path = tmp_path / "bills.csv"
     months = "".join(f"Tower,2024-{month:02}-01,2024-{month:02}-28,100\n" for month in range(1, 13))
@@ -190,7 +205,7 @@ def test_a_long_json_file_with_a_record_a_line_is_read_line_by_line(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, trips: Any
 ) -> None:
     path = tmp_path / "trips.jsonl"
-    lines = ['{"Destination": "Chile", "Nights": %d}' % night for night in range(40)] + [
+    lines = [json.dumps({"Destination": "Chile", "Nights": night}) for night in range(40)] + [
         '{"Destination": "Peru", "Fare": "CHF 3"}'
     ]
     path.write_bytes("\n".join(lines).encode())
@@ -210,3 +225,36 @@ def test_a_parquet_file_is_read_in_slices(tmp_path: Path, trips: Any) -> None:
     assert [part.rows for part in parts] == [10, 11, 4]
     assert _told(check_file(path, category=trips, part_rows=10)) == _told(whole)
     assert whole.table["Tags"][0] == '{"Tags":["a","b"]}'
+
+
+STREAMED = ("air_travel", "cabin_columns", "home_leave", "journeys", "refrigerants", "tickets", "ways_back")
+
+
+@pytest.mark.parametrize("module", STREAMED)
+def test_every_note_that_counts_rows_is_known_to_count(module: str) -> None:
+    tree = ast.parse(
+        (Path(__file__).parents[2] / f"src/saleve/method/activity/{module}.py").read_text("utf-8")
+    )
+    for function in (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)):
+        texts = [
+            node.value
+            for node in ast.walk(function)
+            if isinstance(node, ast.Constant) and isinstance(node.value, str)
+        ]
+        if any("{count}" in text for text in texts):
+            for code in _codes(function):
+                assert any(known.startswith(code) for known in COUNTING), (
+                    f"{module}: {code} is not in COUNTING"
+                )
+
+
+def _codes(function: ast.FunctionDef) -> list[str]:
+    """Return the codes of the problems made in a function; of a code that is put together, its beginning."""
+    calls = [
+        node
+        for node in ast.walk(function)
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Problem"
+    ]
+    firsts = [call.args[0] for call in calls]
+    parts = [one.values[0] if isinstance(one, ast.JoinedStr) else one for one in firsts]
+    return [part.value for part in parts if isinstance(part, ast.Constant) and isinstance(part.value, str)]

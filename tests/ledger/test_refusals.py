@@ -5,6 +5,7 @@ import struct
 import zipfile
 from pathlib import Path
 
+import polars as pl
 import pytest
 from openpyxl import Workbook
 
@@ -99,3 +100,24 @@ def test_every_cut_of_a_workbook_is_refused_or_read_but_never_crashes(tmp_path: 
         path.write_bytes(whole[:end] + struct.pack("<Q", end))
         with pytest.raises(FileRefusedError):
             read_file(path)
+
+
+def test_a_parquet_page_that_contradicts_its_file_is_damage_and_no_panic(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "file.parquet"
+    pl.DataFrame({"origin": ["GVA"] * 3}).write_parquet(path)
+
+    def panics(*_arguments: object) -> None:
+        raise pl.exceptions.PanicException("assertion failed")
+
+    monkeypatch.setattr(pl.LazyFrame, "slice", panics)
+    with pytest.raises(FileRefusedError, match="damaged and cannot be read as Parquet"):
+        read_file(path)
+
+
+@pytest.mark.parametrize("text", ['{"a": ' + "9" * 5000 + "}\n" + '{"a": 1}', "[" * 100_000])
+def test_json_that_no_reader_takes_is_refused(tmp_path: Path, text: str) -> None:
+    (tmp_path / "file.json").write_text(text, "utf-8")
+    with pytest.raises(FileRefusedError, match="not valid JSON"):
+        read_file(tmp_path / "file.json")

@@ -10,6 +10,7 @@ import pytest
 import xlsxwriter
 
 from saleve.ledger.intake.checking import Checked, check_file
+from saleve.ledger.intake.errors import FileRefusedError
 from saleve.method.activity.normalising import Context
 from saleve.method.activity.repairs import repair_rules
 
@@ -117,3 +118,8 @@ def test_names_of_persons_become_keyed_hashes_and_stand_in_no_message(
     without = check_file(path, category=trips)
     assert "traveller" not in without.table.columns
     assert "column-personal" in set(without.problems["code"])
+
+
+def test_a_repair_that_does_not_exist_cannot_be_switched_off(tmp_path: Path, trips: Any) -> None:
+    with pytest.raises(FileRefusedError, match=r"no repair 'date-seriel'.*There are: code-lower-case"):
+        _check(tmp_path, "date-serial", trips, frozenset({"date-seriel"}))

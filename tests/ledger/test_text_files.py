@@ -1,12 +1,16 @@
 """Text files: encodings, separators, quotation marks; no line is lost on the way."""
 
 import codecs
+import csv
+import io
 from pathlib import Path
 
 import pytest
 
 from saleve.ledger.intake.errors import FileRefusedError
 from saleve.ledger.intake.findings import Findings
+from saleve.ledger.intake.parsing.dates import read_date
+from saleve.ledger.intake.parsing.numbers import read_number
 from saleve.ledger.intake.reading import Sheet, read_file
 from saleve.ledger.intake.text_files import find_delimiter, open_text
 
@@ -108,3 +112,42 @@ def test_a_long_file_is_read_fast_and_whole() -> None:
     (part,) = open_text(Path("long.csv"), content, Findings()).parts(300_000)
     assert part.frame.height == 200_001
     assert part.frame["source_row"][-1] == 200_001
+
+
+def test_a_row_of_thousands_of_cells_among_the_first_is_named_and_holds_nothing_up(tmp_path: Path) -> None:
+    sheet = _sheet(tmp_path, "Site,kWh\nTower,5\n" + "1," * 50_000 + "\nHall,6\n")
+    assert sheet.frame["Site"].to_list() == ["Tower", "1", "Hall"]
+    assert "row-too-long" in set(sheet.problems["code"])
+
+
+def test_a_header_of_a_hundred_thousand_signs_holds_nothing_up(tmp_path: Path) -> None:
+    assert _sheet(tmp_path, "Site,kWh " + "(" * 100_000 + "\nTower,5\n").frame.height == 1
+
+
+@pytest.mark.parametrize("filling", ["(", "- ", "1,", "9", "/"])
+def test_a_huge_cell_is_no_number_and_no_date_and_is_known_at_once(filling: str) -> None:
+    cell = "1" + filling * 50_000
+    assert read_number(cell).text is None
+    assert read_date(cell).fault == "date-unreadable"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ['Site,Note\nTower,5" pipe\nHall,"two\nlines"\nShed,6" pipe\n', 'Site,Note\n"Tower"x,a\nHall,"b" \n', "Site,Note\nTower,a\rHall,b\n"],
+)  # fmt: skip
+def test_quotation_marks_and_line_ends_in_doubt_are_read_as_the_csv_module_reads_them(
+    tmp_path: Path, text: str
+) -> None:
+    expected = [tuple(record) for record in csv.reader(io.StringIO(text, newline=""))]
+    sheet = _sheet(tmp_path, text)
+    assert [(sheet.headers), *sheet.frame.drop("source_row").rows()] == expected
+
+
+def test_zero_bytes_and_an_old_encoding_together_are_read(tmp_path: Path) -> None:
+    sheet = _sheet(tmp_path, ("Ort;Note\n" + "Zürich;größer\n" * 300).encode("cp1252") + b"Bern;a\x00b\n")
+    assert (sheet.frame.height, sheet.frame["Ort"][0], sheet.frame["Note"][-1]) == (301, "Zürich", "a?b")
+
+
+def test_a_line_of_a_hundred_thousand_blanks_above_the_header_holds_nothing_up(tmp_path: Path) -> None:
+    sheet = _sheet(tmp_path, "Report" + " " * 100_000 + ".\n\nSite,kWh\nTower,5\n")
+    assert (sheet.header_row, sheet.frame.rows()) == (3, [(4, "Tower", "5")])

@@ -1,14 +1,16 @@
 """Spreadsheets: where things stand, and what formatting says about them."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+import xlsxwriter
 from openpyxl import Workbook
 from openpyxl.styles import Font
 
+from saleve.ledger.intake.checking import check_file
 from saleve.ledger.intake.reading import Sheet, read_file
 
 ROWS = [("Site", "Unit", "kWh"), ("Tower", "A", 5), ("Hall", "B", 6.5), ("Shed", "C", 7)]
@@ -138,3 +140,25 @@ def test_every_visible_sheet_is_read_and_hidden_ones_are_named(book: Callable[..
 
 def test_one_sheet_can_be_chosen(book: Callable[..., list[Sheet]]) -> None:
     assert [sheet.name for sheet in book(_nothing, sheet="Sheet")] == ["Sheet"]
+
+
+@pytest.mark.parametrize("first_year", [1900, 1904])
+def test_dates_counted_from_1900_or_1904_and_ticks_come_as_they_are(
+    tmp_path: Path, trips: Any, first_year: int
+) -> None:
+    path = tmp_path / "book.xlsx"
+    with xlsxwriter.Workbook(path, {"date_1904": first_year == 1904}) as book:
+        sheet, dated, hours = (
+            book.add_worksheet(),
+            book.add_format({"num_format": "dd/mm/yyyy"}),
+            book.add_format({"num_format": "[h]:mm"}),
+        )
+        sheet.write_row(0, 0, ["Destination", "Departure", "Host paid", "Time on the way"])
+        sheet.write(1, 0, "Chile")
+        sheet.write_datetime(1, 1, datetime(2024, 3, 1), dated)  # noqa: DTZ001 - a workbook knows no zone
+        sheet.write_boolean(1, 2, True)
+        sheet.write_number(1, 3, 1.25, hours)
+    checked = check_file(path, category=trips)
+    row = checked.table.row(0, named=True)
+    assert (row["departure_date"], row["host_paid"], checked.accepted) == (date(2024, 3, 1), True, 1)
+    assert row["Time on the way"].endswith("06:00:00")

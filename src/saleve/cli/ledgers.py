@@ -19,6 +19,7 @@ from saleve.language import _
 from saleve.ledger.loading import Loaded
 from saleve.ledger.reconciling import Line, Statement
 from saleve.ledger.schemas import STATES
+from saleve.method.activity.normalising import REPAIR_SCHEMA
 from saleve.method.problems import PROBLEM_SCHEMA, SaleveError
 from saleve.reporting.labels import label
 
@@ -279,6 +280,7 @@ def loaded_as_dict(one: Loaded) -> dict[str, Any]:
         **{state: told.rows(state) if told else 0 for state in STATES},
         "money": statement_as_dict(told)["money"] if told else [],
         "reason": one.reason,
+        "repairs": one.repairs.select("category", "source_sheet", *REPAIR_SCHEMA.names()).to_dicts(),
         "problems": one.problems.select("category", "source_sheet", *PROBLEM_SCHEMA.names()).to_dicts(),
     }
 
@@ -383,6 +385,8 @@ def _print_one(one: Loaded) -> None:
         return
     more = _("... and {count} more. Use --json to see all.")
     print_problems(one.problems.select(PROBLEM_SCHEMA.names()).to_dicts(), more)
+    for rule, count in one.repairs.group_by("rule").len().sort("rule").iter_rows():
+        say(_("Repaired by the rule {rule}: {count}").format(rule=rule, count=count), "dim")
     if numbers["rejected"]:
         hint = _("Get the rejected rows back: saleve rejects {batch} --out rejects.xlsx")
         out.print(hint.format(batch=one.batch), style="dim")

@@ -343,6 +343,8 @@ def _of_workspace(workspace: Workspace) -> dict[str, Any]:
     return {
         "payer_names": list(context.payer_names),
         "default_cabin": context.default_cabin,
+        "assumptions": dict(context.own_values),
+        "repairs_off": sorted(context.switched_off),
         "sites": dict(context.sites),
     }
 

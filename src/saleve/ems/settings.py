@@ -13,6 +13,7 @@ from rapidfuzz import process
 from saleve.ems.contradictions import contradictions
 from saleve.language import _
 from saleve.method.activity.categories import CATEGORIES
+from saleve.method.activity.repairs import repair_rules
 from saleve.method.emissions.aviation.parameters import DISTANCE_CORRECTIONS, METHODS
 from saleve.method.problems import SaleveError
 from saleve.method.reference.assumptions import assumption_names
@@ -81,6 +82,7 @@ TABLES: Mapping[str, Mapping[str, Key]] = {
         "constants": _TABLE,
         "ignore": Key((bool,)),
     },
+    "intake": {"repairs_off": Key((list,), choices=tuple(repair_rules()))},
     "privacy": {"key_file": _TEXT, "keep_personal_files_months": Key((int,))},
     "owners": {
         "owner": _NAME,

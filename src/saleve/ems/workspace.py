@@ -91,6 +91,7 @@ class Workspace:
     reference_docx: Path | None = None
     ignored: tuple[Path, ...] = ()  # files of the folder that are no tables
     privacy: PrivacySettings = field(default_factory=PrivacySettings)
+    repairs_off: tuple[str, ...] = ()  # names of rules by which intake must not repair
 
     @property
     def stores(self) -> Stores:
@@ -110,6 +111,8 @@ class Workspace:
             constants=MappingProxyType({key: str(value) for key, value in entry.constants.items()}),
             payer_names=self.payer_names,
             default_cabin=self.default_cabin,
+            own_values=MappingProxyType(dict(self.rules.own_values or {})),
+            switched_off=frozenset(self.repairs_off),
             sites=MappingProxyType(
                 {alias: site.name for site in self.sites for alias in (site.name, *site.aliases)}
             ),
@@ -147,6 +150,7 @@ def open_workspace(folder: Path) -> Workspace:
         reference_docx=folder / report["reference_docx"] if "reference_docx" in report else None,
         ignored=tuple(_ignored(folder)),
         privacy=PrivacySettings(**settings.get("privacy", {})),
+        repairs_off=tuple(settings.get("intake", {}).get("repairs_off", [])),
     )
 
 

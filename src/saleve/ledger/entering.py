@@ -58,12 +58,21 @@ def activity_of(checked: Checked, origin: Origin) -> pl.DataFrame:
 
 def findings_of(checked: Checked, origin: Origin) -> pl.DataFrame:
     """Return what was reported, with the batch and sheet that it is of."""
+    return checked.problems.with_columns(_of_reading(checked, origin))
+
+
+def repairs_of(checked: Checked, origin: Origin) -> pl.DataFrame:
+    """Return every change that a rule made: row, column, rule, the value before and after."""
+    return checked.repairs.with_columns(_of_reading(checked, origin))
+
+
+def _of_reading(checked: Checked, origin: Origin) -> list[pl.Expr]:
     sheet = checked.sheets[0] if len(checked.sheets) == 1 else None
-    return checked.problems.with_columns(
+    return [
         pl.lit(origin.batch).alias("batch"),
         pl.lit(checked.category).alias("category"),
         pl.lit(sheet, dtype=pl.String).alias("source_sheet"),
-    )
+    ]
 
 
 def names_persons(checked: Checked) -> bool:
@@ -130,8 +139,7 @@ def _nothing(checked: Checked, sheet: str, how: Mapping[str, Any]) -> dict[str, 
 
 def _rules(checked: Checked) -> pl.DataFrame:
     """Return the names of the rules that repaired each row."""
-    named = getattr(checked, "repairs", pl.DataFrame(schema={"row": pl.Int64, "rule": pl.String}))
-    return named.group_by(pl.col("row").alias("source_row")).agg(
+    return checked.repairs.group_by(pl.col("row").alias("source_row")).agg(
         pl.col("rule").unique().sort().alias("rules")
     )
 

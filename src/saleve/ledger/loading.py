@@ -16,6 +16,7 @@ from saleve.ledger.entering import (
     entries_of,
     findings_of,
     names_persons,
+    repairs_of,
 )
 from saleve.ledger.evidence import Evidence, EvidenceStore, sha256_of
 from saleve.ledger.intake.checking import Checked, check_in_parts
@@ -23,9 +24,9 @@ from saleve.ledger.intake.errors import FileRefusedError
 from saleve.ledger.journal import LOAD, Commit
 from saleve.ledger.reconciling import Statement, statement
 from saleve.ledger.rejecting import Marks, with_completed
-from saleve.ledger.schemas import FINDINGS
+from saleve.ledger.schemas import FINDINGS, REPAIRED
 from saleve.ledger.settling import settlement
-from saleve.ledger.store import Ledger
+from saleve.ledger.store import Ledger, in_text
 from saleve.ledger.tableset import ENTRIES
 
 _SIGNS = 12  # of the hash name a batch: 48 bits
@@ -50,6 +51,7 @@ class Loaded:
     batch: str | None = None
     statement: Statement | None = None
     problems: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=FINDINGS))
+    repairs: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=REPAIRED))
     reason: str | None = None  # why it was refused
 
 
@@ -139,8 +141,14 @@ def _load(
 def outcome(ledger: Ledger, load: Commit, status: Status) -> Loaded:
     """Return what became of a loaded file as the ledger stands."""
     batch = str(load.batch)
-    problems = ledger.findings([batch])
-    return Loaded(load.account["file"], status, batch, statement(ledger, load), problems)
+    return Loaded(
+        load.account["file"],
+        status,
+        batch,
+        statement(ledger, load),
+        ledger.findings([batch]),
+        in_text(ledger.scan("repairs", [batch])).collect(),
+    )
 
 
 def _staged(delivery: Delivery, origin: Origin, writing: Writing) -> tuple[Account, bool]:
@@ -151,6 +159,7 @@ def _staged(delivery: Delivery, origin: Origin, writing: Writing) -> tuple[Accou
         writing.add(f"{ENTRIES}{checked.category}", entries)
         writing.add(checked.category, activity_of(checked, origin))
         writing.add("findings", findings_of(checked, origin))
+        writing.add("repairs", repairs_of(checked, origin))
         account.add(checked, kept)
         personal = personal or names_persons(checked)
     return account, personal
@@ -178,8 +187,14 @@ def _commit(delivery: Delivery, origin: Origin, account: Account) -> Commit:
         file_sha256=origin.sha256,
         replaces=delivery.replaces,
         reason=delivery.reason,
-        account=account.as_dict(),
+        account={**account.as_dict(), **_period(delivery)},
     )
+
+
+def _period(delivery: Delivery) -> dict[str, Any]:
+    """Return the period that was stated for the file, where both of its days were."""
+    days = [delivery.evidence.get(name) for name in ("period_start", "period_end")]
+    return {"period": [day.isoformat() for day in days if day]} if all(days) else {}
 
 
 def _evidence(delivery: Delivery, sha256: str, *, personal: bool) -> Evidence:

@@ -7,6 +7,7 @@ import polars as pl
 
 from saleve.ledger.intake.mapping import with_currency
 from saleve.ledger.intake.registry import source_category
+from saleve.method.activity.normalising import REPAIR_SCHEMA
 from saleve.method.problems import PROBLEM_SCHEMA
 from saleve.method.schema import POLARS_TYPE, PROVENANCE, STANDING, Category, Kind
 
@@ -25,6 +26,10 @@ _PROXY = {
 
 FINDINGS = pl.Schema(
     {"batch": pl.String(), "category": pl.String(), "source_sheet": pl.String(), **PROBLEM_SCHEMA}
+)
+
+REPAIRED = pl.Schema(
+    {"batch": pl.String(), "category": pl.String(), "source_sheet": pl.String(), **REPAIR_SCHEMA}
 )
 
 CHANGES = pl.Schema(

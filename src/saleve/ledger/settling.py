@@ -5,7 +5,7 @@ corrected and loaded again is completed by its new form. Only entries that share
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import polars as pl
 
@@ -13,8 +13,13 @@ from saleve.ledger.intake.registry import source_category
 from saleve.ledger.schemas import CHANGES, FINDINGS, KEY, conformed
 from saleve.ledger.store import Ledger, in_text
 from saleve.ledger.tableset import ENTRIES
+from saleve.method.activity.crossing import problems_across
+from saleve.method.activity.duplicates import duplicates
+from saleve.method.proxies import superseded
 
-COMPLETED = "completed"
+COMPLETED, DUPLICATE, SUPERSEDED = "completed", "duplicate", "superseded"
+# Legs may be millions: what they show together is told by coverage and by the inventory, not at each load.
+LEGS_OF_TICKETS = ("air_travel", "home_leave")
 # By what lines of tickets are linked: the two numbers, then what tells a conjunction ticket.
 _LINKING = ("document_number", "original_document", "traveller", "issue_date", "fare")
 
@@ -53,18 +58,73 @@ def _of_category(
     own_values: Mapping[str, float] | None,
     only: pl.DataFrame | None,
 ) -> Settlement:
-    completed = _completed(ledger, category)
-    before = [ledger.verdicts(category, [COMPLETED])]
-    wanted, findings = [completed], pl.DataFrame(schema=FINDINGS)
-    settle = getattr(source_category(category), "settle", None)
-    if settle:
-        entries = _concerned(ledger, category, batches, only)
-        settled = settle(entries, _legs_of(ledger, category, entries), own_values)
-        wanted.append(_as_verdicts(settled.netted.join(entries.select(*KEY, was="state"), on=list(KEY))))
-        before.append(_settled_before(ledger, category, entries))
-        findings = conformed(settled.problems.with_columns(category=pl.lit(category)), FINDINGS)
-    changes = _changes(ledger, category, wanted=pl.concat(wanted), before=pl.concat(before))
-    return Settlement(changes, findings)
+    parts = [_completing(ledger, category)]
+    if hasattr(source_category(category), "settle"):
+        parts.append(_settling(ledger, category, batches, own_values, only))
+    else:
+        parts.append(_copies(ledger, category))
+    wanted, before = pl.concat([one.wanted for one in parts]), pl.concat([one.before for one in parts])
+    findings = [one.findings for one in parts]
+    if only is None and category not in LEGS_OF_TICKETS:
+        findings.append(_seen_across(ledger, category, batches, own_values))
+    told = pl.concat([conformed(one.with_columns(category=pl.lit(category)), FINDINGS) for one in findings])
+    return Settlement(_changes(ledger, category, wanted=wanted, before=before), told)
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """What one rule wants to be netted, of the entries that it netted before or may net."""
+
+    wanted: pl.DataFrame  # VERDICT
+    before: pl.DataFrame
+    findings: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=FINDINGS))
+
+
+def _completing(ledger: Ledger, category: str) -> _Part:
+    return _Part(_completed(ledger, category), ledger.verdicts(category, [COMPLETED]))
+
+
+def _settling(
+    ledger: Ledger,
+    category: str,
+    batches: Sequence[str],
+    own_values: Mapping[str, float] | None,
+    only: pl.DataFrame | None,
+) -> _Part:
+    """Let the category's own rules say which lines settle which."""
+    entries = _concerned(ledger, category, batches, only)
+    settled = source_category(category).settle(entries, _legs_of(ledger, category, entries), own_values)  # type: ignore[attr-defined]
+    wanted = _as_verdicts(settled.netted.join(entries.select(*KEY, was="state"), on=list(KEY)))
+    told = ledger.verdicts(category).filter(pl.col("reason") != COMPLETED)
+    return _Part(wanted, told.join(entries.select(KEY), on=list(KEY), how="semi"), settled.problems)
+
+
+def _copies(ledger: Ledger, category: str) -> _Part:
+    """Take out rows that certainly repeat another one, and estimates whose data have come."""
+    rows = in_text(ledger.latest_activity(category)).collect()
+    data, estimates = rows.filter(pl.col("proxy").is_null()), rows.filter(pl.col("proxy").is_not_null())
+    found = [duplicates(data, category)]
+    if estimates.height and data.height:
+        replaced = superseded(estimates, data).with_columns(reason=pl.lit(SUPERSEDED))
+        found.append(replaced.unique(KEY, keep="first", maintain_order=True))
+    wanted = pl.concat([_as_verdicts(one) for one in found])
+    states = in_text(ledger.latest(category)).select(*KEY, was="state").collect()
+    known = wanted.drop("was").join(states, on=list(KEY), how="left")
+    return _Part(_as_verdicts(known), ledger.verdicts(category, [DUPLICATE, SUPERSEDED]))
+
+
+def _seen_across(
+    ledger: Ledger, category: str, batches: Sequence[str], own_values: Mapping[str, float] | None
+) -> pl.DataFrame:
+    """Return what the files of the category show together and the new batches have part in."""
+    periods = [
+        (batch, *days) for batch, days in ledger.stated_periods().items() if batch not in ledger.withdrawn
+    ]
+    stated = pl.DataFrame(
+        periods, {"batch": pl.String, "first_day": pl.Date, "last_day": pl.Date}, orient="row"
+    )
+    found = problems_across(ledger.activity(category), category, periods=stated, own_values=own_values)
+    return found.filter(pl.col("batch").is_in(list(batches)))
 
 
 def _concerned(
@@ -86,11 +146,6 @@ def _concerned(
 def _legs_of(ledger: Ledger, category: str, entries: pl.DataFrame) -> pl.DataFrame:
     wanted = entries.lazy().select(*KEY, "revision")
     return in_text(ledger.scan(category)).join(wanted, on=[*KEY, "revision"], how="semi").collect()
-
-
-def _settled_before(ledger: Ledger, category: str, entries: pl.DataFrame) -> pl.DataFrame:
-    told = ledger.verdicts(category).filter(pl.col("reason") != COMPLETED)
-    return told.join(entries.select(KEY), on=list(KEY), how="semi")
 
 
 def _completed(ledger: Ledger, category: str) -> pl.DataFrame:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 
@@ -91,6 +92,22 @@ class Ledger:
         if single.is_empty():
             return unchanged
         return unchanged.join(_words_kept(single.lazy()), on=[*KEY, "leg"], how="anti")
+
+    def latest_activity(self, category: str) -> pl.LazyFrame:
+        """Return the activity of each entry in its present revision, netted or not; of withdrawn entries none."""
+        rows = self._standing_batches(self.scan(category))
+        latest = rows.join(self._superseded(category), on=[*KEY, "revision"], how="anti")
+        withdrawn = self._latest_netting(category).filter(change="withdrawn").select(KEY)
+        return latest.join(_words_kept(withdrawn.lazy()), on=list(KEY), how="anti")
+
+    def stated_periods(self) -> Mapping[str, tuple[date, date]]:
+        """Return batch -> first and last day, of the files for which a period was stated."""
+        stated = {batch: load.account.get("period") for batch, load in self.batches.items()}
+        return {
+            batch: (date.fromisoformat(days[0]), date.fromisoformat(days[1]))
+            for batch, days in stated.items()
+            if days
+        }
 
     def latest(self, category: str, batches: Sequence[str] | None = None) -> pl.LazyFrame:
         """Return each entry in its present revision, in the state that reading or correcting gave it."""

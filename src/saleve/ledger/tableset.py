@@ -6,7 +6,7 @@ from pathlib import Path
 
 import polars as pl
 
-from saleve.ledger.schemas import CHANGES, FINDINGS, activity_schema, entry_schema
+from saleve.ledger.schemas import CHANGES, FINDINGS, REPAIRED, activity_schema, entry_schema
 from saleve.ledger.tables import LedgerTable
 from saleve.method.activity.categories import CATEGORIES
 
@@ -32,12 +32,14 @@ class TableSet:
 
 def table_names() -> list[str]:
     """Return the names of all tables, the journal not among them."""
-    return ["findings", "changes", *CATEGORIES, *(f"{ENTRIES}{name}" for name in CATEGORIES)]
+    return ["findings", "repairs", "changes", *CATEGORIES, *(f"{ENTRIES}{name}" for name in CATEGORIES)]
 
 
 def _schema(name: str) -> pl.Schema:
     if name == "findings":
         return FINDINGS
+    if name == "repairs":
+        return REPAIRED
     if name == "changes":
         return CHANGES
     if name.startswith(ENTRIES):

@@ -22,6 +22,11 @@ SCHEMA = pl.Schema(
 )
 # A bill may begin a few days late without a month being missing.
 COVERED = 0.97
+# Sources whose activity is kept and whose emissions come with a method of their own.
+NO_METHOD_YET = (
+    "ground_travel", "vehicles", "waste", "water", "paper", "hotels", "events", "procurement", "ict", "virtual_meetings", "commuting",
+    "offsets",
+)  # fmt: skip
 
 __all__ = ["COVERED", "SCHEMA", "Presence", "completeness"]
 
@@ -40,6 +45,7 @@ def completeness(
     others = [source for source in expected if source not in metered]
     found += [_present(source, activities.get(source), years) for source in others]
     found.append(_not_computed(cells))
+    found += [_without_method(source, rows) for source, rows in activities.items() if source in NO_METHOD_YET]
     return pl.concat([pl.DataFrame(schema=SCHEMA), *found]).sort("year", "source", "site", nulls_last=False)
 
 
@@ -94,6 +100,17 @@ def _present(source: str, activity: pl.DataFrame | pl.LazyFrame | None, years: l
         if year in have
         else (year, source, None, "missing", 0.0, _("No data for the year."))
         for year in years
+    ]
+    return pl.DataFrame(rows, schema=SCHEMA, orient="row")
+
+
+def _without_method(source: str, activity: pl.DataFrame | pl.LazyFrame) -> pl.DataFrame:
+    """Say of a source that is loaded and has no emission method yet how many rows wait for one."""
+    counts = activity.lazy().drop_nulls("year").group_by("year").len().sort("year").collect()
+    note = _("Loaded: {rows} rows. Their emissions are not computed yet; they are in no total.")
+    rows = [
+        (year, source, None, "not_computed", None, note.format(rows=count))
+        for year, count in counts.iter_rows()
     ]
     return pl.DataFrame(rows, schema=SCHEMA, orient="row")
 

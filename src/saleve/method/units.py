@@ -53,6 +53,8 @@ def parse_unit(text: str) -> Unit:
 
 def is_unit(text: str) -> bool:
     """Say whether ``parse_unit`` would know the text."""
+    if len(text) > _LONGEST_NAME:
+        return False
     return _find(_split_basis(unicodedata.normalize("NFKC", text).strip())[0]) is not None
 
 
@@ -72,6 +74,7 @@ def unit_names() -> list[str]:
 
 _GROSS = r"gross(?:\s*cv)?|gcv|hhv|pcs|brennwert|h[os]|superior|superieur|supérieur|высш\w*|高位\S*"
 _NET = r"net(?:\s*cv)?|ncv|lhv|pci|heizwert|h[iu]|inferior|inferieur|inférieur|низш\w*|低位\S*"
+_LONGEST_NAME = 60  # signs; no unit is longer
 _BASIS = re.compile(rf"[\s(,_/-]+(?:(?P<gross>{_GROSS})|(?P<net>{_NET}))\s*\)?$", re.IGNORECASE)
 
 

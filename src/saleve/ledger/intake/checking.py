@@ -42,7 +42,9 @@ from saleve.ledger.intake.taught import (
 )
 from saleve.ledger.profiles import Profile, ProfileChangedError, ProfileStore
 from saleve.method.activity.normalising import REPAIR_SCHEMA, Context, Normalised
+from saleve.method.activity.repairs import repair_rules
 from saleve.method.problems import PROBLEM_SCHEMA
+from saleve.method.reference.assumptions import assuming
 from saleve.method.schema import PROVENANCE, Category
 
 __all__ = ["Checked", "Progress", "check_file", "check_in_parts", "combined", "combined_problems", "summary"]
@@ -150,6 +152,7 @@ def check_in_parts(
     chosen = source_category(category) if isinstance(category, str) else category
     offered = [chosen] if chosen else source_categories()
     context = replace(context or Context(), memory={})
+    _refuse_unknown_rules(context.switched_off)
     found = open_file(
         path,
         sheet=sheet,
@@ -233,6 +236,13 @@ class _Request:
     def profile_of(self, headers: tuple[str, ...]) -> Profile | None:
         """Return what was taught about files with these headers."""
         return profile_for(self.profile, headers, confirmed=self.confirmed)
+
+
+def _refuse_unknown_rules(names: Collection[str]) -> None:
+    rules = repair_rules()
+    if unknown := sorted(set(names) - set(rules)):
+        message = _("There is no repair '{name}' to switch off. There are: {names}.")
+        raise FileRefusedError(message.format(name=unknown[0], names=", ".join(sorted(rules))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -350,13 +360,13 @@ def _check_sheet(one: _Planned, request: _Request) -> Iterator[Checked]:
     for number, part in enumerate(_prepared_parts(one, request)):
         facts.add(part, one.mapping, one.category)
         only = part if number == 0 else None
-    parts = iter([only]) if only else _prepared_parts(one, request)
+    parts = iter([only]) if only else _prepared_parts(one, request, whole=_needs_whole(one.module, facts))
     for number, part in enumerate(parts):
         yield _check_part(one, part, facts, request, telling=number == 0)
 
 
-def _prepared_parts(one: _Planned, request: _Request) -> Iterator[Prepared]:
-    sheets = iter([one.sheet.united()]) if _is_series(one.module) else one.sheet.parts()
+def _prepared_parts(one: _Planned, request: _Request, *, whole: bool = False) -> Iterator[Prepared]:
+    sheets = iter([one.sheet.united()]) if whole or _is_series(one.module) else one.sheet.parts()
     habits = one.profile.habits if one.profile else None
     for number, sheet in enumerate(sheets):
         chosen = _only_where(sheet, one.mapping, request.where)
@@ -368,6 +378,12 @@ def _is_series(module: SourceCategory) -> bool:
     """Say whether rows are judged beside their neighbours, as bills of a meter are: such files are not cut."""
     periods = {column.name for column in module.CATEGORY.columns} & _PERIODS
     return bool(periods) or getattr(module, "SERIES", False)
+
+
+def _needs_whole(module: SourceCategory, facts: Facts) -> bool:
+    """Say whether the category must see all rows at once, given the columns that the file fills."""
+    needs = getattr(module, "needs_whole_file", None)
+    return needs is not None and bool(needs(facts.filled))
 
 
 def _check_part(one: _Planned, part: Prepared, facts: Facts, request: _Request, *, telling: bool) -> Checked:
@@ -386,7 +402,8 @@ def _check_part(one: _Planned, part: Prepared, facts: Facts, request: _Request, 
     rejected = sheet.frame[ROW] if mapping.missing else _error_rows(before)
     good = _without(parsed, rejected)
     context = replace(canonical_constants(category, one.context), filled=frozenset(facts.filled))
-    normalised = one.module.normalise(good, context)
+    with assuming(context.own_values):
+        normalised = one.module.normalise(good, context)
     found = _with_headers(normalised.problems, mapping)
     problems = pl.concat([before, found]).sort("row", nulls_last=False, maintain_order=True)
     repairs = pl.concat([sheet.repairs, reader.repairs, _named_as_in_file(normalised.repairs, mapping)])

@@ -7,6 +7,7 @@ from saleve.ledger.intake.parsing.numbers import read_number
 from saleve.ledger.intake.parsing.text import squeezed
 
 SEARCHED_ROWS = 40
+_LONGEST = 255  # signs of a header
 _UNIT_OR_CURRENCY = re.compile(r"\s*[(\[].*$")
 
 
@@ -26,12 +27,16 @@ def find_header(rows: Sequence[Sequence[str | None]], known: Collection[str] = (
 
 
 def clean_headers(cells: Sequence[str | None]) -> list[str]:
-    """Return the headers in one line each, without a leading '#'; an empty one stays empty."""
-    names = [" ".join((cell or "").split()) for cell in cells]
+    """Return the headers in one line each, of no more than 255 signs, without a leading '#'; an empty one stays empty."""
+    names = [_shortened(" ".join((cell or "").split())) for cell in cells]
     first = next((index for index, name in enumerate(names) if name), None)
     if first is not None:
         names[first] = names[first].removeprefix("#").strip()
     return names
+
+
+def _shortened(name: str) -> str:
+    return name if len(name) <= _LONGEST else name[: _LONGEST - 1] + "…"
 
 
 def unique_headers(names: Sequence[str]) -> list[str]:
@@ -59,9 +64,8 @@ def column_letters(index: int) -> str:
 
 
 def _known_names(row: Sequence[str | None], known: Collection[str]) -> int:
-    names = {squeezed(cell) for cell in row if cell} | {
-        squeezed(_UNIT_OR_CURRENCY.sub("", cell)) for cell in row if cell
-    }
+    cells = [cell for cell in row if cell and len(cell) <= _LONGEST]
+    names = {squeezed(cell) for cell in cells} | {squeezed(_UNIT_OR_CURRENCY.sub("", cell)) for cell in cells}
     return len(names & set(known))
 
 

@@ -13,6 +13,8 @@ from saleve.language import _
 from saleve.ledger.intake.errors import FileRefusedError
 
 _RECORDS_AT_A_TIME = 50_000
+# A page that contradicts the file's own index makes the reader of Parquet panic, which is no ordinary exception
+_DAMAGE = (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError)
 _IN_LINES = {".jsonl", ".ndjson"}  # names that say one record a line: the only line is a record too
 
 
@@ -80,7 +82,7 @@ def read_parquet(path: Path) -> Records:
     try:
         table = pl.scan_parquet(path)
         names = tuple(table.collect_schema().names())
-    except (pl.exceptions.PolarsError, OSError) as fault:
+    except _DAMAGE as fault:
         raise FileRefusedError(_damaged(path)) from fault
     return Records(names, table, path)
 
@@ -90,7 +92,7 @@ def _slices(path: Path, table: pl.LazyFrame, rows: int) -> Iterator[pl.DataFrame
         height = table.select(pl.len()).collect().item()
         for start in range(0, height, rows):
             yield table.slice(start, rows).select(_as_text(table)).collect()
-    except (pl.exceptions.PolarsError, OSError) as fault:
+    except _DAMAGE as fault:
         raise FileRefusedError(_damaged(path)) from fault
 
 

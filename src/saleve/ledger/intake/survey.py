@@ -18,6 +18,8 @@ from saleve.ledger.intake.parsing.text import lines_apart, tidied, without_missi
 from saleve.ledger.intake.reading import Sheet
 from saleve.method.schema import Category, Column, Kind
 
+# What people write behind numbers of such columns; elsewhere it is a mistake: 80 % of a person are not 80 persons
+_SIGNS = {"%": r"\s*[%٪％]$", "g/m2": r"(?i)\s*(?:gr?|г|克|غ)$"}
 _WHOLE_SHARE = 0.8  # of a column that holds whole numbers, so that a number with a point stands out
 _MANY_CELLS = 5
 _NUMBERS = {Kind.NUMBER, Kind.INTEGER, Kind.MONEY}

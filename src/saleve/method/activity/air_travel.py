@@ -21,7 +21,7 @@ from saleve.method.activity.rows import completed, findings, joined
 from saleve.method.activity.settling import linked, settle
 from saleve.method.activity.ticket_words import MODES, meaning_of
 from saleve.method.activity.tickets import FLYING, ticket_problems, with_line_kind
-from saleve.method.activity.ways_back import way_back_problems, with_way_back
+from saleve.method.activity.ways_back import needs_whole_file, way_back_problems, with_way_back
 from saleve.method.problems import PROBLEM_SCHEMA, Problem, problem_table
 from saleve.method.reference.countries import folded
 
@@ -32,6 +32,7 @@ __all__ = [
     "TRAVEL_CATEGORIES",
     "legs_from_route",
     "linked",
+    "needs_whole_file",
     "normalise",
     "settle",
 ]

@@ -13,6 +13,7 @@ from saleve.method.activity.routing import Route, read_journey, read_routing, th
 
 PLACE_COLUMNS = ("routing", "origin", "origin_country", "destination", "destination_country")
 Told = list[tuple[str, Finding]]
+_MOST_REMEMBERED = 200_000  # journeys between the parts of a file; more are read again
 JOURNEY_KEYS = (*PLACE_COLUMNS, "on", "way_back")
 
 _LEGS = pl.Schema(
@@ -104,6 +105,8 @@ def _reader(context: Context) -> Callable[[dict[str, object]], tuple[Route, Told
     def read(row: dict[str, object]) -> tuple[Route, Told, bool]:
         key = row["_journey_key"]
         if key not in known:
+            if len(known) >= _MOST_REMEMBERED:
+                known.clear()
             known[key] = _read(row, places)
         found: tuple[Route, Told, bool] = known[key]
         return found

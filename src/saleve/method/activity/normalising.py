@@ -36,6 +36,9 @@ class Context:
     pseudonym: Callable[[str], str] | None = (
         None  # name or staff number -> keyed hash; None: persons are left out
     )
+    own_values: MappingProxyType[str, float] = field(
+        default_factory=lambda: MappingProxyType({})
+    )  # assumptions that the organisation set itself
     switched_off: frozenset[str] = frozenset()  # names of repairs that must not be made
     filled: frozenset[str] | None = (
         None  # columns in which some row of the whole file has a value; None: as the rows show

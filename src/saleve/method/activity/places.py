@@ -57,6 +57,8 @@ _CODE_LAST = re.compile(r"^(.+?)[\s,]*[-–:|,\s]\s*([A-Z]{3})$", re.DOTALL)
 _EITHER = re.compile(r"\s(?:or|ou|o|oder|или|أو|或)\s", re.IGNORECASE)
 _SLIPS = (("0", "O", "0 for O"), ("1", "I", "1 for I"))
 _COUNTRY_BEFORE_CODE = frozenset({"USA", "UAE", "RSA", "DRC", "RDC", "KSA", "EUA", "EAU", "PNG", "RCA"})
+_LONGEST = 400  # signs; a longer cell is no place
+_MOST_REMEMBERED = 500_000  # texts; more are read again
 _MOST_SUGGESTIONS = 400  # the search is slow; a file with more unknown names has another fault
 
 
@@ -88,11 +90,15 @@ class PlaceReader:
         key = (text or "", country_text, on)
         if key not in self._read:
             read = self._read_cell(key[0].strip(), country_text, on)
+            if len(self._read) >= _MOST_REMEMBERED:
+                self._read.clear()
             forbidden = [repair for repair in read.repairs if repair.rule in self._without]
             self._read[key] = switched_off(forbidden[0]) if forbidden else read
         return self._read[key]
 
     def _read_cell(self, text: str, country_text: str | None, on: date | None) -> Reading:
+        if len(text) > _LONGEST or len(country_text or "") > _LONGEST:
+            return unknown_place(max(text, country_text or "", key=len)[:60] + "…", "")
         country = find_country(country_text) if country_text and country_text.strip() else None
         if not text:
             return country_alone(country, on) if country else failed("place-missing", _("There is no place."))

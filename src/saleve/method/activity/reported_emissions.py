@@ -140,6 +140,9 @@ CATEGORY = Category(
 )  # fmt: skip
 
 
+SERIES = True  # lines are judged beside each other, so a file of them is never cut
+
+
 def normalise(rows: pl.DataFrame, context: Context) -> Normalised:
     """Return the reported emissions in kg CO2e with our source category, scope and boundary."""
     whole = one_amount(completed(rows, CATEGORY, context), _STATED_UNITS)

@@ -24,6 +24,7 @@ _TRANSFER = re.compile(r"(?<![A-Za-z0-9])[XO]/(?=[A-Z]{3}(?![A-Za-z]))")
 _SURFACE = re.compile(r"[-/\s]*(?://+|\bARNK\b|\*+|--+|-\s+-|\bSURFACE\b)[-/\s]*", re.IGNORECASE)
 _BETWEEN_CODES = re.compile(r"[-/\s,;|.+]+")
 _CODES = re.compile(r"(?:[A-Za-z0-9]{3}|[A-Z]{4})")
+_LONGEST = 2_000  # signs
 _BETWEEN_NAMES = re.compile(r"\s+-\s+|\s*[;|/]\s*|\s+to\s+|\s*\n\s*")
 
 
@@ -59,6 +60,8 @@ class Route:
 
 def read_routing(text: str, on: date | None, places: PlaceReader) -> Route:
     """Return the legs of a routing on a day (``None``: codes as of today)."""
+    if len(text) > _LONGEST:
+        return Route(findings=(_too_long(text),))
     stops, readings = _stops(_plain(text), on, places)
     return _route(stops, readings, text)
 
@@ -171,6 +174,11 @@ def _same_city(airport_id: str) -> frozenset[str]:
 def _one_place(text: str) -> Finding:
     message = _("'{routing}' names fewer than two places, so there is no leg.")
     return Finding("routing-one-place", "error", message.format(routing=text), _("Write it like GVA-NBO."))
+
+
+def _too_long(text: str) -> Finding:
+    message = _("'{routing}' is too long for a routing.").format(routing=text[:60] + "…")
+    return Finding("routing-too-long", "error", message, _("Write it like GVA-NBO."))
 
 
 def _by_rail(start: Place, end: Place) -> Finding:

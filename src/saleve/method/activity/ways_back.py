@@ -1,5 +1,7 @@
 """Whether a journey is there and back: a flag, or a return date with a way out; not when the way back is a line of its own."""
 
+from collections.abc import Collection
+
 import polars as pl
 
 from saleve.language import _
@@ -15,6 +17,13 @@ def with_way_back(rows: pl.DataFrame) -> pl.DataFrame:
     stated = pl.coalesce("round_trip", dated)
     return _with_opposite(rows).with_columns(
         way_back=stated & ~pl.col("opposite"), opposite=stated & pl.col("opposite")
+    )
+
+
+def needs_whole_file(filled: Collection[str]) -> bool:
+    """Say whether a file with values in these columns may have a way back in a line far from its way out."""
+    return bool({"document_number", "trip_number"} & set(filled)) and bool(
+        {"round_trip", "return_date"} & set(filled)
     )
 
 

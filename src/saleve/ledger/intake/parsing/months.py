@@ -12,7 +12,7 @@ from saleve.ledger.intake.parsing.text import squeezed
 _LANGUAGES = ("en", "fr", "es", "ru", "ar", "ar_LB", "zh", "pt", "de", "it")
 # Abbreviations that people use beside those of the CLDR
 _ALSO = {"sept": 9, "set": 9, "setiembre": 9, "agos": 8, "mrz": 3, "juill": 7, "fevr": 2}
-
+_LONGEST = 100  # signs; no month is longer
 
 _MONTH, _YEAR = r"(?P<month>0?[1-9]|1[0-2])", r"(?P<year>(?:19|20)\d\d)"
 _WRITTEN = tuple(
@@ -41,6 +41,8 @@ def parse_months(cells: pl.Series) -> pl.DataFrame:
 
 
 def _read_month(text: str) -> tuple[int | None, int | None]:
+    if len(text) > _LONGEST:
+        return None, None
     for pattern in _WRITTEN:
         found = pattern.fullmatch(text.strip())
         if found is None:

@@ -3,6 +3,7 @@
 A sign that may be decimal or thousands ('2.587', '1,430') is decided by the cells of the same column that leave no doubt.
 """
 
+import math
 import re
 import unicodedata
 from collections import Counter
@@ -178,7 +179,9 @@ def names_money(text: str) -> bool:
 
 def _plain_signs(cell: str) -> str:
     text = unicodedata.normalize("NFKC", cell.translate(_DIGITS)).translate(_DIGITS).translate(_MINUS)
-    text = re.sub(r"(?<=\d)\.-+$", "", text.strip())  # the Swiss "12.-" for twelve francs
+    text = re.sub(
+        r"(?<=\d)([.,])-+$", r"\g<1>00", text.strip()
+    )  # the Swiss "12.-" or "12,-" for twelve francs
     return re.sub(r"[’‘`´]", "'", re.sub(r"[\u200b-\u200f\u061c]", "", text)).strip()
 
 
@@ -221,9 +224,7 @@ def _negated(text: str) -> str:
 def _separated(body: str) -> Token:
     """Decide which signs in a run of digits, signs and blanks are decimal and which separate thousands."""
     if re.search(r"[eE]", body):
-        return (
-            Token(repr(float(body))) if re.fullmatch(r"[+-]?\d+(?:\.\d+)?[eE][+-]?\d+", body) else Token(None)
-        )
+        return _scientific(body)
     sign, digits = ("-" if body[0] == "-" else ""), body.lstrip("+-")
     if re.search(r"[' ]", digits):
         whole, *rest = re.split(r"[.,]", digits)
@@ -233,6 +234,14 @@ def _separated(body: str) -> Token:
             return Token(None)
         return _decided(sign, re.sub(r"[' ]", "", whole), rest[0] if rest else "", decimal)
     return _points_and_commas(sign, digits)
+
+
+def _scientific(body: str) -> Token:
+    """Read '1.2E+03', with the decimal sign of any country; a number beyond all measure is none."""
+    if not re.fullmatch(r"[+-]?\d+(?:[.,]\d+)?[eE][+-]?\d+", body):
+        return Token(None)
+    number = float(body.replace(",", "."))
+    return Token(repr(number)) if math.isfinite(number) else Token(None)
 
 
 def _points_and_commas(sign: str, digits: str) -> Token:
