@@ -160,3 +160,14 @@ def test_a_store_of_profiles_serves_each_sheet_by_its_headers(
         check_text(changed, category=None, profile=store)
     confirmed = check_text(changed, category=None, profile=store, confirmed=True)
     assert confirmed.activity["energy_kwh"].to_list() == pytest.approx([1500])
+
+
+def test_a_file_read_in_parts_follows_its_profile_as_when_read_whole(check_text: Any) -> None:
+    profile = Profile("People", "headcount", ("Wer", "Jahr", "Zahl"), {"Wer": "unit", "Jahr": "year", "Zahl": "persons"},
+                      decimal_sign="comma", missing_words=("9999",))  # fmt: skip
+    text = "Wer;Jahr;Zahl\n" + "".join(f"U{n};2024;{'9999' if n == 7 else '1.234'}\n" for n in range(10))
+    whole = check_text(text, category=None, profile=profile)
+    parts = check_text(text, category=None, profile=profile, part_rows=3)
+    assert whole.activity["persons"].to_list() == [1234] * 9
+    assert parts.activity.equals(whole.activity)
+    assert parts.problems.equals(whole.problems)

@@ -145,3 +145,16 @@ def test_an_unknown_language_or_category_is_refused(tmp_path: Path) -> None:
         _template(tmp_path, "fuels", "de")
     with pytest.raises(FileRefusedError, match="no source category 'fuel'"):
         _template(tmp_path, "fuel", "fr")
+
+
+def test_a_template_saved_as_csv_is_read_too(tmp_path: Path) -> None:
+    sheet = openpyxl.load_workbook(_filled(_template(tmp_path, "electricity", "ar"))).worksheets[0]
+    rows = [
+        [("" if cell is None else str(cell).removesuffix(" 00:00:00")) for cell in row]
+        for row in sheet.values
+    ]
+    path = tmp_path / "saved.csv"
+    path.write_text("\n".join(";".join(row) for row in rows), "utf-8")
+    checked = _check(path, "electricity")
+    assert (checked.rows, checked.rejected) == (2, 0)
+    assert "example-row" in checked.problems["code"].to_list()

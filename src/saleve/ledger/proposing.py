@@ -21,7 +21,7 @@ from saleve.ledger.intake.mapping import (
 from saleve.ledger.intake.parsing.dates import Order, date_cells, date_evidence
 from saleve.ledger.intake.parsing.numbers import Evidence, parse_numbers
 from saleve.ledger.intake.parsing.text import folded, tidied
-from saleve.ledger.intake.reading import Sheet, read_file
+from saleve.ledger.intake.reading import LongSheet, open_file
 from saleve.ledger.intake.registry import source_categories, source_category
 from saleve.ledger.intake.taught import columns_of, known_headers
 from saleve.ledger.profiles import Profile, ProfileStore, Resemblance, signature
@@ -87,14 +87,14 @@ def propose(
     profiles: ProfileStore | None = None,
     sheet: str | None = None,
 ) -> Proposal:
-    """Return how the file (the sheet named, else its first) would be read, without reading its rows.
+    """Return how the file (the sheet named, else its first) would be read, from its first rows.
 
     ``columns`` is what the user said so far, header -> column. A profile of exactly these headers is applied; a near one is
     only shown. Raises FileRefusedError where the file is no table or ``columns`` fit it not.
     """
     path = Path(path)
     offered = [with_currency(one.CATEGORY) for one in source_categories()]
-    first = read_file(path, sheet=sheet, known=known_names(offered) | known_headers(profiles))[0]
+    first = open_file(path, sheet=sheet, known=known_names(offered) | known_headers(profiles))[0]
     found = profiles.find(first.headers) if profiles else None
     profile = found.profile if found and found.exact else None
     stated = columns_of(profile, first.headers, columns or {})
@@ -102,7 +102,7 @@ def propose(
     chosen = _category(path, first, category or (profile.category if profile else None), stated, given)
     scored = [one.name for one, _score in fitting_categories(first.headers, offered, stated)]
     others = tuple(name for name in scored if chosen is None or name != chosen.name)
-    cells = {header: sample(first.frame[header]) for header in first.headers}
+    cells = {header: sample(first.head[header]) for header in first.headers}
     mapping = map_headers(first.headers, chosen, stated, given, cells) if chosen else None
     by_user = {folded(header) for header in columns or {}}
     ignored = {header for header, column in stated.items() if column == NOT_USED}
@@ -126,7 +126,7 @@ def propose(
 
 def _category(
     path: Path,
-    sheet: Sheet,
+    sheet: LongSheet,
     named: str | None,
     stated: Mapping[str, str],
     constants: Mapping[str, str],
@@ -183,13 +183,13 @@ def _alternatives(
 
 
 def _locale(
-    sheet: Sheet, mapping: ColumnMapping | None, category: Category | None
+    sheet: LongSheet, mapping: ColumnMapping | None, category: Category | None
 ) -> tuple[Evidence | None, Order | None]:
     """Return the decimal sign and the order of dates that the cells show, where all columns that show one agree."""
     signs: set[Evidence] = set()
     orders: set[Order] = set()
     for match in mapping.matches if mapping and category else ():
-        kind, cells = category.column(match.column).kind, tidied(sheet.frame[match.header])  # type: ignore[union-attr]
+        kind, cells = category.column(match.column).kind, tidied(sheet.head[match.header])  # type: ignore[union-attr]
         if kind in {Kind.NUMBER, Kind.MONEY} and (
             sign := parse_numbers(cells, typed=sheet.typed).decimal_sign
         ):

@@ -16,6 +16,7 @@ from saleve.method.units import is_unit, parse_unit
 SAMPLED_CELLS = 100
 SURE_SHARE = 0.9  # our assumption: of the cells that must fit before a column is guessed by them
 _FITTING_SHARE, _MISFIT_SHARE = 0.5, 0.1  # our assumptions, to decide between headers that fit equally well
+_LONGEST_VALUE = 120  # signs; what is longer is text
 _CODE = r"[A-Z]{3}"
 _ROUTING = re.compile(rf"{_CODE}(?:\s*[-–/>,\s]\s*{_CODE})+")
 _PLACES = {"origin", "destination"}
@@ -58,6 +59,8 @@ def measured_kinds(category: Category) -> frozenset[str]:
 
 
 def _could_be(cell: str, column: Column) -> bool:
+    if len(cell) > _LONGEST_VALUE:
+        return False
     if column.kind is Kind.INTEGER and column.name == "year":
         return bool(re.fullmatch(r"(?:19|20)\d\d", cell))
     if column.kind is Kind.CHOICE:
@@ -108,7 +111,11 @@ def _share_of_codes(cells: list[str], name: str) -> float | None:
 
 
 def _is_routing(cell: str) -> bool:
-    return bool(_ROUTING.fullmatch(cell)) and all(map(_is_code, re.findall(_CODE, cell)))
+    return (
+        len(cell) <= _LONGEST_VALUE
+        and bool(_ROUTING.fullmatch(cell))
+        and all(map(_is_code, re.findall(_CODE, cell)))
+    )
 
 
 def _is_code(cell: str) -> bool:

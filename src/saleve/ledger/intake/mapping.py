@@ -53,6 +53,7 @@ _CURRENCY = Column(
         "العملة",
     ),
 )
+_LONGEST_UNIT = 40  # signs; a longer header is no unit, and damaged files have headers of any length
 NOT_USED = "ignore"  # a user's way to say that a column is not to be read
 _BRACKETS = re.compile(r"^(.*?)\s*[(\[]([^()\[\]]*)[)\]]\s*$")
 _LINKS = r"(?:in|en|de|à|в|по|per|بـ)"
@@ -325,7 +326,7 @@ def _by_unit_alone(headers: Sequence[str], category: Category, cells: Cells, fou
         header
         for header in headers
         if header not in found.matched
-        and len(header) > 1
+        and 1 < len(header) <= _LONGEST_UNIT
         and is_unit(header)
         and parse_unit(header).kind in kinds
     ]
