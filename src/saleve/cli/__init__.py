@@ -5,7 +5,7 @@ import sys
 import typer
 
 from saleve import __version__
-from saleve.cli import checking, demo, flights, inventories, ledgers, reports
+from saleve.cli import checking, collecting, demo, flights, inventories, ledgers, reports
 from saleve.cli.printing import err, print_json
 from saleve.language import _
 from saleve.method.problems import SaleveError
@@ -16,7 +16,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for room in (ledgers, checking, flights, inventories, reports, demo):
+for room in (ledgers, collecting, checking, flights, inventories, reports, demo):
     for command in room.COMMANDS:
         app.command()(command)
 

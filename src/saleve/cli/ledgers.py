@@ -60,6 +60,10 @@ def load(
         str | None, typer.Option(help="Source category; guessed from the headers if left out.")
     ] = None,
     year: Annotated[int | None, typer.Option(help="Reporting year, where a file does not say it.")] = None,
+    columns: Annotated[
+        list[str] | None,
+        typer.Option("--column", help="Header and column, such as Menge=amount:kWh; may be repeated."),
+    ] = None,
     replaces: Annotated[str | None, typer.Option(help="Batch whose place the file takes.")] = None,
     again: Annotated[
         bool, typer.Option("--again", help="Read a loaded file anew, as things are now.")
@@ -83,14 +87,14 @@ def load(
         if files:
             days = {"evidence_date": evidence_date, "period_start": period_start, "period_end": period_end}
             told = {name: day.date() for name, day in days.items() if day}
-            wishes = Wishes(category, year, replaces, again, told)
+            wishes = Wishes(category, year, replaces, again, dict(map(cell, columns or [])), yes, told)
             loaded = load_files(place, files, wishes, confirm=_confirm if ask else None, progress=bar)
         else:
             loaded = sync_folder(place, bar)
     if as_json:
         print_json({"files": [loaded_as_dict(one) for one in loaded]})
     else:
-        _print_loaded(loaded, place)
+        _print_all(loaded, place)
     if any(one.status == "refused" for one in loaded):
         raise typer.Exit(1)
 
@@ -139,7 +143,7 @@ def correct(
 ) -> None:
     """Correct one row: the new version counts, the old one stays readable."""
     told = ledgers.correct_entry(
-        opened(workspace), batch, row, dict(map(_cell, cells)), reason=reason, sheet=sheet
+        opened(workspace), batch, row, dict(map(cell, cells)), reason=reason, sheet=sheet
     )
     _tell_statement(told, as_json=as_json)
 
@@ -356,18 +360,19 @@ def _amount(value: Decimal, currency: str | None) -> str | None:
 
 def _confirm(preview: Loaded) -> bool:
     """Show what would become of a file and ask."""
-    _print_one(preview)
+    print_loaded(preview)
     return typer.confirm(_("Load it?"), default=True)
 
 
-def _print_loaded(loaded: list[Loaded], place: Workspace) -> None:
+def _print_all(loaded: list[Loaded], place: Workspace) -> None:
     for one in loaded:
-        _print_one(one)
+        print_loaded(one)
     if not loaded:
         say(_("No new file in {folder}: everything is loaded.").format(folder=place.folder))
 
 
-def _print_one(one: Loaded) -> None:
+def print_loaded(one: Loaded) -> None:
+    """Print what became of one file."""
     if one.status == "refused" or one.statement is None:
         err.print(_("{file} was refused: {reason}").format(file=one.file, reason=one.reason), style="bold red", markup=False)  # fmt: skip
         return
@@ -417,7 +422,8 @@ def _batch_as_dict(row: ledgers.BatchRow) -> dict[str, Any]:
     }
 
 
-def _cell(text: str) -> tuple[str, str]:
+def cell(text: str) -> tuple[str, str]:
+    """Read NAME=VALUE as a person writes it behind an option."""
     name, sign, value = text.partition("=")
     if not sign or not name.strip():
         raise SaleveError(_("Write column=value, not {text}.").format(text=text))

@@ -71,6 +71,8 @@ class Wishes:
     year: int | None = None
     replaces: str | None = None  # a batch whose place the file takes
     again: bool = False  # read a file that was loaded already once more, as things are now
+    columns: Mapping[str, str] | None = None  # header -> column, for this file
+    confirmed: bool = False  # headers that changed since a mapping was taught were looked at
     evidence: Mapping[str, date | None] | None = None  # period_start, period_end, evidence_date
 
 
@@ -181,7 +183,7 @@ def check_path(
     entries = _entries_of(found, path)
     entry = next((one for one in entries if one.category == category), entries[0])
     chosen = replace(entry, category=category or entry.category, year=year or entry.year)
-    reading = _reading(found, chosen, None)
+    reading = _reading(found, chosen)
     return _check_sheets(path, {**reading.arguments, "name": _name(found, path)}, progress)
 
 
@@ -244,9 +246,10 @@ def _read_otherwise(workspace: Workspace, by_name: Mapping[str, Commit], ring: K
         entries = [one for one in workspace.files if _name(workspace, one.path) == name]
         if entries and sha256_of(path) != before.file_sha256:
             continue  # changed as well: it is delivered as it is now
-        readings = tuple(_reading(workspace, entry, ring) for entry in entries) or tuple(
-            _again(workspace, one, ring) for one in asked
-        )
+        wished = asked[0].get("wished", {})
+        kept = [{**_kept(workspace, _as_wished(entry, wished)), "wished": wished} for entry in entries]
+        kept = kept or [{**one, **_of_workspace(workspace)} for one in asked]
+        readings = tuple(_made(workspace, one, ring) for one in kept)
         if [dict(one.kept) for one in readings] != asked:
             told = act(_("saleve.toml says otherwise how {file} is read.").format(file=name))
             yield Delivery(path, name, told.by, told.at, readings, replaces=before.batch, reason=told.reason)
@@ -272,12 +275,12 @@ def _delivery(workspace: Workspace, path: Path, wishes: Wishes, ring: KeyRing) -
         told = act()
         again = tuple(_completing(workspace, before, marks, ring))
         return Delivery(path, _name(workspace, path), told.by, told.at, again, completes=marks)
-    entries = [
-        replace(entry, category=wishes.category or entry.category, year=wishes.year or entry.year)
-        for entry in _entries_of(workspace, path)
-    ]
-    told = act()
-    readings = tuple(_reading(workspace, entry, ring) for entry in entries)
+    told, wished = act(), _wished(wishes)
+    entries = [_as_wished(entry, wished) for entry in _entries_of(workspace, path)]
+    readings = tuple(
+        _made(workspace, {**_kept(workspace, entry), "wished": wished}, ring, confirmed=wishes.confirmed)
+        for entry in entries
+    )
     delivery = Delivery(path, _name(workspace, path), told.by, told.at, readings)
     return replace(
         delivery,
@@ -289,6 +292,19 @@ def _delivery(workspace: Workspace, path: Path, wishes: Wishes, ring: KeyRing) -
 def _completed(workspace: Workspace, marks: Marks) -> Commit | None:
     """Return the batch whose rejected rows a workbook holds, if this ledger has it."""
     return Ledger.open(workspace.stores.ledger).batches.get(marks.batch)
+
+
+def _wished(wishes: Wishes) -> dict[str, Any]:
+    """Return what a person said of a file when she loaded it; it holds as long as the batch stands."""
+    told = {"category": wishes.category, "year": wishes.year, "columns": dict(wishes.columns or {})}
+    return {name: value for name, value in told.items() if value}
+
+
+def _as_wished(entry: FileEntry, wished: Mapping[str, Any]) -> FileEntry:
+    columns = {**entry.columns, **wished.get("columns", {})}
+    return replace(
+        entry, columns=columns, **{name: wished[name] for name in ("category", "year") if name in wished}
+    )
 
 
 def _completing(workspace: Workspace, before: Commit, marks: Marks, ring: KeyRing) -> Iterable[Reading]:
@@ -320,9 +336,9 @@ def _retention(workspace: Workspace, today: date) -> dict[str, Any]:
     return {"keep_until": end}
 
 
-def _reading(workspace: Workspace, entry: FileEntry, ring: KeyRing | None) -> Reading:
-    """Return how an entry of saleve.toml has its file read, and all of that which decides the result."""
-    return _made(workspace, _kept(workspace, entry), ring)
+def _reading(workspace: Workspace, entry: FileEntry) -> Reading:
+    """Return how an entry of saleve.toml has its file read, without any pseudonym."""
+    return _made(workspace, _kept(workspace, entry), None)
 
 
 def _kept(workspace: Workspace, entry: FileEntry) -> dict[str, Any]:
@@ -354,8 +370,11 @@ def _again(workspace: Workspace, asked: Mapping[str, Any], ring: KeyRing) -> Rea
     return _made(workspace, {**asked, **_of_workspace(workspace)}, ring)
 
 
-def _made(workspace: Workspace, kept: dict[str, Any], ring: KeyRing | None) -> Reading:
+def _made(
+    workspace: Workspace, kept: dict[str, Any], ring: KeyRing | None, *, confirmed: bool = False
+) -> Reading:
     told = FileEntry(path=workspace.folder, year=kept["year"], constants=kept["constants"])
     context = replace(workspace.context(told), pseudonym=ring.pseudonym if ring else None)
     chosen = {name: kept[name] for name in ("category", "sheet", "where", "columns")}
-    return Reading({**chosen, "context": context}, kept)
+    taught = {"profile": workspace.profiles, "confirmed": confirmed}
+    return Reading({**chosen, **taught, "context": context}, kept)

@@ -15,6 +15,7 @@ from saleve.ems.settings import FILE_NAME, WorkspaceError, read_settings
 from saleve.language import _
 from saleve.ledger.evidence import EvidenceStore
 from saleve.ledger.loading import Stores
+from saleve.ledger.profiles import ProfileStore
 from saleve.method.activity.normalising import Context
 from saleve.method.emissions.aviation.parameters import AirTravelSettings
 from saleve.method.emissions.rules import Rules
@@ -98,6 +99,11 @@ class Workspace:
         """Where the workspace keeps its ledger and its evidence."""
         evidence = EvidenceStore(self.folder / "evidence")
         return Stores(self.folder / "ledger", evidence, self.rules.own_values or {})
+
+    @property
+    def profiles(self) -> ProfileStore:
+        """What was taught about the headers of files."""
+        return ProfileStore(self.folder / "profiles")
 
     @property
     def key_file(self) -> Path:

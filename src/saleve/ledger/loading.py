@@ -109,11 +109,12 @@ class _Work:
         journal = self.writing.journal
         return Ledger(self.writing.tables.folder, journal, journal.last)
 
-    def batch(self) -> str:
-        """Return the name of the batch: the first signs of the hash; after a withdrawal with a number behind."""
-        start = self.sha256[:_SIGNS]
-        earlier = sum(load.file_sha256 == self.sha256 for load in self.ledger.batches.values())
-        return f"{start}-{earlier + 1}" if earlier else start
+
+def batch_name(ledger: Ledger, sha256: str) -> str:
+    """Return the name of a new batch: the first signs of the hash; after a withdrawal with a number behind."""
+    start = sha256[:_SIGNS]
+    earlier = sum(load.file_sha256 == sha256 for load in ledger.batches.values())
+    return f"{start}-{earlier + 1}" if earlier else start
 
 
 def _load(
@@ -122,7 +123,7 @@ def _load(
     known = work.ledger.standing_batch(work.sha256)
     if known and known.batch != delivery.replaces:
         return outcome(work.ledger, known, "already_loaded")
-    origin = Origin(work.batch(), work.sha256)
+    origin = Origin(batch_name(work.ledger, work.sha256), work.sha256)
     account, personal = _staged(delivery, origin, work.writing)
     commit = _commit(delivery, origin, account)
     provisional = work.writing.foreseen(commit)
