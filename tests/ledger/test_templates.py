@@ -108,10 +108,11 @@ def test_an_example_that_was_changed_counts_and_is_warned_of(tmp_path: Path) -> 
     assert "example-row-changed" in checked.problems["code"].to_list()
 
 
-def test_a_row_like_the_example_in_another_file_counts_only_if_it_differs(tmp_path: Path) -> None:
+def test_a_row_like_the_example_counts_in_a_file_without_the_mark(tmp_path: Path) -> None:
+    example = CATEGORIES["headcount"].CATEGORY.example
     path = tmp_path / "people.csv"
-    path.write_text('Year,Unit,Site,Persons,Definition\n2025,BDT,Tower,182.5,"FTE, staff"\n', "utf-8")
-    assert _check(path, "headcount").rows == 1
+    path.write_text(";".join(example) + "\n" + ";".join(example.values()) + "\n", "utf-8")
+    assert _check(path, "headcount").activity["persons"].to_list() == [182.5]
 
 
 def test_sites_and_units_that_are_given_become_drop_downs(tmp_path: Path) -> None:
