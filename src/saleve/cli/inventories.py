@@ -7,7 +7,6 @@ from typing import Annotated, Any
 import typer
 
 from saleve.cli.printing import err, number, print_json, print_table, progress, say
-from saleve.ems.intake import FileAccount
 from saleve.ems.inventories import Computed, compute_inventory, explain_figure
 from saleve.language import _
 from saleve.method.explain import Explanation
@@ -77,7 +76,7 @@ def _print_intake(computed: Computed) -> None:
         place = path.relative_to(computed.workspace.folder)
         say(_("Not read, since it is no table: {file}").format(file=place), "yellow")
     looked_at = [
-        (file.file, file.rows, file.rejected or None, warnings(file) or None) for file in computed.taken.files
+        (file.file, file.rows, file.rejected or None, file.warnings or None) for file in computed.taken.files
     ]
     headings = [(_("File"), "left"), (_("Rows"), "right"), (_("Rejected"), "right"), (_("Warnings"), "right")]
     faulty = [row for row in looked_at if row[2] or row[3]]
@@ -85,11 +84,6 @@ def _print_intake(computed: Computed) -> None:
         print_table(
             _("Rejected rows are not counted: see saleve batches and saleve rejects"), headings, faulty
         )
-
-
-def warnings(file: FileAccount) -> int:
-    """Return how many warnings the check of the file gave."""
-    return file.problems.filter(severity="warning").height
 
 
 def _print_years(computed: Computed, facts: Facts, years: list[int]) -> None:
@@ -157,7 +151,7 @@ def _as_dict(computed: Computed, facts: list[Facts]) -> dict[str, Any]:
                 "repaired": f.repaired,
                 "rejected": f.rejected,
                 "netted": f.netted,
-                "warnings": warnings(f),
+                "warnings": f.warnings,
             }
             for f in computed.taken.files
         ],

@@ -1,8 +1,9 @@
 """Files into the ledger and out of it again: checking one, loading some, keeping the workspace's folder and ledger in step."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ from saleve.ledger.journal import Commit
 from saleve.ledger.loading import Delivery, Loaded, Reading, load
 from saleve.ledger.pseudonyms import KeyRing, new_key_ring, read_key_ring, write_key_ring
 from saleve.ledger.rejecting import Marks, read_marks
-from saleve.ledger.store import Ledger
+from saleve.ledger.store import Ledger, in_text
 from saleve.ledger.tallies import tallies
 from saleve.method.activity.normalising import Context
 from saleve.method.problems import PROBLEM_SCHEMA
@@ -42,7 +43,14 @@ class FileAccount:
     repaired: int
     rejected: int
     netted: int
-    problems: pl.DataFrame  # PROBLEM_SCHEMA
+    warnings: int
+    ledger: Ledger = field(repr=False)
+
+    @cached_property
+    def problems(self) -> pl.DataFrame:
+        """What was reported of the file in this category (``PROBLEM_SCHEMA``)."""
+        found = self.ledger.findings([self.batch]).filter(category=self.category)
+        return found.select(PROBLEM_SCHEMA.names())
 
 
 @dataclass(frozen=True)
@@ -98,20 +106,19 @@ def _activity(ledger: Ledger, category: str) -> pl.LazyFrame:
 
 def accounts(ledger: Ledger) -> Iterable[FileAccount]:
     """Yield the account of each file and category that stands, in the order of loading."""
-    counted = tallies(ledger)
-    standing = [batch for batch in ledger.batches if batch not in ledger.withdrawn]
-    problems = ledger.findings(standing).partition_by("batch", "category", as_dict=True)
-    for batch in standing:
+    counted, warned = tallies(ledger), _warnings(ledger)
+    for batch in (one for one in ledger.batches if one not in ledger.withdrawn):
         account = ledger.batches[batch].account
         for category in dict.fromkeys(one["category"] for one in account["readings"]):
-            found = problems.get((batch, category), pl.DataFrame(schema=PROBLEM_SCHEMA))
-            yield FileAccount(
-                account["file"],
-                category,
-                batch,
-                **counted[batch, category],
-                problems=found.select(PROBLEM_SCHEMA.names()),
-            )
+            states, warnings = counted[batch, category], warned.get((batch, category), 0)
+            yield FileAccount(account["file"], category, batch, **states, warnings=warnings, ledger=ledger)
+
+
+def _warnings(ledger: Ledger) -> dict[tuple[str, str], int]:
+    """Return batch and category -> how many warnings were given."""
+    told = ledger.scan("findings").filter(pl.col("severity") == "warning")
+    counted = in_text(told.group_by("batch", "category").len()).collect()
+    return {(batch, category): count for batch, category, count in counted.iter_rows()}
 
 
 def sync_folder(workspace: Workspace, progress: Progress | None = None) -> list[Loaded]:
