@@ -61,7 +61,7 @@ def _of_category(
 ) -> Settlement:
     completing = _completing(ledger, category)
     if hasattr(source_category(category), "settle"):
-        other = _settling(ledger, category, batches, own_values, only, completing)
+        other = _settling(ledger, category, batches, own_values, only=only, completing=completing)
     else:
         other = _copies(ledger, category, completing)
     parts = [completing, other]
@@ -99,6 +99,7 @@ def _settling(
     category: str,
     batches: Sequence[str],
     own_values: Mapping[str, float] | None,
+    *,
     only: pl.DataFrame | None,
     completing: _Part,
 ) -> _Part:
