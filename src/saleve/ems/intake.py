@@ -14,6 +14,7 @@ from saleve.ems.settings import FILE_NAME
 from saleve.ems.spellings import one_spelling, respelled
 from saleve.ems.workspace import FileEntry, Workspace, open_workspace
 from saleve.language import _
+from saleve.ledger.committing import held
 from saleve.ledger.compacting import compact, crowded
 from saleve.ledger.errors import EvidenceError
 from saleve.ledger.evidence import EvidenceStore, sha256_of
@@ -165,8 +166,10 @@ def tidy(workspace: Workspace) -> None:
 def key_ring(workspace: Workspace) -> KeyRing:
     """Return the keys of the pseudonyms; the first load makes them, a lost file of keys is never replaced in silence."""
     path = workspace.key_file
-    if not path.exists() and not Ledger.open(workspace.stores.ledger).commits:
-        write_key_ring(path, new_key_ring())
+    if not path.exists():
+        with held(workspace.stores.ledger):  # of two first loads one makes the keys
+            if not path.exists() and not Ledger.open(workspace.stores.ledger).commits:
+                write_key_ring(path, new_key_ring())
     return read_key_ring(path)
 
 

@@ -10,6 +10,7 @@ from saleve.ems.intake import key_ring
 from saleve.ems.settings import FILE_NAME, WorkspaceError
 from saleve.ems.workspace import FileEntry, Workspace, open_workspace
 from saleve.language import _
+from saleve.ledger.committing import held
 from saleve.ledger.correcting import Place, correct, fitting, withdraw_batch, withdraw_entries
 from saleve.ledger.errors import EvidenceError
 from saleve.ledger.evidence import Deletion, Evidence
@@ -129,8 +130,10 @@ def verify_ledger(workspace: Workspace) -> Verified:
 
 def rotate_key(workspace: Workspace) -> int:
     """Put a new key for pseudonyms in use and return its number; rows loaded before keep theirs."""
-    ring = key_ring(workspace).rotated()
-    write_key_ring(workspace.key_file, ring)
+    key_ring(workspace)
+    with held(workspace.stores.ledger):
+        ring = key_ring(workspace).rotated()
+        write_key_ring(workspace.key_file, ring)
     return len(ring.keys)
 
 

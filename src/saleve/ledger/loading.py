@@ -32,6 +32,7 @@ from saleve.ledger.store import Ledger, in_text
 from saleve.ledger.tableset import ENTRIES
 
 _SIGNS = 12  # of the hash name a batch: 48 bits
+_STATED = ("period_start", "period_end", "evidence_date")
 
 Status = Literal["committed", "already_loaded", "refused", "not_confirmed"]
 
@@ -133,6 +134,7 @@ def _load(
         message = _("The batch {batch} does not stand any more: nothing can take its place.")
         raise LedgerError(message.format(batch=delivery.replaces))
     origin = Origin(batch_name(work.ledger, work.sha256), work.sha256)
+    delivery = _as_stated(delivery, stores.evidence.find(work.sha256))
     account, personal = _staged(delivery, origin, work.writing)
     commit = _commit(delivery, origin, account)
     provisional = work.writing.foreseen(commit)
@@ -146,6 +148,12 @@ def _load(
     stores.evidence.keep(delivery.path, _evidence(delivery, work.sha256, personal=personal))
     work.writing.finish(commit)
     return preview
+
+
+def _as_stated(delivery: Delivery, known: Evidence | None) -> Delivery:
+    """Let what was stated of the file when it came first hold when it is read anew."""
+    stated = {name: getattr(known, name) for name in _STATED if known} | dict(delivery.evidence)
+    return replace(delivery, evidence=stated)
 
 
 def _loaded_before(stores: Stores, delivery: Delivery, work: _Work, known: Commit) -> Loaded:
