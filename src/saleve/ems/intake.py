@@ -1,5 +1,6 @@
 """Files into the ledger and out of it again: checking one, loading some, keeping the workspace's folder and ledger in step."""
 
+import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -14,11 +15,12 @@ from saleve.ems.settings import FILE_NAME
 from saleve.ems.spellings import one_spelling, respelled
 from saleve.ems.workspace import FileEntry, Workspace, open_workspace
 from saleve.language import _
+from saleve.ledger.committing import held
 from saleve.ledger.compacting import compact, crowded
 from saleve.ledger.errors import EvidenceError
 from saleve.ledger.evidence import EvidenceStore, sha256_of
 from saleve.ledger.intake.checking import Checked, check_file
-from saleve.ledger.journal import Commit
+from saleve.ledger.journal import CORRECTION, Commit
 from saleve.ledger.loading import Delivery, Loaded, Reading, load
 from saleve.ledger.pseudonyms import KeyRing, new_key_ring, read_key_ring, write_key_ring
 from saleve.ledger.rejecting import Marks, read_marks
@@ -127,16 +129,16 @@ def sync_folder(workspace: Workspace, progress: Progress | None = None) -> list[
     if not workspace.files and not workspace.stores.ledger.exists():
         return loaded
     ring = key_ring(workspace)
-    ledger = Ledger.open(workspace.stores.ledger)
-    by_name = {load.account["file"]: load for load in _standing(ledger)}
+    ledger, folder = Ledger.open(workspace.stores.ledger), _Folder.of(workspace)
     deliveries = [
-        *_of_folder(workspace, by_name, ring),
-        *_read_otherwise(workspace, by_name, ring),
+        *_of_folder(workspace, folder, ledger, ring),
+        *_read_otherwise(workspace, folder, ledger, ring),
     ]
-    for number, delivery in enumerate(deliveries):
+    for number, delivery in enumerate(sorted(deliveries, key=lambda one: one.completes is not None)):
         if progress:
             progress(delivery.name, number, len(deliveries))
-        loaded.append(load(workspace.stores, delivery))
+        corrected = _corrected_by_hand(ledger, delivery.replaces)
+        loaded.append(_kept_as_it_is(delivery) if corrected else load(workspace.stores, delivery))
     if deliveries:
         tidy(workspace)
     return loaded
@@ -171,8 +173,10 @@ def tidy(workspace: Workspace) -> None:
 def key_ring(workspace: Workspace) -> KeyRing:
     """Return the keys of the pseudonyms; the first load makes them, a lost file of keys is never replaced in silence."""
     path = workspace.key_file
-    if not path.exists() and not Ledger.open(workspace.stores.ledger).commits:
-        write_key_ring(path, new_key_ring())
+    if not path.exists():
+        with held(workspace.stores.ledger):  # of two first loads one makes the keys
+            if not path.exists() and not Ledger.open(workspace.stores.ledger).commits:
+                write_key_ring(path, new_key_ring())
     return read_key_ring(path)
 
 
@@ -218,48 +222,121 @@ def _entries_of(workspace: Workspace, path: Path) -> list[FileEntry]:
 
 def _name(workspace: Workspace, path: Path) -> str:
     """Return what provenance calls the file: its place in the workspace, or its name."""
+    if here := _in_folder(workspace, path):
+        return here.relative_to(workspace.folder).as_posix()
     try:
         return path.resolve().relative_to(workspace.folder.resolve()).as_posix()
     except ValueError:
         return path.name
 
 
+def _in_folder(workspace: Workspace, path: Path) -> Path | None:
+    """Return the file among those of the workspace's folder that lies at this place, itself or behind a link."""
+    alike = {entry.path for entry in workspace.files if entry.path.name == path.name}
+    if path in alike:
+        return path
+    return next((one for one in sorted(alike) if one.resolve() == path.resolve()), None)
+
+
+def _corrected_by_hand(ledger: Ledger, batch: str | None) -> bool:
+    """Tell whether a person corrected or withdrew rows of the batch: reading its file anew would lose that."""
+    return batch is not None and any(one.kind == CORRECTION and one.batch == batch for one in ledger.commits)
+
+
+def _kept_as_it_is(delivery: Delivery) -> Loaded:
+    message = _(
+        "{why} Rows of it were corrected by hand (batch {batch}), so it stays as it is. To read it anew without these "
+        "corrections: saleve load {file} --replaces {batch}"
+    )
+    told = message.format(why=delivery.reason, batch=delivery.replaces, file=delivery.name)
+    return Loaded(delivery.name, "refused", delivery.replaces, reason=told)
+
+
 def _standing(ledger: Ledger) -> list[Commit]:
     return [load for batch, load in ledger.batches.items() if batch not in ledger.withdrawn]
 
 
-def _of_folder(workspace: Workspace, by_name: Mapping[str, Commit], ring: KeyRing) -> Iterable[Delivery]:
-    """Yield the files of the folder that are not in the ledger as they are now."""
-    known = {load.file_sha256 for load in by_name.values()}
-    for path in dict.fromkeys(entry.path for entry in workspace.files):
-        name, before = _name(workspace, path), by_name.get(_name(workspace, path))
-        sha256 = sha256_of(path)
-        if sha256 in known and not before:
-            continue  # it was loaded from elsewhere
-        delivery = _delivery(workspace, path, Wishes(), ring)
-        if before is None:
-            yield delivery
-        elif before.file_sha256 != sha256:
-            reason = _("The file {file} in the folder was changed.").format(file=name)
-            yield replace(delivery, replaces=before.batch, reason=reason)
+def _settled_files(ledger: Ledger) -> set[str | None]:
+    """Return the files that are in the ledger, or that a person took out of it: withdrew, or replaced by another file."""
+    out = [
+        load
+        for batch, load in ledger.batches.items()
+        if (gone := ledger.withdrawn.get(batch)) and not _changed_in_place(load, gone)
+    ]
+    return {load.file_sha256 for load in (*_standing(ledger), *out)}
 
 
-def _read_otherwise(workspace: Workspace, by_name: Mapping[str, Commit], ring: KeyRing) -> Iterable[Delivery]:
-    """Yield the batches that saleve.toml, as it is now, reads otherwise than when they were loaded."""
-    for name, before in by_name.items():
-        path, asked = _source(workspace, before), _asked(before)
-        if path is None or not asked:
+def _changed_in_place(load: Commit, gone: Commit) -> bool:
+    """Tell whether a batch went because its file in the folder was changed: changed back, it is loaded again."""
+    return bool(gone.account.get("in_folder")) and gone.account.get("file") == load.account["file"]
+
+
+@dataclass(frozen=True)
+class _Folder:
+    """The files of a workspace's folder: name -> its entries in saleve.toml, and its hash."""
+
+    entries: Mapping[str, list[FileEntry]]
+    hashes: Mapping[str, str]
+
+    @classmethod
+    def of(cls, workspace: Workspace) -> "_Folder":
+        entries: dict[str, list[FileEntry]] = {}
+        for entry in workspace.files:
+            entries.setdefault(entry.path.relative_to(workspace.folder).as_posix(), []).append(entry)
+        return cls(entries, {name: sha256_of(found[0].path) for name, found in entries.items()})
+
+
+def _of_folder(workspace: Workspace, folder: _Folder, ledger: Ledger, ring: KeyRing) -> Iterable[Delivery]:
+    """Yield the files of the folder that are not in the ledger as they are now; one that took another name is the same."""
+    by_name = {load.account["file"]: load for load in _standing(ledger) if load.account.get("in_folder")}
+    here = set(folder.hashes.values())
+    settled = _settled_files(ledger)
+    for name, sha256 in folder.hashes.items():
+        before = by_name.get(name)
+        replaced = before.batch if before and before.file_sha256 not in here else None
+        if replaced is None and sha256 in settled:
             continue
-        entries = [one for one in workspace.files if _name(workspace, one.path) == name]
-        if entries and sha256_of(path) != before.file_sha256:
-            continue  # changed as well: it is delivered as it is now
-        wished = asked[0].get("wished", {})
-        kept = [{**_kept(workspace, _as_wished(entry, wished)), "wished": wished} for entry in entries]
-        kept = kept or [{**one, **_of_workspace(workspace)} for one in asked]
-        readings = tuple(_made(workspace, one, ring) for one in kept)
-        if not _same(kept, asked):
+        settled.add(sha256)
+        delivery = _delivery(workspace, folder.entries[name][0].path, Wishes(), ring)
+        reason = _("The file {file} in the folder was changed.").format(file=name) if replaced else None
+        yield replace(delivery, replaces=replaced, reason=reason)
+
+
+def _read_otherwise(
+    workspace: Workspace, folder: _Folder, ledger: Ledger, ring: KeyRing
+) -> Iterable[Delivery]:
+    """Yield the batches that saleve.toml, as it is now, reads otherwise than when they were loaded."""
+    for before in _standing(ledger):
+        name, asked, inside = before.account["file"], _asked(before), bool(before.account.get("in_folder"))
+        changed = inside and folder.hashes.get(name, before.file_sha256) != before.file_sha256
+        path = _source(workspace, before)
+        if path is None or not asked or changed:
+            continue
+        marks = read_marks(path)
+        entries = folder.entries.get(name, []) if inside and marks is None else []
+        kept = _asked_now(workspace, asked, entries)
+        if not _same(_as_journal(kept), asked):
+            readings = tuple(_made(workspace, one, ring) for one in kept)
             told = act(_("saleve.toml says otherwise how {file} is read.").format(file=name))
-            yield Delivery(path, name, told.by, told.at, readings, replaces=before.batch, reason=told.reason)
+            yield Delivery(
+                path, name, told.by, told.at, readings, replaces=before.batch, completes=marks,
+                reason=told.reason, in_folder=inside,
+            )  # fmt: skip
+
+
+def _asked_now(
+    workspace: Workspace, asked: list[dict[str, Any]], entries: Sequence[FileEntry]
+) -> list[dict[str, Any]]:
+    """Return how the file of a batch is to be read now; one without an entry as it was, with what the workspace says."""
+    wished = asked[0].get("wished", {})
+    now = [{**_kept(workspace, _as_wished(entry, wished)), "wished": wished} for entry in entries]
+    return now or [{**one, **_of_workspace(workspace)} for one in asked]
+
+
+def _as_journal(kept: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return readings as the journal gives them back, each once: days have become texts."""
+    told = json.loads(json.dumps(kept, default=str))
+    return [one for number, one in enumerate(told) if one not in told[:number]]
 
 
 def _source(workspace: Workspace, load: Commit) -> Path | None:
@@ -284,27 +361,25 @@ def _asked(load: Commit) -> list[dict[str, Any]]:
 
 
 def _delivery(workspace: Workspace, path: Path, wishes: Wishes, ring: KeyRing) -> Delivery:
-    if (marks := read_marks(path)) and (before := _completed(workspace, marks)):
-        told = act()
-        again = tuple(_completing(workspace, before, marks, ring))
-        return Delivery(path, _name(workspace, path), told.by, told.at, again, completes=marks)
-    told, wished = act(), _wished(wishes)
+    told = act()
+    delivery = Delivery(
+        path,
+        _name(workspace, path),
+        told.by,
+        told.at,
+        replaces=_replaced(workspace, path, wishes),
+        evidence={**(wishes.evidence or {}), **_retention(workspace, told.at.date())},
+        in_folder=_in_folder(workspace, path) is not None,
+    )
+    if marks := read_marks(path):
+        return replace(delivery, readings=tuple(_completing(workspace, marks, ring)), completes=marks)
+    wished = _wished(wishes)
     entries = [_as_wished(entry, wished) for entry in _entries_of(workspace, path)]
     readings = tuple(
         _made(workspace, {**_kept(workspace, entry), "wished": wished}, ring, confirmed=wishes.confirmed)
         for entry in entries
     )
-    delivery = Delivery(path, _name(workspace, path), told.by, told.at, readings)
-    return replace(
-        delivery,
-        replaces=_replaced(workspace, path, wishes),
-        evidence={**(wishes.evidence or {}), **_retention(workspace, told.at.date())},
-    )
-
-
-def _completed(workspace: Workspace, marks: Marks) -> Commit | None:
-    """Return the batch whose rejected rows a workbook holds, if this ledger has it."""
-    return Ledger.open(workspace.stores.ledger).batches.get(marks.batch)
+    return replace(delivery, readings=readings)
 
 
 def _wished(wishes: Wishes) -> dict[str, Any]:
@@ -320,14 +395,16 @@ def _as_wished(entry: FileEntry, wished: Mapping[str, Any]) -> FileEntry:
     )
 
 
-def _completing(workspace: Workspace, before: Commit, marks: Marks, ring: KeyRing) -> Iterable[Reading]:
+def _completing(workspace: Workspace, marks: Marks, ring: KeyRing) -> Iterable[Reading]:
     """Yield how each sheet of a workbook of rejects is read: as the rows of its category were."""
-    for title, (category, _sheet) in marks.sheets.items():
-        asked = next(
-            (one["asked"] for one in before.account["readings"] if one["category"] == category), None
-        )
-        if asked:
-            yield _again(workspace, {**asked, "sheet": title, "category": category, "where": {}}, ring)
+    before = Ledger.open(workspace.stores.ledger).batches.get(marks.batch)
+    readings = before.account["readings"] if before else []
+    for title, (category, sheet) in marks.sheets.items():
+        same = [one for one in readings if one["category"] == category]
+        of_sheet = [one for one in same if one["sheet"] == sheet]
+        for one in (of_sheet or same)[:1]:
+            asked = {**one["asked"], "sheet": title, "category": category, "where": {}}
+            yield _made(workspace, {**asked, **_of_workspace(workspace)}, ring)
 
 
 def _replaced(workspace: Workspace, path: Path, wishes: Wishes) -> str | None:
@@ -359,7 +436,7 @@ def _kept(workspace: Workspace, entry: FileEntry) -> dict[str, Any]:
         "category": entry.category,
         "sheet": entry.sheet,
         "year": entry.year,
-        "where": dict(entry.where),
+        "where": {key: str(value) for key, value in entry.where.items()},
         "columns": dict(entry.columns),
         "constants": {key: str(value) for key, value in entry.constants.items()},
         **_of_workspace(workspace),
@@ -376,11 +453,6 @@ def _of_workspace(workspace: Workspace) -> dict[str, Any]:
         "repairs_off": sorted(context.switched_off),
         "sites": dict(context.sites),
     }
-
-
-def _again(workspace: Workspace, asked: Mapping[str, Any], ring: KeyRing) -> Reading:
-    """Return an earlier reading with what the workspace says now."""
-    return _made(workspace, {**asked, **_of_workspace(workspace)}, ring)
 
 
 def _made(

@@ -1,7 +1,7 @@
 """What an officer does with the ledger beside loading: begin one, correct, withdraw, take rejects and evidence out, verify."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -10,7 +10,8 @@ from saleve.ems.intake import key_ring
 from saleve.ems.settings import FILE_NAME, WorkspaceError
 from saleve.ems.workspace import FileEntry, Workspace, open_workspace
 from saleve.language import _
-from saleve.ledger.correcting import Place, correct, withdraw_batch, withdraw_entries
+from saleve.ledger.committing import held
+from saleve.ledger.correcting import Place, correct, fitting, withdraw_batch, withdraw_entries
 from saleve.ledger.errors import EvidenceError
 from saleve.ledger.evidence import Deletion, Evidence
 from saleve.ledger.journal import Commit
@@ -20,6 +21,7 @@ from saleve.ledger.rejecting import write_rejects_of
 from saleve.ledger.store import Ledger
 from saleve.ledger.tallies import tallies
 from saleve.ledger.verifying import Verified, verify
+from saleve.method.activity.normalising import Context
 
 _FOLDERS = ("evidence", "ledger", "reports")
 
@@ -85,11 +87,21 @@ def correct_entry(
     """Give cells of one row other values and return the statement of its batch."""
     ledger = Ledger.open(workspace.stores.ledger)
     load = ledger.batch_named(batch)
-    asked = load.account["readings"][0]["asked"]
-    told = FileEntry(workspace.folder, year=asked.get("year"), constants=asked.get("constants", {}))
     place = Place(str(load.batch), row, sheet)
-    after = correct(workspace.stores, place, cells, act(reason), workspace.context(told))
+    context = fitting(ledger, place, _contexts(workspace, load))
+    after = correct(workspace.stores, place, cells, act(reason), context)
     return statement(after, load)
+
+
+def _contexts(workspace: Workspace, load: Commit) -> list[Context]:
+    """Return each of the contexts in which the file of a batch was read, with the keys of pseudonyms."""
+    pseudonym = key_ring(workspace).pseudonym
+    asked = [one["asked"] for one in load.account["readings"]]
+    told = [
+        FileEntry(workspace.folder, year=one.get("year"), constants=one.get("constants", {})) for one in asked
+    ]
+    each = [replace(workspace.context(entry), pseudonym=pseudonym) for entry in told]
+    return [one for number, one in enumerate(each) if one not in each[:number]]
 
 
 def withdraw(
@@ -118,8 +130,10 @@ def verify_ledger(workspace: Workspace) -> Verified:
 
 def rotate_key(workspace: Workspace) -> int:
     """Put a new key for pseudonyms in use and return its number; rows loaded before keep theirs."""
-    ring = key_ring(workspace).rotated()
-    write_key_ring(workspace.key_file, ring)
+    key_ring(workspace)
+    with held(workspace.stores.ledger):
+        ring = key_ring(workspace).rotated()
+        write_key_ring(workspace.key_file, ring)
     return len(ring.keys)
 
 

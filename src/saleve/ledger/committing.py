@@ -48,14 +48,14 @@ class Writing:
             return
         place = self.tables[table]
         self.count += 1
-        staged = place.stage(conformed(frame, place.schema), f"{self.token}-{self.count}.parquet")
+        staged = place.stage(conformed(frame, place.schema), f"{self.token}-{self.count}")
         self.staged.setdefault(table, []).append(staged)
 
     def replace(self, table: str, old: Sequence[str], frame: pl.DataFrame) -> None:
         """Put rows in the place of the files that hold them now."""
         place = self.tables[table]
         self.count += 1
-        staged = place.stage(frame, f"{self.token}-{self.count}.parquet")
+        staged = place.stage(frame, f"{self.token}-{self.count}")
         self.versions[table] = place.replace(old, [staged], COMPACTION)
 
     def foreseen(self, commit: Commit) -> Ledger:
@@ -82,7 +82,7 @@ class Writer:
     @contextmanager
     def writing(self) -> Iterator[Writing]:
         """Hold the ledger for writing: first take back what an unfinished commit left; staged files without commit go."""
-        with _held(self.folder):
+        with held(self.folder):
             self._take_back()
             writing = Writing(TableSet(self.folder), Journal.read(self.folder), uuid.uuid4().hex)
             write_whole(self._intent, json.dumps(_told(writing)).encode())
@@ -115,7 +115,8 @@ def _told(writing: Writing) -> Mapping[str, object]:
 
 
 @contextmanager
-def _held(folder: Path) -> Iterator[None]:
+def held(folder: Path) -> Iterator[None]:
+    """Hold the ledger of a folder: nobody else writes meanwhile."""
     folder.mkdir(parents=True, exist_ok=True)
     try:
         with FileLock(folder / "writing.lock", timeout=_PATIENCE_SECONDS):

@@ -17,9 +17,9 @@ from saleve.ledger.intake.checking import Checked, check_file
 from saleve.ledger.intake.registry import source_category
 from saleve.ledger.journal import CORRECTION, WITHDRAWAL, Commit
 from saleve.ledger.loading import Stores
-from saleve.ledger.schemas import CHANGES, KEY
-from saleve.ledger.settling import settlement
-from saleve.ledger.store import Ledger
+from saleve.ledger.schemas import CHANGES, KEY, activity_schema, conformed
+from saleve.ledger.settling import COMPLETED, ORPHANED, settlement
+from saleve.ledger.store import Ledger, in_text
 from saleve.ledger.tableset import ENTRIES
 from saleve.method.activity.normalising import Context
 from saleve.method.schema import Category, Kind
@@ -67,6 +67,7 @@ def correct(stores: Stores, place: Place, cells: Mapping[str, str], act: Act, co
     with Writer(stores.ledger).writing() as writing:
         ledger = Ledger(stores.ledger, writing.journal, writing.journal.last)
         category, entry = find_entry(ledger, place)
+        _refuse_unsuited(category, entry)
         before = texts_of(entry, category_of(category))
         checked = _checked(category, _with(before, cells, category_of(category)), context)
         origin = Origin(place.batch, entry["file_sha256"], entry["revision"] + 1)
@@ -82,11 +83,11 @@ def correct(stores: Stores, place: Place, cells: Mapping[str, str], act: Act, co
         writing.add("changes", _change(place, category, writing.commit_number, change))
         told = {"category": category, "sheet": place.sheet, "row": place.row}
         told |= {
-            "before": {name: before.get(name) for name in cells},
+            "before": _of_cells(before, cells),
             "after": _after(checked, cells),
         }
         commit = Commit(CORRECTION, act.at, act.by, place.batch, reason=act.reason, account=told)
-        if _settles(category, cells):
+        if entry["state"] == "rejected" or _settles(category, cells):
             _settle(writing, commit, stores, [place])
         return writing.finish(commit)
 
@@ -95,7 +96,7 @@ def withdraw_entries(stores: Stores, places: Sequence[Place], act: Act) -> Ledge
     """Withdraw single entries: they stay in the ledger, and no longer count."""
     with Writer(stores.ledger).writing() as writing:
         ledger = Ledger(stores.ledger, writing.journal, writing.journal.last)
-        for place in places:
+        for place in dict.fromkeys(places):
             category, entry = find_entry(ledger, place)
             change = {"change": "withdrawn", "was": entry["state"], "reason": act.reason}
             writing.add("changes", _change(place, category, writing.commit_number, change))
@@ -133,9 +134,51 @@ def find_entry(ledger: Ledger, place: Place) -> tuple[str, dict[str, Any]]:
     raise LedgerError(_no_entry(place, load))
 
 
+def _refuse_unsuited(category: str, entry: Mapping[str, Any]) -> None:
+    """Refuse to correct a row that would not count all the same, or that rests on no data."""
+    rules = [rule for rule in entry["rules"] or () if rule.startswith("proxy-")]
+    if entry["reason"] == COMPLETED:
+        message = _("This row was completed by row {row} of batch {batch}. Correct that row.")
+        raise LedgerError(message.format(row=entry["by_row"], batch=entry["by_batch"]))
+    if entry["reason"] == ORPHANED:
+        raise LedgerError(_("The file that this row completes was withdrawn. Correct the row of the file that took its place."))  # fmt: skip
+    if entry["change"] == "withdrawn":
+        message = _("This row was withdrawn and no longer counts. To have it back, load its file anew: saleve load FILE --again")  # fmt: skip
+        raise LedgerError(message)
+    if rules:
+        message = _("This row of {category} is an estimate ({rule}). Withdraw it, or load the data it stands in for.")  # fmt: skip
+        raise LedgerError(message.format(category=category, rule=rules[0]))
+
+
+def fitting(ledger: Ledger, place: Place, contexts: Sequence[Context]) -> Context:
+    """Return the context in which an entry was read: the first that gives its activity again, of those its file was read in."""
+    if len(contexts) == 1:
+        return contexts[0]
+    category, entry = find_entry(ledger, place)
+    cells = texts_of(entry, category_of(category))
+    now = in_text(ledger.scan(category, [place.batch])).filter(
+        source_row=place.row, source_sheet=place.sheet, revision=entry["revision"]
+    )
+    told = _plain(now.collect())
+    same = (one for one in contexts if _read_as(category, cells, one, told))
+    return next(same, contexts[0])
+
+
+def _read_as(category: str, cells: Mapping[str, str], context: Context, activity: pl.DataFrame) -> bool:
+    try:
+        read = activity_of(_checked(category, cells, context), Origin("", ""))
+    except LedgerError:
+        return False
+    return _plain(conformed(read, activity_schema(category))).equals(activity)
+
+
+def _plain(activity: pl.DataFrame) -> pl.DataFrame:
+    return activity.drop(*KEY, "revision", "file_sha256", "source_file")
+
+
 def _settles(category: str, cells: Mapping[str, str]) -> bool:
     """Tell whether a correction of these cells may change what settles what."""
-    return hasattr(source_category(category), "settle") and not set(cells) <= UNSETTLING
+    return not hasattr(source_category(category), "settle") or not set(cells) <= UNSETTLING
 
 
 def _settle(writing: Writing, commit: Commit, stores: Stores, places: Sequence[Place]) -> None:
@@ -156,6 +199,8 @@ def texts_of(entry: Mapping[str, Any], category: Category) -> dict[str, str]:
             texts |= {f"{column.name}:{one['currency']}": str(one["amount"]) for one in value or ()}
         elif isinstance(value, bool):
             texts[column.name] = "yes" if value else "no"
+        elif column.kind is Kind.MONTH and value and (year := entry.get(f"{column.name}_year")):
+            texts[column.name] = f"{year}-{value:02}"
         elif value is not None:
             texts[column.name] = str(value)
     return texts
@@ -171,7 +216,32 @@ def _with(before: Mapping[str, str], cells: Mapping[str, str], category: Categor
             message.format(category=category.title, names=", ".join(unknown), known=", ".join(sorted(known)))
         )
     kept = {name: text for name, text in before.items() if name.partition(":")[0] not in cells}
-    return {**kept, **cells}
+    return {**_in_currency(kept, cells), **_amounts(before, cells, category)}
+
+
+def _amounts(before: Mapping[str, str], cells: Mapping[str, str], category: Category) -> dict[str, str]:
+    """Return the new cells; an amount without a currency keeps the only one that it had."""
+    named = {}
+    for name, text in cells.items():
+        had = [known for known in before if known.startswith(f"{name}:")]
+        told = "currency" in cells or before.get("currency")
+        alone = category.column(name).kind is Kind.MONEY and len(had) == 1 and not told
+        named[had[0] if alone and text else name] = text
+    return named
+
+
+def _in_currency(kept: Mapping[str, str], cells: Mapping[str, str]) -> dict[str, str]:
+    """Let a corrected currency hold for every amount of the row; raises ``LedgerError`` where one has several."""
+    if not cells.get("currency"):
+        return dict(kept)
+    amounts = [name for name in kept if ":" in name]
+    columns = [name.partition(":")[0] for name in amounts]
+    if len(set(columns)) < len(columns):
+        message = _(
+            "{columns} has amounts in several currencies. Give the amount together with its currency."
+        )
+        raise LedgerError(message.format(columns=", ".join(sorted(set(columns)))))
+    return {name.partition(":")[0]: text for name, text in kept.items()}
 
 
 def _checked(category: str, cells: Mapping[str, str], context: Context) -> Checked:
@@ -210,8 +280,14 @@ def _after(checked: Checked, cells: Mapping[str, str]) -> dict[str, Any]:
     """Return what the new cells were read as; never the name of a person."""
     origin = Origin("", "")
     read = entries_of(checked, origin).row(0, named=True)
-    texts = texts_of(read, category_of(checked.category))
-    return {name: text for name, text in texts.items() if name.partition(":")[0] in cells}
+    return _of_cells(texts_of(read, category_of(checked.category)), cells)
+
+
+def _of_cells(texts: Mapping[str, str], cells: Mapping[str, str]) -> dict[str, str | None]:
+    """Return the texts of these columns, an amount under each of its currencies; None for an empty one."""
+    told = {name: text for name, text in texts.items() if name.partition(":")[0] in cells}
+    present = {name.partition(":")[0] for name in told}
+    return {**dict.fromkeys(name for name in cells if name not in present), **told}
 
 
 def _change(place: Place, category: str, commit: int, told: Mapping[str, object]) -> pl.DataFrame:

@@ -86,12 +86,13 @@ class Account:
     """What came in with one file: rows by state and money by currency, kept as control sums beside the rows themselves."""
 
     file: str
-    readings: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
+    readings: dict[tuple[str, str, int], dict[str, Any]] = field(default_factory=dict)
 
-    def add(self, checked: Checked, how: Mapping[str, Any]) -> None:
-        """Count in what one reading gave."""
+    def add(self, checked: Checked, how: Mapping[str, Any], number: int = 0) -> None:
+        """Count in what one reading gave; ``number`` tells apart the ways in which one file is read."""
         sheet = ", ".join(checked.sheets)
-        told = self.readings.setdefault((checked.category, sheet), _nothing(checked, sheet, how))
+        key = (checked.category, sheet, number)
+        told = self.readings.setdefault(key, _nothing(checked, sheet, how))
         for name in ("rows", "accepted", "repaired", "rejected"):
             told[name] += getattr(checked, name)
         for column, sums in money_read(checked).items():

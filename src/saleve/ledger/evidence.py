@@ -18,7 +18,8 @@ from saleve.language import _
 from saleve.ledger.errors import EvidenceError
 
 _BLOCK_BYTES = 1 << 20
-_READ_ONLY = 0o444
+_NOT_WRITABLE = 0o444
+_AS_USUAL = 0o666  # less what the account's umask takes away
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,7 @@ class EvidenceStore:
         """Keep a copy of the file and its record; a file that is kept already stays as it is, with its first record."""
         self.folder.mkdir(parents=True, exist_ok=True)
         place = self.folder / evidence.sha256
+        self._clear_parts(evidence.sha256)
         if not place.exists():
             _copy_whole(source, place)
         if (known := self.find(evidence.sha256)) and known.deletion is None:
@@ -103,17 +105,27 @@ class EvidenceStore:
 
     def delete(self, sha256: str, deletion: Deletion) -> Evidence:
         """Delete the bytes and keep the record with the fact of deletion."""
-        place, known = self.path(sha256), self.find(sha256)
-        if known is None:  # path() raises before
-            raise EvidenceError(sha256)
-        told = replace(known, deletion=deletion)
-        self._write(told)
-        place.unlink()
+        place, known = self.folder / sha256, self.find(sha256)
+        if known is None or (known.deletion and not place.exists()):
+            self.path(sha256)  # raises with the reason
+        told = known if known and known.deletion else replace(known, deletion=deletion)  # type: ignore[type-var]
+        self._write(told)  # first the fact: where the process dies here, deleting again ends it
+        place.unlink(missing_ok=True)
+        self._clear_parts(sha256)
         return told
 
     def altered(self) -> list[Evidence]:
         """Return the files that are missing or no longer have the bytes that their name promises."""
         return [one for one in self.all() if not one.deletion and not self._intact(one)]
+
+    def undeleted(self) -> list[Evidence]:
+        """Return the files that were deleted by their record, and whose bytes are still here."""
+        return [one for one in self.all() if one.deletion and (self.folder / one.sha256).exists()]
+
+    def _clear_parts(self, sha256: str) -> None:
+        """Remove what a process that died left of a file: it may hold names, and nobody would find it."""
+        for left in self.folder.glob(f"{sha256}.*part"):
+            left.unlink()
 
     def _intact(self, evidence: Evidence) -> bool:
         place = self.folder / evidence.sha256
@@ -136,10 +148,11 @@ def sha256_of(path: Path) -> str:
     return digest.hexdigest()
 
 
-def write_whole(path: Path, content: bytes) -> None:
+def write_whole(path: Path, content: bytes, mode: int = _AS_USUAL) -> None:
     """Write a file so that a reader sees it whole or as it was before, whatever happens in between."""
     beside = path.with_name(f"{path.name}.{os.getpid()}.part")
-    with beside.open("wb") as file:
+    beside.unlink(missing_ok=True)
+    with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
@@ -148,11 +161,17 @@ def write_whole(path: Path, content: bytes) -> None:
 
 def _copy_whole(source: Path, place: Path) -> None:
     beside = place.with_name(f"{place.name}.{os.getpid()}.part")
+    digest = hashlib.sha256()
     with source.open("rb") as came, beside.open("wb") as kept:
-        shutil.copyfileobj(came, kept, _BLOCK_BYTES)
+        while block := came.read(_BLOCK_BYTES):
+            digest.update(block)
+            kept.write(block)
         kept.flush()
         os.fsync(kept.fileno())
-    beside.chmod(_READ_ONLY)
+    if digest.hexdigest() != place.name:
+        beside.unlink()
+        raise EvidenceError(_("The file {file} changed while it was read. Load it again.").format(file=source.name))  # fmt: skip
+    beside.chmod(beside.stat().st_mode & _NOT_WRITABLE)  # who may not read the folder may not read the file
     beside.replace(place)
 
 

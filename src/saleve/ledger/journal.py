@@ -74,7 +74,7 @@ class Journal:
     def write_last(self) -> Commit:
         """Write the foreseen commit: from now on it is real."""
         done = self.commits[-1]
-        staged = self.table.stage(_row(done), f"{done.commit:012d}.parquet")
+        staged = self.table.stage(_row(done), f"{done.commit:012d}")
         self.table.take_in([staged], done.kind)
         return done
 
@@ -84,7 +84,7 @@ class Journal:
         if len(small) < _MANY_FILES:
             return
         rows = pl.read_parquet([self.table.folder / name for name in small])
-        staged = self.table.stage(rows, f"to-{self.last:012d}.parquet")
+        staged = self.table.stage(rows, f"to-{self.last:012d}")
         self.table.replace(small, [staged], COMPACTION)
 
 

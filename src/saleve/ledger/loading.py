@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 import polars as pl
 
+from saleve.language import _
 from saleve.ledger.committing import Writer, Writing
 from saleve.ledger.entering import (
     Account,
@@ -18,10 +19,11 @@ from saleve.ledger.entering import (
     names_persons,
     repairs_of,
 )
+from saleve.ledger.errors import LedgerError
 from saleve.ledger.evidence import Evidence, EvidenceStore, sha256_of
 from saleve.ledger.intake.checking import Checked, check_in_parts
 from saleve.ledger.intake.errors import FileRefusedError
-from saleve.ledger.journal import LOAD, Commit
+from saleve.ledger.journal import LOAD, WITHDRAWAL, Commit
 from saleve.ledger.reconciling import Statement, statement
 from saleve.ledger.rejecting import Marks, with_completed
 from saleve.ledger.schemas import FINDINGS, REPAIRED
@@ -30,6 +32,7 @@ from saleve.ledger.store import Ledger, in_text
 from saleve.ledger.tableset import ENTRIES
 
 _SIGNS = 12  # of the hash name a batch: 48 bits
+_STATED = ("period_start", "period_end", "evidence_date")
 
 Status = Literal["committed", "already_loaded", "refused", "not_confirmed"]
 
@@ -70,6 +73,7 @@ class Delivery:
     replaces: str | None = None  # a batch that is withdrawn in the same commit
     completes: Marks | None = None  # it is a workbook of rejects of an earlier batch, corrected
     reason: str | None = None
+    in_folder: bool = False  # it lies in the workspace's folder, which is kept in step with the ledger
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,10 +124,17 @@ def batch_name(ledger: Ledger, sha256: str) -> str:
 def _load(
     stores: Stores, delivery: Delivery, work: _Work, confirm: Callable[[Loaded], bool] | None
 ) -> Loaded:
+    if delivery.completes and delivery.completes.batch not in work.ledger.batches:
+        message = _("This workbook holds rejected rows of batch {batch}. Load the file of that batch first, then this one.")  # fmt: skip
+        raise FileRefusedError(message.format(batch=delivery.completes.batch))
     known = work.ledger.standing_batch(work.sha256)
     if known and known.batch != delivery.replaces:
-        return outcome(work.ledger, known, "already_loaded")
+        return _loaded_before(stores, delivery, work, known)
+    if delivery.replaces in work.ledger.withdrawn:
+        message = _("The batch {batch} does not stand any more: nothing can take its place.")
+        raise LedgerError(message.format(batch=delivery.replaces))
     origin = Origin(batch_name(work.ledger, work.sha256), work.sha256)
+    delivery = _as_stated(delivery, stores.evidence.find(work.sha256))
     account, personal = _staged(delivery, origin, work.writing)
     commit = _commit(delivery, origin, account)
     provisional = work.writing.foreseen(commit)
@@ -137,6 +148,25 @@ def _load(
     stores.evidence.keep(delivery.path, _evidence(delivery, work.sha256, personal=personal))
     work.writing.finish(commit)
     return preview
+
+
+def _as_stated(delivery: Delivery, known: Evidence | None) -> Delivery:
+    """Let what was stated of the file when it came first hold when it is read anew."""
+    stated = {name: getattr(known, name) for name in _STATED if known} | dict(delivery.evidence)
+    return replace(delivery, evidence=stated)
+
+
+def _loaded_before(stores: Stores, delivery: Delivery, work: _Work, known: Commit) -> Loaded:
+    """Add nothing; a batch whose place the file takes is withdrawn all the same."""
+    gone = delivery.replaces
+    if gone is None or gone in work.ledger.withdrawn:
+        return outcome(work.ledger, known, "already_loaded")
+    told = {"file": delivery.name, "in_folder": delivery.in_folder}
+    commit = Commit(WITHDRAWAL, delivery.at, delivery.by, gone, reason=delivery.reason, account=told)
+    settled = settlement(work.writing.foreseen(commit), [gone], stores.own_values)
+    work.writing.add("changes", settled.changes)
+    work.writing.add("findings", settled.findings)
+    return outcome(work.writing.finish(commit), known, "already_loaded")
 
 
 def outcome(ledger: Ledger, load: Commit, status: Status) -> Loaded:
@@ -155,28 +185,28 @@ def outcome(ledger: Ledger, load: Commit, status: Status) -> Loaded:
 def _staged(delivery: Delivery, origin: Origin, writing: Writing) -> tuple[Account, bool]:
     """Read the file part by part and stage what comes; return its account and whether it names persons."""
     account, personal = Account(delivery.name), False
-    for checked, kept in _parts(delivery):
+    for number, checked, kept in _parts(delivery):
         entries = with_completed(entries_of(checked, origin), checked, delivery.completes)
         writing.add(f"{ENTRIES}{checked.category}", entries)
         writing.add(checked.category, activity_of(checked, origin))
         writing.add("findings", findings_of(checked, origin))
         writing.add("repairs", repairs_of(checked, origin))
-        account.add(checked, kept)
+        account.add(checked, kept, number)
         personal = personal or names_persons(checked)
     return account, personal
 
 
-def _parts(delivery: Delivery) -> Iterator[tuple[Checked, Mapping[str, Any]]]:
+def _parts(delivery: Delivery) -> Iterator[tuple[int, Checked, Mapping[str, Any]]]:
     """Yield every part of every reading; sheets of other categories are read after the first, each by its own category."""
-    for reading in delivery.readings:
+    for number, reading in enumerate(delivery.readings):
         others: dict[str, str] = {}
         for checked in check_in_parts(delivery.path, name=delivery.name, **reading.arguments):
             others |= checked.other_sheets
-            yield checked, reading.kept
+            yield number, checked, reading.kept
         for sheet, category in others.items():
             again = {**reading.arguments, "sheet": sheet, "category": category}
             for checked in check_in_parts(delivery.path, name=delivery.name, **again):
-                yield checked, reading.kept
+                yield number, checked, reading.kept
 
 
 def _commit(delivery: Delivery, origin: Origin, account: Account) -> Commit:
@@ -188,7 +218,7 @@ def _commit(delivery: Delivery, origin: Origin, account: Account) -> Commit:
         file_sha256=origin.sha256,
         replaces=delivery.replaces,
         reason=delivery.reason,
-        account={**account.as_dict(), **_period(delivery)},
+        account={**account.as_dict(), **_period(delivery), "in_folder": delivery.in_folder},
     )
 
 

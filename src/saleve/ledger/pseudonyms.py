@@ -67,9 +67,7 @@ def read_key_ring(path: Path) -> KeyRing:
 def write_key_ring(path: Path, ring: KeyRing) -> None:
     """Write the keys so that only their owner can read them."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.touch(_OWNER_ONLY, exist_ok=True)
-    write_whole(path, "".join(f"{key.hex()}\n" for key in ring.keys).encode())
-    path.chmod(_OWNER_ONLY)
+    write_whole(path, "".join(f"{key.hex()}\n" for key in ring.keys).encode(), _OWNER_ONLY)
 
 
 def _damaged(path: Path) -> str:

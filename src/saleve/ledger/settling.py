@@ -18,6 +18,7 @@ from saleve.method.activity.duplicates import duplicates
 from saleve.method.proxies import superseded
 
 COMPLETED, DUPLICATE, SUPERSEDED = "completed", "duplicate", "superseded"
+ORPHANED = "original-gone"  # a corrected form whose file was withdrawn or replaced
 # Legs may be millions: what they show together is told by coverage and by the inventory, not at each load.
 LEGS_OF_TICKETS = ("air_travel", "home_leave")
 # By what lines of tickets are linked: the two numbers, then what tells a conjunction ticket.
@@ -58,11 +59,12 @@ def _of_category(
     own_values: Mapping[str, float] | None,
     only: pl.DataFrame | None,
 ) -> Settlement:
-    parts = [_completing(ledger, category)]
+    completing = _completing(ledger, category)
     if hasattr(source_category(category), "settle"):
-        parts.append(_settling(ledger, category, batches, own_values, only))
+        other = _settling(ledger, category, batches, own_values, only=only, completing=completing)
     else:
-        parts.append(_copies(ledger, category))
+        other = _copies(ledger, category, completing)
+    parts = [completing, other]
     wanted, before = pl.concat([one.wanted for one in parts]), pl.concat([one.before for one in parts])
     findings = [one.findings for one in parts]
     if only is None and category not in LEGS_OF_TICKETS:
@@ -79,9 +81,17 @@ class _Part:
     before: pl.DataFrame
     findings: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=FINDINGS))
 
+    @property
+    def moved(self) -> pl.DataFrame:
+        """The entries that this rule netted until now, or nets from now on, but not both."""
+        wanted, before = self.wanted.select(KEY).unique(), self.before.select(KEY).unique()
+        return pl.concat([wanted, before]).unique(KEY, keep="none")
+
 
 def _completing(ledger: Ledger, category: str) -> _Part:
-    return _Part(_completed(ledger, category), ledger.verdicts(category, [COMPLETED]))
+    """Net what a workbook of rejects completes, and that workbook's rows themselves once the file they are of is gone."""
+    wanted = pl.concat([_completed(ledger, category), _orphaned(ledger, category)])
+    return _Part(wanted, ledger.verdicts(category, [COMPLETED, ORPHANED]))
 
 
 def _settling(
@@ -89,19 +99,22 @@ def _settling(
     category: str,
     batches: Sequence[str],
     own_values: Mapping[str, float] | None,
+    *,
     only: pl.DataFrame | None,
+    completing: _Part,
 ) -> _Part:
     """Let the category's own rules say which lines settle which."""
-    entries = _concerned(ledger, category, batches, only)
+    entries = _concerned(ledger, category, batches, only, completing)
     settled = source_category(category).settle(entries, _legs_of(ledger, category, entries), own_values)  # type: ignore[attr-defined]
     wanted = _as_verdicts(settled.netted.join(entries.select(*KEY, was="state"), on=list(KEY)))
-    told = ledger.verdicts(category).filter(pl.col("reason") != COMPLETED)
+    told = ledger.verdicts(category).filter(~pl.col("reason").is_in([COMPLETED, ORPHANED]))
     return _Part(wanted, told.join(entries.select(KEY), on=list(KEY), how="semi"), settled.problems)
 
 
-def _copies(ledger: Ledger, category: str) -> _Part:
+def _copies(ledger: Ledger, category: str, completing: _Part) -> _Part:
     """Take out rows that certainly repeat another one, and estimates whose data have come."""
     rows = in_text(ledger.latest_activity(category)).collect()
+    rows = rows.join(completing.wanted, on=list(KEY), how="anti", maintain_order="left")
     data, estimates = rows.filter(pl.col("proxy").is_null()), rows.filter(pl.col("proxy").is_not_null())
     found = [duplicates(data, category)]
     if estimates.height and data.height:
@@ -128,19 +141,29 @@ def _seen_across(
 
 
 def _concerned(
-    ledger: Ledger, category: str, batches: Sequence[str], only: pl.DataFrame | None
+    ledger: Ledger, category: str, batches: Sequence[str], only: pl.DataFrame | None, completing: _Part
 ) -> pl.DataFrame:
     """Return the entries that must be settled together: those of the batches, and all that share a document with them."""
     linked = source_category(category).linked  # type: ignore[attr-defined]
-    kept = ledger.latest(category).filter(pl.col("state").cast(pl.String) != "rejected")
+    kept = ledger.counting(category).filter(pl.col("state").cast(pl.String) != "rejected")
     names = in_text(kept.select(*KEY, *_LINKING)).collect()
-    came = in_text(ledger.scan(f"{ENTRIES}{category}", batches).select(*KEY, *_LINKING[:2])).collect()
+    names = names.join(completing.wanted, on=list(KEY), how="anti", maintain_order="left")
+    came = _numbers_of(ledger, category, batches)
     came = came if only is None else came.join(only, on=list(KEY), how="semi")
+    if (moved := completing.moved).height:
+        also = _numbers_of(ledger, category, moved["batch"].unique().to_list())
+        came = pl.concat([came, also.join(moved, on=list(KEY), how="semi")])
     own = names.join(came, on=list(KEY), how="semi")
     if own.height < names.height:
         numbers = pl.concat([came[name] for name in _LINKING[:2]]).drop_nulls().unique()
         own = pl.concat([own, linked(names, numbers)]).unique(KEY)
     return in_text(kept).join(own.lazy().select(KEY), on=list(KEY), how="semi").collect()
+
+
+def _numbers_of(ledger: Ledger, category: str, batches: Sequence[str]) -> pl.DataFrame:
+    """Return the document numbers of the batches, in whatever revision."""
+    rows = ledger.scan(f"{ENTRIES}{category}", batches).select(*KEY, *_LINKING[:2])
+    return in_text(rows).collect()
 
 
 def _legs_of(ledger: Ledger, category: str, entries: pl.DataFrame) -> pl.DataFrame:
@@ -149,29 +172,55 @@ def _legs_of(ledger: Ledger, category: str, entries: pl.DataFrame) -> pl.DataFra
 
 
 def _completed(ledger: Ledger, category: str) -> pl.DataFrame:
-    """Return the rejected entries whose corrected form stands; of several forms of one row the first by name counts."""
-    forms = (
-        ledger.latest(category)
+    """Return the entries whose corrected form stands, whatever their own state; of several forms of one row the first by name counts.
+
+    A row that was corrected in its place as well, or is read otherwise now, must not count beside its form.
+    """
+    forms = _forms(ledger, category)
+    standing = forms.explode("batch").drop_nulls("batch")
+    if standing.is_empty():
+        return pl.DataFrame(schema=VERDICT)
+    rows = ledger.counting(category, standing["batch"].unique().to_list()).select(*KEY, was="state")
+    first = standing.sort("by_batch", "by_sheet", "by_row").unique(KEY, keep="first", maintain_order=True)
+    done = in_text(rows).collect().join(first, on=list(KEY), how="inner")
+    return _as_verdicts(done.with_columns(reason=pl.lit(COMPLETED)))
+
+
+def _orphaned(ledger: Ledger, category: str) -> pl.DataFrame:
+    """Return the corrected forms of rows whose file was withdrawn or replaced: they go with it."""
+    alone = _forms(ledger, category).filter(pl.col("batch").list.len() == 0)
+    own = alone.select("was", batch="by_batch", source_sheet="by_sheet", source_row="by_row")
+    return _as_verdicts(own.with_columns(reason=pl.lit(ORPHANED)))
+
+
+def _forms(ledger: Ledger, category: str) -> pl.DataFrame:
+    """Return the rows of workbooks of rejects (``by_``) with the row and the standing batches of the file that they complete."""
+    told = (
+        ledger.counting(category)
         .filter(pl.col("completes_batch").is_not_null() & (pl.col("state").cast(pl.String) != "rejected"))
         .select(
-            pl.col("completes_batch").alias("batch"),
-            pl.col("completes_sheet").alias("source_sheet"),
-            pl.col("completes_row").alias("source_row"),
+            "completes_batch",
             *(pl.col(name).alias(by) for name, by in zip(KEY, ("by_batch", "by_sheet", "by_row"), strict=True)),
+            source_sheet="completes_sheet",
+            source_row="completes_row",
+            was="state",
         )
-        .cast({pl.Categorical: pl.String})
-        .collect()
     )  # fmt: skip
-    if forms.is_empty():
-        return pl.DataFrame(schema=VERDICT)
-    originals = forms["batch"].unique().to_list()
-    rejected = ledger.latest(category, originals).filter(pl.col("state").cast(pl.String) == "rejected")
-    waiting = rejected.select(KEY).cast({pl.Categorical: pl.String}).collect()
-    first = forms.sort("by_batch", "by_sheet", "by_row").unique(KEY, keep="first", maintain_order=True)
-    done = waiting.join(first, on=list(KEY), how="inner").with_columns(
-        reason=pl.lit(COMPLETED), was=pl.lit("rejected")
-    )
-    return _as_verdicts(done)
+    forms = in_text(told).collect()
+    batches = _standing_readings(ledger, forms["completes_batch"].unique().to_list())
+    return forms.join(batches, on="completes_batch", how="left")
+
+
+def _standing_readings(ledger: Ledger, batches: Sequence[str]) -> pl.DataFrame:
+    """Return each batch with those that stand of the same file: a file that was read anew has another name."""
+    standing: dict[str | None, list[str]] = {}
+    for name, load in ledger.batches.items():
+        if name not in ledger.withdrawn:
+            standing.setdefault(load.file_sha256, []).append(name)
+    files = {name: load.file_sha256 for name, load in ledger.batches.items()}
+    found = [(one, standing.get(files.get(one), [])) for one in batches]
+    schema = {"completes_batch": pl.String, "batch": pl.List(pl.String)}
+    return pl.DataFrame(found, schema, orient="row")
 
 
 def _as_verdicts(rows: pl.DataFrame) -> pl.DataFrame:

@@ -53,8 +53,8 @@ class Ledger:
     @cached_property
     def withdrawn(self) -> Mapping[str, Commit]:
         """The batches that were withdrawn as a whole or replaced, each with the commit that did it."""
-        gone = {one.batch: one for one in self.commits if one.kind == WITHDRAWAL and one.batch}
-        return gone | {one.replaces: one for one in self.commits if one.replaces}
+        ended = [(one.batch if one.kind == WITHDRAWAL else one.replaces, one) for one in self.commits]
+        return {batch: one for batch, one in reversed(ended) if batch}  # the first time counts
 
     def before_withdrawal(self, batch: str) -> "Ledger":
         """Return the ledger as it was before the batch was withdrawn."""
@@ -62,7 +62,7 @@ class Ledger:
 
     def batch_named(self, start: str) -> Commit:
         """Return the batch whose name begins with these signs; raises ``LedgerError`` when none or several do."""
-        found = [name for name in self.batches if name.startswith(start.lower())]
+        found = [name for name in self.batches if start and name.startswith(start.lower())]
         exact = [name for name in found if name == start.lower()]
         if len(exact or found) == 1:
             return self.batches[(exact or found)[0]]
@@ -97,8 +97,7 @@ class Ledger:
         """Return the activity of each entry in its present revision, netted or not; of withdrawn entries none."""
         rows = self._standing_batches(self.scan(category))
         latest = rows.join(self._superseded(category), on=[*KEY, "revision"], how="anti")
-        withdrawn = self._latest_netting(category).filter(change="withdrawn").select(KEY)
-        return latest.join(_words_kept(withdrawn.lazy()), on=list(KEY), how="anti")
+        return self._without_withdrawn(latest, category)
 
     def stated_periods(self) -> Mapping[str, tuple[date, date]]:
         """Return batch -> first and last day, of the files for which a period was stated."""
@@ -114,10 +113,15 @@ class Ledger:
         rows = self._standing_batches(self.scan(f"{ENTRIES}{category}", batches))
         return rows.join(self._superseded(category), on=[*KEY, "revision"], how="anti")
 
+    def counting(self, category: str, batches: Sequence[str] | None = None) -> pl.LazyFrame:
+        """Return each entry as ``latest`` does, without those that a person withdrew: they settle nothing any more."""
+        return self._without_withdrawn(self.latest(category, batches), category)
+
     def entries(self, category: str, batches: Sequence[str] | None = None) -> pl.LazyFrame:
         """Return each entry in its present revision, with the state in which it ends and what settled it."""
         latest = self.latest(category, batches)
-        ended = self.netted(category).select(*KEY, "reason", "by_batch", "by_sheet", "by_row")
+        netted = self.netted(category).select(*KEY, "change", "reason", "by_batch", "by_sheet", "by_row")
+        ended = netted.sort(netted.columns).unique(KEY, keep="first")  # several lines may settle one
         settled = latest.join(_words_kept(ended.lazy()), on=list(KEY), how="left")
         return settled.with_columns(
             pl.when(pl.col("reason").is_not_null())
@@ -159,6 +163,10 @@ class Ledger:
     def _standing_batches(self, rows: pl.LazyFrame) -> pl.LazyFrame:
         gone = list(self.withdrawn)
         return rows.filter(~pl.col("batch").cast(pl.String).is_in(gone)) if gone else rows
+
+    def _without_withdrawn(self, rows: pl.LazyFrame, category: str) -> pl.LazyFrame:
+        gone = self._latest_netting(category).filter(change="withdrawn").select(KEY).unique()
+        return rows if gone.is_empty() else rows.join(_words_kept(gone.lazy()), on=list(KEY), how="anti")
 
     def changes_of(self, category: str) -> pl.DataFrame:
         """Return the changes of one category."""

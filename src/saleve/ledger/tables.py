@@ -16,9 +16,12 @@ from deltalake import CommitProperties, DeltaTable, PostCommitHookProperties
 from deltalake import Schema as DeltaSchema
 from deltalake.transaction import AddAction, RemoveAction
 
+from saleve.ledger.evidence import sha256_of
+
 EMPTY = 0  # the version of a table that was made and holds nothing
 SMALL_BYTES = 32 * 1024**2  # files below are put together when there are many of them
 _ROW_GROUP = 250_000
+_SIGNS = 16  # of the hash of a file: 64 bits
 # Earlier versions can be read for ever: neither their log nor their files are cleaned away by time.
 _CONFIGURATION = {
     "delta.enableExpiredLogCleanup": "false",
@@ -50,7 +53,7 @@ class LedgerTable:
 
     def newest(self) -> DeltaTable:
         """Return the table at its newest version, made by a finished commit or not."""
-        table = _opened(str(self.folder), (self.folder / "_delta_log").stat().st_ino)
+        table = _opened(str(self.folder), _made_as(self.folder))
         table.update_incremental()
         return table
 
@@ -70,7 +73,7 @@ class LedgerTable:
 
     def _files(self, version: int, batches: Sequence[str] | None) -> list[str]:
         """Return the files of a version, the oldest first; of those that may hold the batches."""
-        actions = _actions(str(self.folder), (self.folder / "_delta_log").stat().st_ino, version)
+        actions = _actions(str(self.folder), _made_as(self.folder), version)
         if batches is not None and {"min.batch", "max.batch"} <= set(actions.columns):
             may_hold = pl.any_horizontal(
                 pl.lit(batch).is_between(pl.col("min.batch"), pl.col("max.batch")) for batch in batches
@@ -83,13 +86,16 @@ class LedgerTable:
         """Return the types in which its files keep the columns."""
         return kept_schema(self.schema)
 
-    def stage(self, frame: pl.DataFrame, file_name: str) -> "StagedFile":
-        """Write rows to a file of the table to which nothing refers yet."""
+    def stage(self, frame: pl.DataFrame, start: str) -> "StagedFile":
+        """Write rows to a file of the table to which nothing refers yet; its name ends with the first signs of its SHA-256."""
         self.folder.mkdir(parents=True, exist_ok=True)
+        beside = self.folder / f"{start}-.parquet"
         frame.cast(dict(self.kept())).write_parquet(  # type: ignore[arg-type]
-            self.folder / file_name, compression="zstd", compression_level=1, row_group_size=_ROW_GROUP
+            beside, compression="zstd", compression_level=1, row_group_size=_ROW_GROUP
         )
-        return StagedFile(file_name, frame.height, *_span(frame))
+        name = f"{start}-{sha256_of(beside)[:_SIGNS]}.parquet"
+        beside.replace(self.folder / name)
+        return StagedFile(name, frame.height, *_span(frame))
 
     def take_in(self, staged: Sequence["StagedFile"], note: str) -> int:
         """Add staged files in one commit and return the version that holds them."""
@@ -105,11 +111,9 @@ class LedgerTable:
         if table.version() > version:
             table.restore(version)
 
-    def missing_files(self, version: int) -> list[str]:
-        """Return the files of a version that are not there."""
-        if version == EMPTY:
-            return []
-        return [name for name in self._files(version, None) if not Path(name).is_file()]
+    def files(self, version: int) -> list[Path]:
+        """Return the files of a version, the oldest first."""
+        return [] if version == EMPTY else [Path(name) for name in self._files(version, None)]
 
     def small_files(self) -> list[str]:
         """Return the files that are worth putting together, in the order in which they were added."""
@@ -157,18 +161,26 @@ class LedgerTable:
         )
 
 
-# A table is told apart from one that was deleted and made anew at the same place by the number of its folder.
+def _made_as(folder: Path) -> tuple[int, int]:
+    """Return what tells a table apart from one that was deleted and made anew, or put back, at the same place."""
+    told = (folder / "_delta_log" / f"{EMPTY:020d}.json").stat()
+    return told.st_ino, told.st_ctime_ns
+
+
 @lru_cache(maxsize=256)
-def _opened(folder: str, _made_as: int) -> DeltaTable:
+def _opened(folder: str, _made_as: tuple[int, int]) -> DeltaTable:
     return DeltaTable(folder)
 
 
 @lru_cache(maxsize=256)
-def _actions(folder: str, _made_as: int, version: int) -> pl.DataFrame:
+def _actions(folder: str, _made_as: tuple[int, int], version: int) -> pl.DataFrame:
     """Return the files of a version; a version never changes."""
     newest = _opened(folder, _made_as)
-    table = newest if newest.version() == version else DeltaTable(folder, version=version)
-    return pl.DataFrame(table.get_add_actions(flatten=True))
+    if newest.version() == version:
+        found = pl.DataFrame(newest.get_add_actions(flatten=True))
+        if newest.version() == version:  # no other thread moved it on meanwhile
+            return found
+    return pl.DataFrame(DeltaTable(folder, version=version).get_add_actions(flatten=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +201,13 @@ def kept_schema(schema: pl.Schema) -> pl.Schema:
             for name, kind in schema.items()
         }
     )
+
+
+def damage(file: Path) -> str | None:
+    """Return ``missing`` or ``altered`` where a file of a table is not there, or not as it was written."""
+    if not file.is_file():
+        return "missing"
+    return None if sha256_of(file)[:_SIGNS] == file.stem.rpartition("-")[2] else "altered"
 
 
 def _span(frame: pl.DataFrame) -> tuple[dict[str, str], dict[str, str]]:

@@ -2,14 +2,17 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import polars as pl
+from deltalake.exceptions import DeltaError
 
 from saleve.language import _
 from saleve.ledger.loading import Stores
 from saleve.ledger.reconciling import statement
 from saleve.ledger.schemas import KEY
 from saleve.ledger.store import Ledger
+from saleve.ledger.tables import LedgerTable, damage
 from saleve.ledger.tableset import ENTRIES, TableSet
 from saleve.method.activity.categories import CATEGORIES
 
@@ -27,16 +30,30 @@ class Verified:
 
 def verify(stores: Stores) -> Verified:
     """Check evidence, versions, statements and the tie between activity and entries; collect every fault."""
-    ledger = Ledger.open(stores.ledger)
-    rows = [statement(ledger, load).rows() for load in ledger.batches.values()]
-    faults = [
-        *_evidence(stores, ledger),
-        *_versions(ledger),
-        *_statements(ledger),
-        *_ties(ledger),
-    ]
+    try:
+        ledger = Ledger.open(stores.ledger)
+    except (OSError, pl.exceptions.PolarsError, DeltaError, ValueError) as fault:
+        told = _("The journal cannot be read ({fault}). Put the ledger back from a backup.").format(
+            fault=fault
+        )
+        return Verified(0, 0, 0, 0, (told,))
+    damaged = [*_journal(ledger), *_versions(ledger)]
+    faults = [*_evidence(stores, ledger), *damaged]
+    rows = 0
+    if not damaged:  # what is missing or altered cannot be added up
+        faults += [*_statements(ledger), *_ties(ledger)]
+        rows = sum(statement(ledger, load).rows() for load in ledger.batches.values())
     files = sum(1 for _one in stores.evidence.all())
-    return Verified(ledger.commit, len(ledger.batches), files, sum(rows), tuple(faults))
+    return Verified(ledger.commit, len(ledger.batches), files, rows, tuple(faults))
+
+
+def _journal(ledger: Ledger) -> Iterator[str]:
+    """Every commit must be in the journal once, and its files as they were written."""
+    numbers = [one.commit for one in ledger.commits]
+    if numbers != list(range(1, len(numbers) + 1)):
+        yield _("The journal lacks commits, or holds some twice. Put the ledger back from a backup.")
+    table = ledger.journal.table
+    yield from _files_told(table, table.version(), set())
 
 
 def _evidence(stores: Stores, ledger: Ledger) -> Iterator[str]:
@@ -45,20 +62,42 @@ def _evidence(stores: Stores, ledger: Ledger) -> Iterator[str]:
             "Evidence {file} ({hash}): the bytes are missing or altered. Put the file back from a backup."
         )
         yield message.format(file=one.name, hash=one.sha256)
+    for one in stores.evidence.undeleted():
+        message = _(
+            "Evidence {file} ({hash}): it was deleted, but its bytes are still there. Delete it again."
+        )
+        yield message.format(file=one.name, hash=one.sha256)
     for batch, load in ledger.batches.items():
         if load.file_sha256 and stores.evidence.find(load.file_sha256) is None:
             yield _("Batch {batch}: the evidence store has no record of its file.").format(batch=batch)
 
 
 def _versions(ledger: Ledger) -> Iterator[str]:
-    """Look for files of any version named in the journal that are not there."""
+    """Look for files of any version named in the journal that are missing or altered."""
     tables = TableSet(ledger.folder)
     named = {(name, version) for one in ledger.commits for name, version in one.versions.items()}
+    seen: set[Path] = set()
     for name, version in sorted(named):
-        missing = tables[name].missing_files(version)
-        if missing:
-            message = _("Table {table}, version {version}: {count} files are missing, the first is {file}.")
-            yield message.format(table=name, version=version, count=len(missing), file=missing[0])
+        yield from _files_told(tables[name], version, seen)
+
+
+def _files_told(table: LedgerTable, version: int, seen: set[Path]) -> Iterator[str]:
+    """Tell how many files of a version are damaged; each file is looked at once."""
+    try:
+        files = [one for one in table.files(version) if one not in seen]
+    except (DeltaError, OSError) as fault:
+        message = _("Table {table}, version {version} cannot be read: {fault}")
+        yield message.format(table=table.name, version=version, fault=fault)
+        return
+    seen.update(files)
+    told = {one: damage(one) for one in files}
+    for kind, message in (
+        ("missing", _("Table {table}, version {version}: {count} files are missing, the first is {file}.")),
+        ("altered", _("Table {table}, version {version}: {count} files were altered, the first is {file}.")),
+    ):
+        found = [str(one) for one, what in told.items() if what == kind]
+        if found:
+            yield message.format(table=table.name, version=version, count=len(found), file=found[0])
 
 
 def _statements(ledger: Ledger) -> Iterator[str]:
