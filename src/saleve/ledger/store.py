@@ -91,14 +91,14 @@ class Ledger:
         single = self._single_legs(category)
         if single.is_empty():
             return unchanged
-        return unchanged.join(_words_kept(single.lazy()), on=[*KEY, "leg"], how="anti")
+        return unchanged.join(words_kept(single.lazy()), on=[*KEY, "leg"], how="anti")
 
     def latest_activity(self, category: str) -> pl.LazyFrame:
         """Return the activity of each entry in its present revision, netted or not; of withdrawn entries none."""
         rows = self._standing_batches(self.scan(category))
         latest = rows.join(self._superseded(category), on=[*KEY, "revision"], how="anti")
         withdrawn = self._latest_netting(category).filter(change="withdrawn").select(KEY)
-        return latest.join(_words_kept(withdrawn.lazy()), on=list(KEY), how="anti")
+        return latest.join(words_kept(withdrawn.lazy()), on=list(KEY), how="anti")
 
     def stated_periods(self) -> Mapping[str, tuple[date, date]]:
         """Return batch -> first and last day, of the files for which a period was stated."""
@@ -118,7 +118,7 @@ class Ledger:
         """Return each entry in its present revision, with the state in which it ends and what settled it."""
         latest = self.latest(category, batches)
         ended = self.netted(category).select(*KEY, "reason", "by_batch", "by_sheet", "by_row")
-        settled = latest.join(_words_kept(ended.lazy()), on=list(KEY), how="left")
+        settled = latest.join(words_kept(ended.lazy()), on=list(KEY), how="left")
         return settled.with_columns(
             pl.when(pl.col("reason").is_not_null())
             .then(pl.lit("netted"))
@@ -173,7 +173,7 @@ class Ledger:
         earlier = self._corrected(category).with_columns(
             pl.int_ranges(FIRST_REVISION, "revision").alias("revision")
         )
-        return _words_kept(earlier.explode("revision").lazy())
+        return words_kept(earlier.explode("revision").lazy())
 
     def _lapsed(self, category: str) -> pl.LazyFrame:
         """Return the entries and revisions whose activity does not count."""
@@ -184,7 +184,7 @@ class Ledger:
         )
         earlier = revisions.with_columns(pl.int_ranges(FIRST_REVISION, "revision").alias("revision"))
         both = pl.concat([ended, earlier]).explode("revision").drop_nulls("revision").unique()
-        return _words_kept(both.lazy())
+        return words_kept(both.lazy())
 
     def _latest_netting(self, category: str) -> pl.DataFrame:
         """Return the last word on each entry: netted, withdrawn, or standing again."""
@@ -204,6 +204,6 @@ def in_text(frame: pl.LazyFrame) -> pl.LazyFrame:
     return frame.cast({pl.Categorical: pl.String})
 
 
-def _words_kept(frame: pl.LazyFrame) -> pl.LazyFrame:
+def words_kept(frame: pl.LazyFrame) -> pl.LazyFrame:
     """Bring the words of a key to the dictionary columns in which the tables keep them."""
     return frame.with_columns(pl.col("batch", "source_sheet").cast(pl.Categorical))
