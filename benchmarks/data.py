@@ -4,17 +4,29 @@ Ten million legs: 16 years, 12 organisations, each with a duty station and 150 d
 and travel categories in usual shares, cabins or aircraft missing or there by organisation.
 """
 
+import hashlib
+import json
 import sys
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
 import polars as pl
 
+from saleve.ledger.committing import Writer
+from saleve.ledger.journal import LOAD
+from saleve.ledger.schemas import JOURNAL, MONEY_LIST
+from saleve.ledger.tableset import ENTRIES
 from saleve.method.activity.air_travel import LEGS
 from saleve.method.reference.airports import airport_table
 
 LEGS_COUNT = 10_000_000
 TICKETS_COUNT = 1_000_000
+STREAMED_COUNT = 5_000_000
+BATCHES = 2_000
+_BATCHES_AT_A_TIME = 100  # in one Parquet file, as compaction leaves them
+_DAY = datetime(2026, 1, 5, tzinfo=UTC)
 
 STATIONS = ("GVA", "JFK", "NBO", "BKK", "ADD", "VIE", "FCO", "CDG", "SCL", "BEY", "DKR", "CPH")
 CATEGORIES = (
@@ -34,13 +46,84 @@ DESTINATIONS = 150
 
 
 def write(folder: Path) -> None:
-    """Write ``organisation/`` (saleve.toml and legs.parquet) and ``tickets.csv``."""
+    """Write ``organisation/`` (saleve.toml and a ledger of 10 million legs), ``tickets.csv`` and the five times longer ``stream.csv``."""
+    write_ledger(folder / "organisation")
+    tickets(np.random.default_rng(20261122)).write_csv(folder / "tickets.csv")
+    generator = np.random.default_rng(20261123)
+    with (folder / "stream.csv").open("wb") as stream:
+        for first in range(0, STREAMED_COUNT, TICKETS_COUNT):
+            part = tickets(generator).with_columns(pl.col("Ticket number") + first)
+            part.write_csv(stream, include_header=first == 0)
+
+
+def write_ledger(folder: Path, batches: int = BATCHES, legs_count: int = LEGS_COUNT) -> None:
+    """Write a workspace whose ledger holds these legs in so many batches, as it lies after compaction.
+
+    A ticket has two legs and is one entry. Entries and activity are staged by the ledger's own writer, a hundred batches in a file and
+    sorted by batch, and taken in by one Delta commit for each table; then the journal gets its row for every batch in one file.
+    Only that is shorter than 2,000 loads: every row of the journal names the same versions, and there is no evidence.
+    """
+    folder.mkdir()
+    (folder / "saleve.toml").write_text('[organisation]\nname = "Benchmark (synthetic)"\n', "utf-8")
+    names = batch_names(batches)
+    size = legs_count // batches
     generator = np.random.default_rng(20261122)
-    organisation = folder / "organisation"
-    organisation.mkdir()
-    (organisation / "saleve.toml").write_text('[organisation]\nname = "Benchmark (synthetic)"\n', "utf-8")
-    legs(generator).write_parquet(organisation / "legs.parquet")
-    tickets(generator).write_csv(folder / "tickets.csv")
+    with Writer(folder / "ledger").writing() as writing:
+        for start in range(0, batches, _BATCHES_AT_A_TIME):
+            some = names[start : start + _BATCHES_AT_A_TIME]
+            activity = _in_batches(legs(generator, size * len(some)), some, size)
+            writing.add("air_travel", activity)
+            writing.add(f"{ENTRIES}air_travel", _entries(activity, start * size // 2))
+        versions = {name: writing.tables[name].take_in(parts, LOAD) for name, parts in writing.staged.items()}
+        rows = pl.DataFrame(list(_journal_rows(names, size // 2, versions)), JOURNAL, orient="row")
+        table = writing.journal.table
+        table.take_in([table.stage(rows, "benchmark.parquet")], LOAD)
+
+
+def batch_names(count: int = BATCHES) -> list[str]:
+    """Return names of batches as hashes of files give them, in the order in which compaction lays them down."""
+    return sorted(hashlib.sha256(f"file {number}".encode()).hexdigest()[:12] for number in range(count))
+
+
+def _in_batches(activity: pl.DataFrame, names: list[str], size: int) -> pl.DataFrame:
+    """Give legs to batches one after the other, two legs to a row of the file."""
+    number = pl.int_range(pl.len())
+    words = pl.Series(names)
+    return activity.with_columns(
+        batch=number.map_batches(lambda one: words.gather(one // size), return_dtype=pl.String),
+        revision=pl.lit(1, pl.Int64),
+        source_row=number % size // 2 + 2,
+        leg=number % 2 + 1,
+    ).with_columns(file_sha256=pl.col("batch"))
+
+
+def _entries(activity: pl.DataFrame, first: int) -> pl.DataFrame:
+    """Return the rows of files that the legs come from: a ticket each, its number once in the ledger."""
+    out, back = activity.gather_every(2), activity.gather_every(2, offset=1)
+    flights = pl.concat_str(
+        pl.lit("-"), back["origin"].cast(pl.String), pl.lit("-"), back["destination"].cast(pl.String)
+    )
+    amount = (pl.int_range(pl.len()) % 3000 + 200).cast(pl.Decimal(18, 4))
+    fare = pl.concat_list(pl.struct(pl.lit("CHF").alias("currency"), amount.alias("amount")))
+    return out.select(
+        "batch", "revision", "file_sha256", "year", "category", "unit", "source_file", "source_sheet", "source_row",
+        pl.lit("accepted").alias("state"),
+        (pl.int_range(pl.len()) + 7240000000000 + first).cast(pl.String).alias("document_number"),
+        (pl.lit("P-") + (pl.int_range(pl.len()) * 7919 % 9000).cast(pl.String)).alias("traveller"),
+        (pl.col("origin").cast(pl.String) + "-" + pl.col("destination").cast(pl.String) + "/" + flights).alias("routing"),
+        pl.when(pl.col("cabin") != "average").then("cabin").alias("cabin"),
+        fare.cast(MONEY_LIST).alias("fare"),
+    )  # fmt: skip
+
+
+def _journal_rows(names: list[str], rows: int, versions: Mapping[str, int]) -> Iterator[tuple[object, ...]]:
+    reading = {
+        "category": "air_travel", "sheet": "", "headers": [], "columns": {}, "rows": rows, "accepted": rows, "repaired": 0,
+        "rejected": 0, "money_unread": 0, "money": {}, "date_orders": {}, "asked": {},
+    }  # fmt: skip
+    for number, name in enumerate(names, start=1):
+        account = json.dumps({"file": f"tickets-{number}.csv", "readings": [reading]})
+        yield number, LOAD, name, name, None, _DAY, "benchmark", None, account, json.dumps(versions)
 
 
 def legs(generator: np.random.Generator, count: int = LEGS_COUNT) -> pl.DataFrame:

@@ -83,14 +83,14 @@ class EvidenceStore:
         place, known = self.folder / sha256, self.find(sha256)
         if place.is_file() and known and known.deletion is None:
             return place
-        if known and known.deletion:
-            message = _("The file {file} was deleted on {day}: {reason}. Its rows stay in the ledger.")
-            raise EvidenceError(
-                message.format(file=known.name, day=known.deletion.at.date(), reason=known.deletion.reason)
-            )
-        raise EvidenceError(
-            _("There is no file with the hash {hash} in the evidence store.").format(hash=sha256)
-        )
+        raise EvidenceError(self._why_not(sha256, known))
+
+    def _why_not(self, sha256: str, known: Evidence | None) -> str:
+        """Say why the bytes of a file are not here."""
+        if known is None or known.deletion is None:
+            return _("There is no file with the hash {hash} in the evidence store.").format(hash=sha256)
+        message = _("The file {file} was deleted on {day}: {reason}. Its rows stay in the ledger.")
+        return message.format(file=known.name, day=known.deletion.at.date(), reason=known.deletion.reason)
 
     def give_back(self, sha256: str, out: Path) -> Path:
         """Write the file as it came to ``out`` (a file name, or a folder for its own name) and return its place."""
@@ -107,8 +107,8 @@ class EvidenceStore:
         """Delete the bytes and keep the record with the fact of deletion."""
         place, known = self.folder / sha256, self.find(sha256)
         if known is None or (known.deletion and not place.exists()):
-            self.path(sha256)  # raises with the reason
-        told = known if known and known.deletion else replace(known, deletion=deletion)  # type: ignore[type-var]
+            raise EvidenceError(self._why_not(sha256, known))
+        told = known if known.deletion else replace(known, deletion=deletion)
         self._write(told)  # first the fact: where the process dies here, deleting again ends it
         place.unlink(missing_ok=True)
         self._clear_parts(sha256)

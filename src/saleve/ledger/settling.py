@@ -11,18 +11,18 @@ import polars as pl
 
 from saleve.ledger.intake.registry import source_category
 from saleve.ledger.schemas import CHANGES, FINDINGS, KEY, conformed
-from saleve.ledger.store import Ledger, in_text
+from saleve.ledger.store import Ledger, in_text, words_kept
 from saleve.ledger.tableset import ENTRIES
 from saleve.method.activity.crossing import problems_across
 from saleve.method.activity.duplicates import duplicates
+from saleve.method.activity.ticket_links import LINKING, quick_numbers, within_reach
 from saleve.method.proxies import superseded
 
 COMPLETED, DUPLICATE, SUPERSEDED = "completed", "duplicate", "superseded"
 ORPHANED = "original-gone"  # a corrected form whose file was withdrawn or replaced
 # Legs may be millions: what they show together is told by coverage and by the inventory, not at each load.
 LEGS_OF_TICKETS = ("air_travel", "home_leave")
-# By what lines of tickets are linked: the two numbers, then what tells a conjunction ticket.
-_LINKING = ("document_number", "original_document", "traveller", "issue_date", "fare")
+_NUMBERS = ("document_number", "original_document")
 
 VERDICT = pl.Schema(
     {name: CHANGES[name] for name in (*KEY, "was", "legs", "reason", "by_batch", "by_sheet", "by_row")}
@@ -103,12 +103,14 @@ def _settling(
     only: pl.DataFrame | None,
     completing: _Part,
 ) -> _Part:
-    """Let the category's own rules say which lines settle which."""
-    entries = _concerned(ledger, category, batches, only, completing)
-    settled = source_category(category).settle(entries, _legs_of(ledger, category, entries), own_values)  # type: ignore[attr-defined]
+    """Let the category's own rules say which lines settle which; most are told apart before they are read whole."""
+    rules = source_category(category)
+    concerned = _concerned(ledger, category, batches, only, completing)
+    entries = _whole(ledger, category, rules.may_settle(concerned))  # type: ignore[attr-defined]
+    settled = rules.settle(entries, _legs_of(ledger, category, entries), own_values)  # type: ignore[attr-defined]
     wanted = _as_verdicts(settled.netted.join(entries.select(*KEY, was="state"), on=list(KEY)))
     told = ledger.verdicts(category).filter(~pl.col("reason").is_in([COMPLETED, ORPHANED]))
-    return _Part(wanted, told.join(entries.select(KEY), on=list(KEY), how="semi"), settled.problems)
+    return _Part(wanted, told.join(concerned.select(KEY), on=list(KEY), how="semi"), settled.problems)
 
 
 def _copies(ledger: Ledger, category: str, completing: _Part) -> _Part:
@@ -143,32 +145,82 @@ def _seen_across(
 def _concerned(
     ledger: Ledger, category: str, batches: Sequence[str], only: pl.DataFrame | None, completing: _Part
 ) -> pl.DataFrame:
-    """Return the entries that must be settled together: those of the batches, and all that share a document with them."""
-    linked = source_category(category).linked  # type: ignore[attr-defined]
-    kept = ledger.counting(category).filter(pl.col("state").cast(pl.String) != "rejected")
-    names = in_text(kept.select(*KEY, *_LINKING)).collect()
-    names = names.join(completing.wanted, on=list(KEY), how="anti", maintain_order="left")
-    came = _numbers_of(ledger, category, batches)
-    came = came if only is None else came.join(only, on=list(KEY), how="semi")
+    """Return what settling must know of the entries of the batches and of all that share a document with them.
+
+    What a workbook of rejects completes takes no part; what it completes no longer does so again.
+    """
+    own, came = _told(ledger, category, batches), _numbers_of(ledger, category, batches)
+    if only is not None:
+        own, came = (rows.join(only, on=list(KEY), how="semi") for rows in (own, came))
     if (moved := completing.moved).height:
-        also = _numbers_of(ledger, category, moved["batch"].unique().to_list())
-        came = pl.concat([came, also.join(moved, on=list(KEY), how="semi")])
-    own = names.join(came, on=list(KEY), how="semi")
-    if own.height < names.height:
-        numbers = pl.concat([came[name] for name in _LINKING[:2]]).drop_nulls().unique()
-        own = pl.concat([own, linked(names, numbers)]).unique(KEY)
-    return in_text(kept).join(own.lazy().select(KEY), on=list(KEY), how="semi").collect()
+        also = moved["batch"].unique().to_list()
+        own = pl.concat([own, _told(ledger, category, also).join(moved, on=list(KEY), how="semi")]).unique(
+            KEY
+        )
+        came = pl.concat([came, _numbers_of(ledger, category, also).join(moved, on=list(KEY), how="semi")])
+    others = _others(ledger, category, batches, only)
+    found = (
+        own
+        if others.is_empty()
+        else _linked(ledger, category, own, others, pl.concat([came[name] for name in _NUMBERS]))
+    )
+    return found.join(completing.wanted, on=list(KEY), how="anti", maintain_order="left")
+
+
+def _others(ledger: Ledger, category: str, batches: Sequence[str], only: pl.DataFrame | None) -> pl.DataFrame:
+    """Return name and numbers, in little space, of all entries beside those that came or went."""
+    kept = _kept(ledger, category)
+    if only is None:
+        kept = kept.filter(~pl.col("batch").cast(pl.String).is_in(list(batches)))
+    else:
+        kept = kept.join(words_kept(only.lazy()), on=list(KEY), how="anti")
+    return kept.select(*KEY, *quick_numbers()).collect(engine="streaming")
+
+
+def _linked(
+    ledger: Ledger, category: str, own: pl.DataFrame, others: pl.DataFrame, numbers: pl.Series
+) -> pl.DataFrame:
+    """Return the own entries and the others that are linked to them; what is out of reach is not read."""
+    linked = source_category(category).linked  # type: ignore[attr-defined]
+    numbers = numbers.drop_nulls().unique()
+    while True:
+        near = in_text(within_reach(others, numbers).lazy().select(KEY)).collect()
+        if near.is_empty():
+            return own
+        told = _told(ledger, category, near["batch"].unique().to_list())
+        lines = pl.concat([own, told.join(near, on=list(KEY), how="semi")])
+        found: pl.DataFrame = linked(lines, numbers)
+        wider = pl.concat([numbers, *(found[name] for name in _NUMBERS)]).drop_nulls().unique()
+        if wider.len() == numbers.len():
+            return pl.concat([own, found]).unique(KEY)
+        numbers = wider
+
+
+def _kept(ledger: Ledger, category: str, batches: Sequence[str] | None = None) -> pl.LazyFrame:
+    return ledger.counting(category, batches).filter(pl.col("state").cast(pl.String) != "rejected")
+
+
+def _told(ledger: Ledger, category: str, batches: Sequence[str]) -> pl.DataFrame:
+    """Return what linking needs to know of the entries of some batches."""
+    return in_text(_kept(ledger, category, batches).select(*KEY, *LINKING)).collect()
+
+
+def _whole(ledger: Ledger, category: str, entries: pl.DataFrame) -> pl.DataFrame:
+    """Return all columns of some entries."""
+    kept = _kept(ledger, category, entries["batch"].unique().to_list())
+    return in_text(kept.join(words_kept(entries.lazy().select(KEY)), on=list(KEY), how="semi")).collect()
 
 
 def _numbers_of(ledger: Ledger, category: str, batches: Sequence[str]) -> pl.DataFrame:
     """Return the document numbers of the batches, in whatever revision."""
-    rows = ledger.scan(f"{ENTRIES}{category}", batches).select(*KEY, *_LINKING[:2])
+    rows = ledger.scan(f"{ENTRIES}{category}", batches).select(*KEY, *_NUMBERS)
     return in_text(rows).collect()
 
 
 def _legs_of(ledger: Ledger, category: str, entries: pl.DataFrame) -> pl.DataFrame:
-    wanted = entries.lazy().select(*KEY, "revision")
-    return in_text(ledger.scan(category)).join(wanted, on=[*KEY, "revision"], how="semi").collect()
+    wanted = words_kept(entries.lazy().select(*KEY, "revision"))
+    legs = ledger.scan(category, entries["batch"].unique().to_list())
+    return in_text(legs.join(wanted, on=[*KEY, "revision"], how="semi")).collect()
 
 
 def _completed(ledger: Ledger, category: str) -> pl.DataFrame:
@@ -219,7 +271,7 @@ def _standing_readings(ledger: Ledger, batches: Sequence[str]) -> pl.DataFrame:
             standing.setdefault(load.file_sha256, []).append(name)
     files = {name: load.file_sha256 for name, load in ledger.batches.items()}
     found = [(one, standing.get(files.get(one), [])) for one in batches]
-    schema = {"completes_batch": pl.String, "batch": pl.List(pl.String)}
+    schema = pl.Schema({"completes_batch": pl.String(), "batch": pl.List(pl.String())})
     return pl.DataFrame(found, schema, orient="row")
 
 

@@ -91,7 +91,7 @@ class Ledger:
         single = self._single_legs(category)
         if single.is_empty():
             return unchanged
-        return unchanged.join(_words_kept(single.lazy()), on=[*KEY, "leg"], how="anti")
+        return unchanged.join(words_kept(single.lazy()), on=[*KEY, "leg"], how="anti")
 
     def latest_activity(self, category: str) -> pl.LazyFrame:
         """Return the activity of each entry in its present revision, netted or not; of withdrawn entries none."""
@@ -122,7 +122,7 @@ class Ledger:
         latest = self.latest(category, batches)
         netted = self.netted(category).select(*KEY, "change", "reason", "by_batch", "by_sheet", "by_row")
         ended = netted.sort(netted.columns).unique(KEY, keep="first")  # several lines may settle one
-        settled = latest.join(_words_kept(ended.lazy()), on=list(KEY), how="left")
+        settled = latest.join(words_kept(ended.lazy()), on=list(KEY), how="left")
         return settled.with_columns(
             pl.when(pl.col("reason").is_not_null())
             .then(pl.lit("netted"))
@@ -166,7 +166,7 @@ class Ledger:
 
     def _without_withdrawn(self, rows: pl.LazyFrame, category: str) -> pl.LazyFrame:
         gone = self._latest_netting(category).filter(change="withdrawn").select(KEY).unique()
-        return rows if gone.is_empty() else rows.join(_words_kept(gone.lazy()), on=list(KEY), how="anti")
+        return rows if gone.is_empty() else rows.join(words_kept(gone.lazy()), on=list(KEY), how="anti")
 
     def changes_of(self, category: str) -> pl.DataFrame:
         """Return the changes of one category."""
@@ -181,7 +181,7 @@ class Ledger:
         earlier = self._corrected(category).with_columns(
             pl.int_ranges(FIRST_REVISION, "revision").alias("revision")
         )
-        return _words_kept(earlier.explode("revision").lazy())
+        return words_kept(earlier.explode("revision").lazy())
 
     def _lapsed(self, category: str) -> pl.LazyFrame:
         """Return the entries and revisions whose activity does not count."""
@@ -192,7 +192,7 @@ class Ledger:
         )
         earlier = revisions.with_columns(pl.int_ranges(FIRST_REVISION, "revision").alias("revision"))
         both = pl.concat([ended, earlier]).explode("revision").drop_nulls("revision").unique()
-        return _words_kept(both.lazy())
+        return words_kept(both.lazy())
 
     def _latest_netting(self, category: str) -> pl.DataFrame:
         """Return the last word on each entry: netted, withdrawn, or standing again."""
@@ -212,6 +212,6 @@ def in_text(frame: pl.LazyFrame) -> pl.LazyFrame:
     return frame.cast({pl.Categorical: pl.String})
 
 
-def _words_kept(frame: pl.LazyFrame) -> pl.LazyFrame:
+def words_kept(frame: pl.LazyFrame) -> pl.LazyFrame:
     """Bring the words of a key to the dictionary columns in which the tables keep them."""
     return frame.with_columns(pl.col("batch", "source_sheet").cast(pl.Categorical))

@@ -63,7 +63,7 @@ class LedgerTable:
 
     def scan(self, version: int, batches: Sequence[str] | None = None) -> pl.LazyFrame:
         """Return the rows of a version, or those of some batches."""
-        files = [] if version == EMPTY else self._files(version, batches)
+        files = [] if version == EMPTY or batches == [] else self._files(version, batches)
         if not files:
             return pl.LazyFrame(schema=self.kept())
         found = pl.scan_parquet(
@@ -75,10 +75,7 @@ class LedgerTable:
         """Return the files of a version, the oldest first; of those that may hold the batches."""
         actions = _actions(str(self.folder), _made_as(self.folder), version)
         if batches is not None and {"min.batch", "max.batch"} <= set(actions.columns):
-            may_hold = pl.any_horizontal(
-                pl.lit(batch).is_between(pl.col("min.batch"), pl.col("max.batch")) for batch in batches
-            )
-            actions = actions.filter(may_hold.fill_null(value=True))
+            actions = actions.filter(_may_hold(batches, actions["min.batch"], actions["max.batch"]))
         ordered = actions.sort("modification_time", "path")["path"].to_list()
         return [str(self.folder / name) for name in ordered]
 
@@ -181,6 +178,19 @@ def _actions(folder: str, _made_as: tuple[int, int], version: int) -> pl.DataFra
         if newest.version() == version:  # no other thread moved it on meanwhile
             return found
     return pl.DataFrame(DeltaTable(folder, version=version).get_add_actions(flatten=True))
+
+
+def _may_hold(batches: Sequence[str], lowest: pl.Series, highest: pl.Series) -> pl.Series:
+    """Tell which files may hold a batch: the first one from its lowest on is not beyond its highest."""
+    names = pl.DataFrame({"name": pl.Series(batches, dtype=pl.String).unique().sort()}).with_row_index(
+        "place"
+    )
+    spans = pl.DataFrame({"place": names["name"].search_sorted(lowest), "highest": highest})
+    first = spans.with_columns(pl.col("place").cast(pl.UInt32)).join(
+        names, on="place", how="left", maintain_order="left"
+    )
+    unknown = lowest.is_null() | highest.is_null()
+    return unknown | (first["name"] <= first["highest"]).fill_null(value=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from ticket_builders import JANUARY, codes, entries, flights_left, legs_of, netted, settled, ticket
 
+from saleve.method.activity import settling
 from saleve.method.activity.settling import NETTED, SETTLING_PROBLEMS, linked, settle
 from saleve.method.activity.ticket_refunds import coupons_of
 
@@ -143,6 +144,17 @@ def test_settling_what_is_linked_gives_what_settling_all_gives(files, number):
     among = keys.rename({"source_row": "row"})
     told = whole.problems.join(among, on=["batch", "source_sheet", "row"], how="semi", maintain_order="left")
     assert alone.problems.rows() == told.rows()
+
+
+@settings(max_examples=20, deadline=None)
+@given(FILES)
+def test_lines_that_are_passed_over_settle_nothing(files):
+    lines = entries(files)
+    legs = legs_of(lines)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(settling, "may_settle", lambda all_lines: all_lines)
+        careful = settle(lines, legs)
+    assert rows(settle(lines, legs)) == rows(careful)
 
 
 @settings(max_examples=20, deadline=None)

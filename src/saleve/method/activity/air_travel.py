@@ -18,7 +18,7 @@ from saleve.method.activity.normalising import Context, Normalised
 from saleve.method.activity.places import PlaceReader
 from saleve.method.activity.routing import read_routing
 from saleve.method.activity.rows import completed, findings, joined
-from saleve.method.activity.settling import linked, settle
+from saleve.method.activity.settling import linked, may_settle, settle
 from saleve.method.activity.ticket_words import MODES, meaning_of
 from saleve.method.activity.tickets import FLYING, ticket_problems, with_line_kind
 from saleve.method.activity.ways_back import needs_whole_file, way_back_problems, with_way_back
@@ -32,6 +32,7 @@ __all__ = [
     "TRAVEL_CATEGORIES",
     "legs_from_route",
     "linked",
+    "may_settle",
     "needs_whole_file",
     "normalise",
     "settle",

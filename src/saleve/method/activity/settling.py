@@ -10,13 +10,14 @@ import polars as pl
 
 from saleve.method.activity.settling_problems import SETTLING_PROBLEMS, settling_problems
 from saleve.method.activity.ticket_events import Taken, exchanges, exchanges_alone, tickets_of, voids
-from saleve.method.activity.ticket_numbers import conjunction_pairs, linked, with_documents
+from saleve.method.activity.ticket_links import linked, may_settle
+from saleve.method.activity.ticket_numbers import conjunction_pairs, with_documents
 from saleve.method.activity.ticket_refunds import refunds
 from saleve.method.activity.ticket_repeats import find_repeats
 from saleve.method.activity.tickets import with_line_kind
 from saleve.method.reference.assumptions import assumption
 
-__all__ = ["KEY", "NETTED", "SETTLING_PROBLEMS", "Settled", "linked", "settle"]
+__all__ = ["KEY", "NETTED", "SETTLING_PROBLEMS", "Settled", "linked", "may_settle", "settle"]
 
 KEY = ("batch", "source_sheet", "source_row")  # the name of an entry; also the order in which ties are broken
 
@@ -50,7 +51,7 @@ def settle(
     ``entries``: one row per line, named by ``KEY``, with the columns of ``CATEGORY`` and ``fare`` as a list of currency and amount.
     ``legs``: their flights (``LEGS`` and ``batch``). ``own_values``: the organisation's own assumptions.
     """
-    lines = _concerned(_lines(entries))
+    lines = _concerned(_lines(may_settle(entries)))
     flights = _flights(lines, legs)
     repeats = find_repeats(lines, flights)
     standing = lines.join(repeats.repeated, on="id", how="anti", maintain_order="left")

@@ -1,11 +1,9 @@
-"""Numbers of tickets: one spelling for all, ranges of conjunction tickets, and which lines are linked by their numbers.
+"""Numbers of tickets: one spelling for all, and the ranges of conjunction tickets.
 
 A ticket number has 13 digits: three of the airline, ten of the document. Blanks, dashes, an apostrophe and
 the ``.0`` of a spreadsheet do not count; eleven or twelve digits lost their leading zeros; a fourteenth that is the first
 thirteen modulo 7 is the check digit.
 """
-
-from collections.abc import Iterable
 
 import polars as pl
 
@@ -29,36 +27,16 @@ def with_documents(lines: pl.DataFrame) -> pl.DataFrame:
     range (``7241234567890/91``) stands for the first. A short count (to 7 digits) names a ticket only within its batch. A number of
     less than thirteen digits that several travellers share names a ticket for each of them.
     """
-    spelled = lines.with_columns(
-        number=_spelled(lines["document_number"]), original=_spelled(lines["original_document"])
+    told = lines.with_columns(
+        number=spelled(lines["document_number"]), original=spelled(lines["original_document"])
     ).with_columns(number=_with_airline())
-    known = _same_tickets(_with_carriers(spelled))
-    first = _firsts(spelled, known)
-    told = spelled.with_columns(_renamed("number", known), _renamed("original", known))
-    named = told.with_columns(ticket=_renamed("number", first), replaces=_renamed("original", first))
+    known = _same_tickets(_with_carriers(told))
+    first = _firsts(told, known)
+    renamed = told.with_columns(_renamed("number", known), _renamed("original", known))
+    named = renamed.with_columns(ticket=_renamed("number", first), replaces=_renamed("original", first))
     shared = _shared(named).implode()
     own = named.with_columns(_of_traveller("ticket", shared), _of_traveller("replaces", shared))
     return own.with_columns(document=_in_batch("ticket"), replaces=_in_batch("replaces"))
-
-
-def linked(entries: pl.DataFrame, documents: Iterable[str | None]) -> pl.DataFrame:
-    """Return the entries that are linked to these document numbers, however written: what must be settled together with them.
-
-    Two lines are linked by the same number, by an original document, by a conjunction ticket, and over any chain of such lines.
-    Lines without numbers are linked to nothing; they are settled with their own batch. After a line was withdrawn or corrected, give
-    the entries as they were and as they are: what was linked only by the old line is to be settled anew as well.
-    """
-    lines = entries.with_row_index("_line")
-    keys = _keys(lines)
-    seeds = pl.DataFrame({"number": _spelled(pl.Series(list(documents), dtype=pl.String))})
-    reached = seeds.select(key=_link(pl.col("number"))).drop_nulls().unique()
-    while True:
-        touched = keys.join(reached, on="key", how="semi").select("_line").unique()
-        wider = keys.join(touched, on="_line", how="semi").select("key").unique()
-        wider = pl.concat([wider, reached]).unique()
-        if wider.height == reached.height:
-            return lines.join(touched, on="_line", how="semi", maintain_order="left").drop("_line")
-        reached = wider
 
 
 def paid() -> pl.Expr:
@@ -85,13 +63,30 @@ def conjunction_pairs(lines: pl.DataFrame) -> pl.DataFrame:
     return pairs.filter(
         pl.col("count") % 10**10 >= pl.col("step"),  # not into the numbers of the next airline
         pl.col("number").str.len_chars() == pl.col("number_first").str.len_chars(),
-        _agree("traveller"),
-        _agree("issue_date"),
+        agree("traveller"),
+        agree("issue_date"),
         pl.col("paid_first") | (pl.col("traveller") == pl.col("traveller_first")),
     ).select("id", "step", first="id_first")  # fmt: skip
 
 
-def _agree(name: str) -> pl.Expr:
+def spelled(texts: pl.Series) -> pl.Series:
+    """Return the numbers in one spelling; most are written plainly and need no second look."""
+    different = pl.DataFrame({"text": texts.cast(pl.String).unique()}).drop_nulls()
+    plain = pl.col("text").str.contains(_PLAIN_NUMBER)
+    quick = different.filter(plain & pl.col("text").str.contains("[1-9]")).select(
+        "text", number=pl.col("text").str.replace("[ -]", "")
+    )
+    read = pl.concat([quick, different.filter(~plain).select("text", number=_number("text"))])
+    return pl.DataFrame({"text": texts}).join(read, on="text", how="left", maintain_order="left")["number"]
+
+
+def range_members(lines: pl.DataFrame, column: str, number: str) -> pl.DataFrame:
+    """Return each later ``member`` of the ranges written in a column, with the first ``number`` and the ``id`` of the line."""
+    return _members(_range(lines, column, number))
+
+
+def agree(name: str) -> pl.Expr:
+    """Tell whether nothing speaks against two lines of a pair having the same; an empty cell says nothing."""
     return (pl.col(name) == pl.col(f"{name}_first")).fill_null(value=True)
 
 
@@ -103,17 +98,6 @@ def _head(column: str) -> pl.Expr:
     """The number before the end of a written range; null where no range is written."""
     head = _text(column).str.extract(_RANGE_HEAD, 1).str.replace_all(r"\D", "")
     return pl.when(head.str.len_chars().is_in([10, 13, 14])).then(head)
-
-
-def _spelled(texts: pl.Series) -> pl.Series:
-    """Return the numbers in one spelling; most are written plainly and need no second look."""
-    different = pl.DataFrame({"text": texts.cast(pl.String).unique()}).drop_nulls()
-    plain = pl.col("text").str.contains(_PLAIN_NUMBER)
-    quick = different.filter(plain & pl.col("text").str.contains("[1-9]")).select(
-        "text", number=pl.col("text").str.replace("[ -]", "")
-    )
-    read = pl.concat([quick, different.filter(~plain).select("text", number=_number("text"))])
-    return pl.DataFrame({"text": texts}).join(read, on="text", how="left", maintain_order="left")["number"]
 
 
 def _number(column: str) -> pl.Expr:
@@ -215,25 +199,3 @@ def _in_batch(column: str) -> pl.Expr:
     """Put the batch before a running number, whether or not a traveller stands behind it."""
     running = pl.col(column).str.contains(_RUNNING_NUMBER)
     return pl.when(running).then(pl.concat_str("batch", column, separator=" ")).otherwise(pl.col(column))
-
-
-def _link(number: pl.Expr) -> pl.Expr:
-    """What links two lines at most: the ten digits of the document, whatever the airline."""
-    digits = number.str.contains(TICKET_NUMBER)
-    return pl.when(digits).then(number.str.tail(10)).otherwise(number)
-
-
-def _keys(lines: pl.DataFrame) -> pl.DataFrame:
-    """Return ``_line`` and ``key``: everything by which a line may be linked to another."""
-    spelled = lines.rename({"_line": "id"}).with_columns(
-        number=_spelled(lines["document_number"]), original=_spelled(lines["original_document"])
-    )
-    ranges = [
-        _members(_range(spelled, column, number)).select("id", key=_link(pl.col("member")))
-        for column, number in (("document_number", "number"), ("original_document", "original"))
-    ]
-    own = [spelled.select("id", key=_link(pl.col(name))) for name in ("number", "original")]
-    # airlines are left out of the numbers here: a pair by ten digits is at most one link too many
-    pairs = conjunction_pairs(spelled.with_columns(number=pl.col("number").str.tail(10)))
-    neighbours = pairs.join(own[0].rename({"id": "first"}), on="first").select("id", "key")
-    return pl.concat([*own, *ranges, neighbours]).drop_nulls().unique().rename({"id": "_line"})
