@@ -77,3 +77,9 @@ def test_a_typical_file_is_guessed(category: str, name: str, headers: str) -> No
 def test_what_the_headers_leave_open_is_asked_and_not_guessed(name: str, headers: str) -> None:
     with pytest.raises(FileRefusedError, match="fit several kinds of data"):
         _guessed(name, headers)
+
+
+def test_a_list_of_participants_is_neither_hotel_nights_nor_flights():
+    headers = "Registration ID,First name,Last name,City,Country,Arrival,Departure,Participation".split(",")
+    with pytest.raises(FileRefusedError):
+        guess_category(headers, [with_currency(one.CATEGORY) for one in source_categories()])

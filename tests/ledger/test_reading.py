@@ -137,3 +137,9 @@ def test_parquet_keeps_its_values(tmp_path: Path) -> None:
 
 def test_columns_are_called_as_a_spreadsheet_calls_them() -> None:
     assert [column_letters(index) for index in (0, 25, 26, 701, 702)] == ["A", "Z", "AA", "ZZ", "AAA"]
+
+
+def test_a_subtotal_with_its_currency_is_set_aside(tmp_path: Path) -> None:
+    path = tmp_path / "tickets.csv"
+    path.write_text("Ticket,Currency,Fare\n1,CHF,10\n2,CHF,20\nSubtotal,CHF,30\n", "utf-8")
+    assert read_file(path)[0].total_lines == (4,)

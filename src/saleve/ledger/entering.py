@@ -1,5 +1,6 @@
 """What reading made of a file, as entries, activity and findings of the ledger."""
 
+import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,6 +16,11 @@ from saleve.ledger.schemas import WIDE_MONEY, money_parts, with_money_lists
 from saleve.ledger.store import FIRST_REVISION
 from saleve.method.schema import Category, Kind
 
+# Headers of names that no category reads: the file holds them all the same.
+_NAMES = re.compile(
+    r"(?i)\b(?:first|last|given|family|middle|full|sur)[ _-]?names?\b|\be-?mail\b|prénom|nom de famille|courriel|"
+    r"vorname|nachname|familienname|apellido|correo|фамилия|отчество|姓名|名字|邮箱|اسم|البريد"
+)
 _UNREAD = ("number-unreadable", "number-ambiguous")
 
 
@@ -76,9 +82,10 @@ def _of_reading(checked: Checked, origin: Origin) -> list[pl.Expr]:
 
 
 def names_persons(checked: Checked) -> bool:
-    """Tell whether a column of the file holds names or staff numbers."""
+    """Tell whether a column of the file holds names or staff numbers, be it one that is not read."""
     personal = {column.name for column in category_of(checked.category).columns if column.personal}
-    return any(match.column in personal for one in checked.mappings for match in one.matches)
+    known = any(match.column in personal for one in checked.mappings for match in one.matches)
+    return known or any(_NAMES.search(header) for one in checked.mappings for header in one.unused)
 
 
 @dataclass

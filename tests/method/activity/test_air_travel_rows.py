@@ -301,3 +301,12 @@ def test_no_header_stands_for_two_columns():
 def test_headers_of_real_exports_are_known(header, column):
     known = {folded(name) for name in (column, *CATEGORY.column(column).synonyms)}
     assert folded(header) in known
+
+
+def test_a_line_whose_kind_is_the_railway_has_no_flight():
+    result = tickets(
+        {"origin": "GVA", "destination": "BRN", "transaction": "Rail"},
+        {"origin": "GVA", "destination": "NBO", "transaction": "Billet"},
+    )
+    assert legs(result) == ["GVA-NBO"]
+    assert "transaction-unknown" not in set(result.problems["code"])

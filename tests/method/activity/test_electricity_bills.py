@@ -116,3 +116,8 @@ def test_every_row_of_the_cambridge_file_is_accounted_for(shared: Path) -> None:
         monthly.filter(pl.col("commodity") == "electricity")["kwh"].sum()
     )
     assert (normalised.problems["code"] == "zero-run").sum() == 21
+
+
+def test_the_money_of_a_bill_is_not_taken_for_its_energy() -> None:
+    activity = read({"site": "T", "year": 2024, "amount": 6200.0, "amount_kwh": 31000.0}).activity
+    assert activity["energy_kwh"][0] == 31000

@@ -140,3 +140,9 @@ def test_a_messy_arabic_statement_is_read(tmp_path: Path) -> None:
     checked = check_file(path)
     assert (checked.category, checked.rows, checked.accepted, checked.rejected) == ("offsets", 2, 1, 1)
     assert checked.activity.select("vintage", "retired_t_co2e").row(0) == (2019, 250.0)
+
+
+def test_certificates_that_are_bought_and_not_retired_do_not_count() -> None:
+    normalised = read({"status": "retired"}, {"status": "held", "serial_number": "XX-5-300-400"})
+    assert normalised.activity["source_row"].to_list() == [2]
+    assert normalised.problems.select("row", "code", "severity").rows() == [(3, "not-retired", "error")]

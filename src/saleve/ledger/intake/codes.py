@@ -198,7 +198,9 @@ def _column_codes() -> dict[str, Code]:
         ),
         "column-pseudonymised": Code(
             "note",
-            _("The column names persons. Their names were replaced by keyed hashes and are kept nowhere."),
+            _(
+                "The column names persons. Their names were replaced by keyed hashes: none goes into the ledger. The file itself is kept as evidence."
+            ),
         ),
         "persons-alike": Code(
             "note",

@@ -6,7 +6,7 @@ from typing import Any
 
 import polars as pl
 
-from saleve.ledger.intake.parsing.numbers import parse_numbers, read_number
+from saleve.ledger.intake.parsing.numbers import names_money, parse_numbers, read_number
 from saleve.ledger.intake.parsing.text import tidied
 
 _WORDS = (
@@ -20,7 +20,7 @@ _TOLERANCE = 0.001  # printed totals are rounded
 
 
 def labelled_totals(body: pl.DataFrame) -> list[int]:
-    """Return rows whose first filled cell says "total" and whose other cells are numbers."""
+    """Return rows whose first filled cell says "total" and whose other cells are numbers, or the currency of one."""
     texts = body.drop("source_row")
     if not texts.width:
         return []
@@ -31,7 +31,8 @@ def labelled_totals(body: pl.DataFrame) -> list[int]:
 
 def _only_numbers_follow(row: dict[str, str | None]) -> bool:
     cells = [cell for name, cell in row.items() if name != "source_row" and cell and cell.strip()]
-    return all(read_number(cell).text is not None for cell in cells[1:])
+    amounts = [read_number(cell).text is not None for cell in cells[1:] if not names_money(cell)]
+    return all(amounts) and (bool(amounts) or len(cells) == 1)
 
 
 @dataclass(slots=True)

@@ -19,7 +19,7 @@ from saleve.method.activity.places import PlaceReader
 from saleve.method.activity.routing import read_routing
 from saleve.method.activity.rows import completed, findings, joined
 from saleve.method.activity.settling import linked, may_settle, settle
-from saleve.method.activity.ticket_words import MODES, meaning_of
+from saleve.method.activity.ticket_words import MODES, meaning_of, modes_of
 from saleve.method.activity.tickets import FLYING, ticket_problems, with_line_kind
 from saleve.method.activity.ways_back import needs_whole_file, way_back_problems, with_way_back
 from saleve.method.problems import PROBLEM_SCHEMA, Problem, problem_table
@@ -132,12 +132,15 @@ def _constants_by_hand(context: Context) -> list[pl.Expr]:
 def _mode(rows: pl.DataFrame, context: Context) -> pl.Expr:
     """A file without modes is of flights; where it has modes, an empty one is a flight only if the row shows a ticket."""
     texts = rows["mode"].drop_nulls().unique().to_list()
+    by_line = pl.col("transaction").replace_strict(
+        modes_of(rows["transaction"]) or {"": "air"}, default=None, return_dtype=pl.String
+    )
     if not context.fills(rows, "mode"):
-        return pl.lit("air").alias("way")
+        return by_line.fill_null("air").alias("way")
     meanings = {text: meaning_of(text, MODES) or "unknown" for text in texts}
     stated = pl.col("mode").replace_strict(meanings or {"": "missing"}, default=None, return_dtype=pl.String)
     ticket = pl.any_horizontal(pl.col("routing", "flight_number", "booking_class").is_not_null())
-    return pl.coalesce(stated, pl.when(ticket).then(pl.lit("air")), pl.lit("missing")).alias("way")
+    return pl.coalesce(stated, by_line, pl.when(ticket).then(pl.lit("air")), pl.lit("missing")).alias("way")
 
 
 def _year(context: Context) -> pl.Expr:

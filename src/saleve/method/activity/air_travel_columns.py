@@ -81,7 +81,7 @@ CATEGORY = Category(
             "autorización de viaje", "номер командировки", "出差编号", "رقم المهمة", "reisenummer", "pnr", "booking reference",
         )),
         Column("transaction", Kind.TEXT, "what the line does: sale, exchange, refund, void, fee", synonyms=(
-            "transaction type", "transaction", "transaction code", "type", "trans type", "txn type", "document type", "ticket status", "status", "coupon status", "type de transaction",
+            "transaction type", "transaction", "transaction code", "type", "trans type", "txn type", "document type", "type de document", "type de billet", "tipo de documento", "тип документа", "belegart", "dokumentart", "单据类型", "نوع المستند", "ticket status", "status", "coupon status", "type de transaction",
             "statut", "tipo de transacción", "estado", "situação", "situacao", "тип операции", "статус", "交易类型", "状态", "نوع المعاملة", "الحالة",
         )),
         Column("issue_date", Kind.DATE, "day the ticket was issued", synonyms=(
@@ -160,7 +160,8 @@ CATEGORY = Category(
         Column("traveller", Kind.TEXT, "name or staff number; never kept", personal=True, synonyms=(
             "traveller", "traveler", "passenger", "passenger name", "name", "traveller name", "employee", "employee id", "staff id", "user_id",
             "index number", "staff no", "staff number", "personnel number", "matricule", "voyageur", "nom", "nom du voyageur", "passager", "viajero", "nombre", "pasajero", "autoridad", "nome", "cpf viajante",
-            "пассажир", "фио", "имя", "旅客", "姓名", "المسافر", "الاسم", "reisender",
+            "nom du passager", "nombre del pasajero", "nombre del viajero", "фио пассажира", "имя пассажира", "旅客姓名", "乘客", "乘客姓名", "出行人", "اسم المسافر", "الراكب", "اسم الراكب",
+            "пассажир", "фио", "имя", "旅客", "姓名", "المسافر", "الاسم", "reisender", "passagier", "name des reisenden",
         )),
         Column("category", Kind.CHOICE, "who travels: staff mission, interpreter, consultant, councillor, fellow, other non-staff, home leave",
             choices=TRAVEL_CATEGORIES, synonyms=(

@@ -79,13 +79,18 @@ READING = Column(
 
 
 def one_amount(rows: pl.DataFrame, stated_units: dict[str, str]) -> pl.DataFrame:
-    """Take the amount from whichever column holds it; a column whose header states the unit gives both."""
+    """Take the amount from whichever column holds it; a column whose header states the unit gives both.
+
+    An amount without a unit beside such a column is none: on bills it is the money.
+    """
+    stated = pl.coalesce(*stated_units)
     unit = pl.coalesce(
         *[pl.when(pl.col(name).is_not_null()).then(pl.lit(unit)) for name, unit in stated_units.items()]
     )
+    other = pl.col("amount").is_null() | (stated.is_not_null() & pl.col("amount_unit").is_null())
     return rows.with_columns(
-        pl.coalesce("amount", *stated_units).alias("amount"),
-        pl.when(pl.col("amount").is_null()).then(unit).otherwise("amount_unit").alias("amount_unit"),
+        pl.when(other).then(stated).otherwise("amount").alias("amount"),
+        pl.when(other).then(unit).otherwise("amount_unit").alias("amount_unit"),
     )
 
 

@@ -66,8 +66,30 @@ SOURCES: dict[str, tuple[str, ...]] = {
 
 # A file is guessed to be one of these only where a header names one of the columns that tell it from others.
 GUESSED_ONLY_WITH: dict[str, frozenset[str]] = {
+    "air_travel": frozenset(
+        {
+            "document_number",
+            "original_document",
+            "trip_number",
+            "transaction",
+            "issue_date",
+            "routing",
+            "origin",
+            "origin_country",
+            "cabin",
+            "booking_class",
+            "carrier",
+            "flight_number",
+            "aircraft",
+            "traveller",
+            "fare",
+            "per_diem",
+            "mode",
+            "supplied_co2_kg",
+        }
+    ),
     "vehicles": frozenset({"distance_km", "distance_miles", "odometer_start_km", "odometer_end_km"}),
-    "hotels": frozenset({"nights", "room_nights", "check_out", "hotel"}),
+    "hotels": frozenset({"nights", "room_nights", "hotel"}),
     "events": frozenset(
         {"event", "event_id", "participants", "participants_in_person", "participants_remote", "meals"}
     ),

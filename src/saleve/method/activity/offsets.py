@@ -111,6 +111,19 @@ CATEGORY = Category(
             "What they were retired for, as the register says",
             synonyms=("purpose", "retirement reason", "reason", "retired for", "beneficiary", "motif", "bénéficiaire", "grund", "zweck", "motivo", "finalidad", "beneficiario", "цель", "причина", "用途", "注销原因", "الغرض", "السبب"),
         ),
+        Column(
+            "status",
+            Kind.CHOICE,
+            "What became of the certificates; empty means retired",
+            strict=True,
+            synonyms=("status", "state", "credit status", "certificate status", "statut", "état", "estado", "situación", "статус", "состояние", "状态", "الحالة"),
+            choices={
+                "retired": ("retired", "cancelled", "canceled", "annulled", "surrendered", "offset", "retiré", "retirés", "retirée", "retirées", "annulé", "annulés", "annulée", "annulées", "stillgelegt", "gelöscht",
+                            "retirado", "retirados", "cancelado", "cancelados", "anulado", "погашено", "погашены", "аннулировано", "аннулированы", "已注销", "注销", "ملغاة", "ملغى"),
+                "held": ("held", "active", "available", "purchased", "bought", "ordered", "reserved", "issued", "transferred", "pending", "forward", "acheté", "achetés", "achetée", "achetées", "détenu", "détenus", "actif", "en cours",
+                         "gekauft", "gehalten", "aktiv", "comprado", "comprados", "activo", "en tenencia", "pendiente", "куплено", "активно", "в наличии", "已购买", "持有", "有效", "مشتراة", "نشطة"),
+            },
+        ),
         headed(BILL_COLUMNS, "amount"),
         headed(BILL_COLUMNS, "amount_unit"),
         Column(
@@ -181,6 +194,15 @@ def _errors(rows: pl.DataFrame) -> list[pl.DataFrame]:
             message=_("The amount {amount} is not above zero; a retirement cannot be taken back."),
             suggestion=_("Correct the amount."),
             values={"amount": "amount"},
+        ),
+        findings(
+            rows,
+            pl.col("status") == "held",
+            code="not-retired",
+            severity="error",
+            column="status",
+            message=_("The certificates are held, not retired: they do not count."),
+            suggestion=_("Have them retired, then fill the day and the serial number of the retirement; else remove the row."),
         ),
         findings(
             rows,

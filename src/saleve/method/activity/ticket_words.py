@@ -6,6 +6,8 @@ from general knowledge. Labels are compared without case and accents.
 
 from collections.abc import Mapping
 
+import polars as pl
+
 from saleve.method.reference.countries import folded
 
 # What a line of a ticket file does to flights:
@@ -75,3 +77,10 @@ def meaning_of(text: str, words: Mapping[str, tuple[str, ...]]) -> str | None:
     return next(
         (value for value, labels in words.items() if any(folded(label) == name for label in labels)), None
     )
+
+
+def modes_of(transactions: pl.Series) -> dict[str, str]:
+    """Return word -> mode, of words that stand where a transaction should and name how a person travelled: "Rail"."""
+    words = transactions.drop_nulls().unique().to_list()
+    modes = {word: meaning_of(word, MODES) for word in words if meaning_of(word, TRANSACTIONS) is None}
+    return {word: mode for word, mode in modes.items() if mode in ("air", "rail", "road")}

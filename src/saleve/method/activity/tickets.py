@@ -7,7 +7,7 @@ import polars as pl
 
 from saleve.language import _
 from saleve.method.activity.rows import joined
-from saleve.method.activity.ticket_words import FLOWN, TRANSACTIONS, meaning_of
+from saleve.method.activity.ticket_words import FLOWN, TRANSACTIONS, meaning_of, modes_of
 from saleve.method.problems import Problem, problem_table
 from saleve.method.reference.countries import folded
 
@@ -53,9 +53,10 @@ def _counts(rows: pl.DataFrame) -> pl.DataFrame:
 
 def _unknown_words(rows: pl.DataFrame) -> pl.DataFrame:
     counts = rows.drop_nulls("transaction").group_by("transaction").len().sort("transaction")
+    modes = modes_of(rows["transaction"])
     message = _("'{word}' is no transaction that we know; rows taken as sales for that reason: {count}.")
     return problem_table([
         Problem("transaction-unknown", "warning", message.format(word=word, count=count), column="transaction")
         for word, count in counts.iter_rows()
-        if meaning_of(word, TRANSACTIONS) is None
+        if meaning_of(word, TRANSACTIONS) is None and word not in modes
     ])  # fmt: skip
