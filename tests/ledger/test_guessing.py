@@ -80,6 +80,15 @@ def test_what_the_headers_leave_open_is_asked_and_not_guessed(name: str, headers
 
 
 def test_a_list_of_participants_is_neither_hotel_nights_nor_flights():
-    headers = "Registration ID,First name,Last name,City,Country,Arrival,Departure,Participation".split(",")
+    headers = [
+        "Registration ID",
+        "First name",
+        "Last name",
+        "City",
+        "Country",
+        "Arrival",
+        "Departure",
+        "Participation",
+    ]
     with pytest.raises(FileRefusedError):
         guess_category(headers, [with_currency(one.CATEGORY) for one in source_categories()])

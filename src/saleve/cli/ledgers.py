@@ -284,6 +284,8 @@ def loaded_as_dict(one: Loaded) -> dict[str, Any]:
         **{state: told.rows(state) if told else 0 for state in STATES},
         "money": statement_as_dict(told)["money"] if told else [],
         "reason": one.reason,
+        "known_as": one.known_as,
+        "same_name": list(one.same_name),
         "repairs": one.repairs.select("category", "source_sheet", *REPAIR_SCHEMA.names()).to_dicts(),
         "problems": one.problems.select("category", "source_sheet", *PROBLEM_SCHEMA.names()).to_dicts(),
     }
@@ -383,7 +385,10 @@ def print_loaded(one: Loaded) -> None:
     numbers = {state: told.rows(state) for state in STATES}
     say(counts.format(file=one.file, rows=told.rows(), batch=one.batch, **numbers), "bold")
     if one.status == "already_loaded":
+        if one.known_as and one.known_as != one.file:
+            say(_("It is the same file as {name}, which was loaded before.").format(name=one.known_as), "dim")
         say(_("It was loaded before; nothing was added."), "dim")
+        say(_("To read it anew, as you say now: add --again."), "dim")
         return
     if one.status == "not_confirmed":
         say(_("It was not loaded."), "yellow")
@@ -392,6 +397,9 @@ def print_loaded(one: Loaded) -> None:
     print_problems(one.problems.select(PROBLEM_SCHEMA.names()).to_dicts(), more)
     for rule, count in one.repairs.group_by("rule").len().sort("rule").iter_rows():
         say(_("Repaired by the rule {rule}: {count}").format(rule=rule, count=count), "dim")
+    for batch in one.same_name:
+        told_twice = _("Another file of this name counts as well, as batch {batch}. If this one takes its place: saleve withdraw {batch} --reason WHY")  # fmt: skip
+        say(told_twice.format(batch=batch), "yellow")
     if numbers["rejected"]:
         hint = _("Get the rejected rows back: saleve rejects {batch} --out rejects.xlsx")
         out.print(hint.format(batch=one.batch), style="dim")

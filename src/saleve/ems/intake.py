@@ -17,7 +17,7 @@ from saleve.ems.workspace import FileEntry, Workspace, open_workspace
 from saleve.language import _
 from saleve.ledger.committing import held
 from saleve.ledger.compacting import compact, crowded
-from saleve.ledger.errors import EvidenceError
+from saleve.ledger.errors import EvidenceError, LedgerError
 from saleve.ledger.evidence import EvidenceStore, sha256_of
 from saleve.ledger.intake.checking import Checked, check_file
 from saleve.ledger.journal import CORRECTION, Commit
@@ -158,9 +158,21 @@ def load_files(
     for number, path in enumerate(paths):
         if progress:
             progress(path.name, number, len(paths))
-        loaded.append(load(workspace.stores, _delivery(workspace, path, wishes, ring), confirm))
+        one = load(workspace.stores, _delivery(workspace, path, wishes, ring), confirm)
+        loaded.append(_not_replaced(one, wishes))
     tidy(workspace)
     return loaded
+
+
+def _not_replaced(loaded: Loaded, wishes: Wishes) -> Loaded:
+    """Refuse a file that was to take the place of a batch and stands beside it already: both would go on counting."""
+    if loaded.status != "already_loaded" or not wishes.replaces:
+        return loaded
+    message = _(
+        "It is in the ledger already, as batch {batch}, so it takes no place. Take the other one out: saleve withdraw {other} --reason WHY"
+    )
+    reason = message.format(batch=loaded.batch, other=wishes.replaces)
+    return replace(loaded, status="refused", reason=reason)
 
 
 def tidy(workspace: Workspace) -> None:
@@ -412,7 +424,13 @@ def _replaced(workspace: Workspace, path: Path, wishes: Wishes) -> str | None:
         return None
     ledger = Ledger.open(workspace.stores.ledger)
     if wishes.replaces:
-        return ledger.batch_named(wishes.replaces).batch
+        batch = str(ledger.batch_named(wishes.replaces).batch)
+        if batch in ledger.withdrawn:
+            message = _(
+                "The batch {batch} was withdrawn already, on {day}. Load the file without --replaces."
+            )
+            raise LedgerError(message.format(batch=batch, day=ledger.withdrawn[batch].at.date()))
+        return batch
     before = ledger.standing_batch(sha256_of(path))
     return before.batch if before else None
 

@@ -11,8 +11,8 @@ from saleve.ems.settings import FILE_NAME, WorkspaceError
 from saleve.ems.workspace import FileEntry, Workspace, open_workspace
 from saleve.language import _
 from saleve.ledger.committing import held
-from saleve.ledger.correcting import Place, correct, fitting, withdraw_batch, withdraw_entries
-from saleve.ledger.errors import EvidenceError
+from saleve.ledger.correcting import Act, Place, correct, fitting, withdraw_batch, withdraw_entries
+from saleve.ledger.errors import EvidenceError, LedgerError
 from saleve.ledger.evidence import Deletion, Evidence
 from saleve.ledger.journal import Commit
 from saleve.ledger.pseudonyms import new_key_ring, write_key_ring
@@ -89,7 +89,7 @@ def correct_entry(
     load = ledger.batch_named(batch)
     place = Place(str(load.batch), row, sheet)
     context = fitting(ledger, place, _contexts(workspace, load))
-    after = correct(workspace.stores, place, cells, act(reason), context)
+    after = correct(workspace.stores, place, cells, _act_for(reason), context)
     return statement(after, load)
 
 
@@ -112,8 +112,8 @@ def withdraw(
     load = ledger.batch_named(batch)
     places = [Place(str(load.batch), row, sheet) for row in rows]
     if places:
-        return statement(withdraw_entries(workspace.stores, places, act(reason)), load)
-    return statement(withdraw_batch(workspace.stores, str(load.batch), act(reason)), load)
+        return statement(withdraw_entries(workspace.stores, places, _act_for(reason)), load)
+    return statement(withdraw_batch(workspace.stores, str(load.batch), _act_for(reason)), load)
 
 
 def write_rejects(workspace: Workspace, batch: str, out: Path) -> tuple[Path, int]:
@@ -160,9 +160,16 @@ def due_evidence(workspace: Workspace, today: date) -> list[Evidence]:
 def delete_evidence(workspace: Workspace, batch: str, reason: str) -> Evidence:
     """Delete the file of a batch for good: its record, the fact of deletion and its rows stay."""
     load = Ledger.open(workspace.stores.ledger).batch_named(batch)
-    told = act(reason)
+    told = _act_for(reason)
     deletion = Deletion(told.at, told.by, reason)
     return workspace.stores.evidence.delete(str(load.file_sha256), deletion)
+
+
+def _act_for(reason: str) -> Act:
+    """Return the act of the person at this machine; what changes the ledger by hand needs a reason that can be read."""
+    if not reason.strip():
+        raise LedgerError(_("Say why, in words: --reason. It is kept in the ledger."))
+    return act(reason.strip())
 
 
 def _pattern(name: str, acronym: str | None) -> str:

@@ -56,6 +56,8 @@ class Loaded:
     problems: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=FINDINGS))
     repairs: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=REPAIRED))
     reason: str | None = None  # why it was refused
+    known_as: str | None = None  # the name under which the same file was loaded before
+    same_name: tuple[str, ...] = ()  # other files of the same name that count as well: their batches
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +131,8 @@ def _load(
         raise FileRefusedError(message.format(batch=delivery.completes.batch))
     known = work.ledger.standing_batch(work.sha256)
     if known and known.batch != delivery.replaces:
-        return _loaded_before(stores, delivery, work, known)
+        before = _loaded_before(stores, delivery, work, known)
+        return replace(before, file=delivery.name, known_as=known.account["file"])
     if delivery.replaces in work.ledger.withdrawn:
         message = _("The batch {batch} does not stand any more: nothing can take its place.")
         raise LedgerError(message.format(batch=delivery.replaces))
@@ -143,6 +146,7 @@ def _load(
     work.writing.add("changes", settled.changes)
     work.writing.add("findings", settled.findings)
     preview = outcome(work.writing.foreseen(commit), commit, "committed")
+    preview = replace(preview, same_name=tuple(_namesakes(work.ledger, delivery)))
     if confirm and not confirm(preview):
         return replace(preview, status="not_confirmed")
     stores.evidence.keep(delivery.path, _evidence(delivery, work.sha256, personal=personal))
@@ -167,6 +171,13 @@ def _loaded_before(stores: Stores, delivery: Delivery, work: _Work, known: Commi
     work.writing.add("changes", settled.changes)
     work.writing.add("findings", settled.findings)
     return outcome(work.writing.finish(commit), known, "already_loaded")
+
+
+def _namesakes(ledger: Ledger, delivery: Delivery) -> list[str]:
+    """Return the batches of other files of this name that stand: this one may be their new edition."""
+    gone = {*ledger.withdrawn, delivery.replaces}
+    loads = ledger.batches.values()
+    return [str(one.batch) for one in loads if one.account["file"] == delivery.name and one.batch not in gone]
 
 
 def outcome(ledger: Ledger, load: Commit, status: Status) -> Loaded:

@@ -1,0 +1,78 @@
+"""What a coordinator can misunderstand at the terminal of the ledger is told where it happens."""
+
+import json
+import sys
+
+import pytest
+
+from saleve.cli import main
+
+SETTINGS = '[organisation]\nname = "X"\n[[sites]]\nname = "HQ"\ncountry = "CH"\n'
+BILLS = "Site,From,To,Amount,Unit\nHQ,2024-01-01,2024-12-31,{amount},kWh\n"
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """Return a folder for files, beside the workspace."""
+    place = tmp_path / "workspace"
+    place.mkdir()
+    (place / "saleve.toml").write_text(SETTINGS, "utf-8")
+    monkeypatch.chdir(place)
+    return tmp_path
+
+
+@pytest.fixture
+def saleve(folder, capsys, monkeypatch):
+    """Run the command in the workspace; returns its code and what it prints."""
+
+    def run(*arguments):
+        monkeypatch.setattr(sys, "argv", ["saleve", *map(str, arguments), "--json"])
+        with pytest.raises(SystemExit) as stopped:
+            main()
+        return stopped.value.code or 0, json.loads(capsys.readouterr().out)
+
+    return run
+
+
+def bills(folder, amount, name="electricity.csv"):
+    path = folder / str(amount) / name
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(BILLS.format(amount=amount), "utf-8")
+    return path
+
+
+def test_a_correction_and_a_withdrawal_need_a_reason_in_words(saleve, folder):
+    _code, told = saleve("load", bills(folder, 100))
+    batch = told["files"][0]["batch"]
+    code, said = saleve("correct", batch, "2", "--set", "amount=5", "--reason", " ")
+    assert (code, "Say why" in said["error"]) == (1, True)
+    code, said = saleve("withdraw", batch, "--reason", "")
+    assert (code, "Say why" in said["error"]) == (1, True)
+
+
+def test_a_file_that_stands_already_does_not_silently_fail_to_replace_another(saleve, folder):
+    _code, first = saleve("load", bills(folder, 100))
+    saleve("load", bills(folder, 200))
+    code, told = saleve("load", bills(folder, 200), "--replaces", first["files"][0]["batch"])
+    assert (code, told["files"][0]["status"]) == (1, "refused")
+    assert "saleve withdraw" in told["files"][0]["reason"]
+
+
+def test_another_file_of_the_same_name_is_told_at_once(saleve, folder):
+    _code, first = saleve("load", bills(folder, 100))
+    _code, second = saleve("load", bills(folder, 200))
+    assert second["files"][0]["same_name"] == [first["files"][0]["batch"]]
+
+
+def test_the_same_bytes_under_another_name_are_told_by_both_names(saleve, folder):
+    saleve("load", bills(folder, 100))
+    _code, told = saleve("load", bills(folder, 100, "bills.csv"))
+    assert (told["files"][0]["file"], told["files"][0]["known_as"]) == ("bills.csv", "electricity.csv")
+
+
+def test_a_withdrawn_batch_cannot_be_replaced(saleve, folder):
+    _code, first = saleve("load", bills(folder, 100))
+    batch = first["files"][0]["batch"]
+    saleve("withdraw", batch, "--reason", "wrong year")
+    code, said = saleve("load", bills(folder, 200), "--replaces", batch)
+    assert (code, "was withdrawn already" in said["error"]) == (1, True)
