@@ -138,6 +138,8 @@ def _load(
     account, personal = _staged(delivery, origin, work.writing)
     commit = _commit(delivery, origin, account)
     provisional = work.writing.foreseen(commit)
+    if len(delivery.readings) > 1:
+        _refuse_rows_twice(provisional, commit)
     gone = [delivery.replaces] if delivery.replaces else []
     settled = settlement(provisional, [origin.batch, *gone], stores.own_values)
     work.writing.add("changes", settled.changes)
@@ -148,6 +150,19 @@ def _load(
     stores.evidence.keep(delivery.path, _evidence(delivery, work.sha256, personal=personal))
     work.writing.finish(commit)
     return preview
+
+
+def _refuse_rows_twice(ledger: Ledger, load: Commit) -> None:
+    """Refuse a file of which one row would count twice, because it is listed twice for one category."""
+    for category in {one["category"] for one in load.account["readings"]}:
+        rows = ledger.scan(f"{ENTRIES}{category}", [str(load.batch)]).select("source_sheet", "source_row")
+        names = rows.collect()
+        if twice := names.height - names.n_unique():
+            message = _(
+                "{count} rows of {file} are read twice as {category}: its entries in saleve.toml overlap. Tell them "
+                "apart with where or sheet."
+            )
+            raise FileRefusedError(message.format(count=twice, file=load.account["file"], category=category))
 
 
 def _as_stated(delivery: Delivery, known: Evidence | None) -> Delivery:

@@ -24,6 +24,8 @@ LEGS_OF_TICKETS = ("air_travel", "home_leave")
 # By what lines of tickets are linked: the two numbers, then what tells a conjunction ticket.
 _LINKING = ("document_number", "original_document", "traveller", "issue_date", "fare")
 
+_BY = ["by_batch", "by_sheet", "by_row"]
+
 VERDICT = pl.Schema(
     {name: CHANGES[name] for name in (*KEY, "was", "legs", "reason", "by_batch", "by_sheet", "by_row")}
 )
@@ -195,20 +197,28 @@ def _orphaned(ledger: Ledger, category: str) -> pl.DataFrame:
 
 def _forms(ledger: Ledger, category: str) -> pl.DataFrame:
     """Return the rows of workbooks of rejects (``by_``) with the row and the standing batches of the file that they complete."""
+    names = dict(zip(_BY, KEY, strict=True))
     told = (
         ledger.counting(category)
-        .filter(pl.col("completes_batch").is_not_null() & (pl.col("state").cast(pl.String) != "rejected"))
+        .filter(pl.col("completes_batch").is_not_null())
         .select(
-            "completes_batch",
-            *(pl.col(name).alias(by) for name, by in zip(KEY, ("by_batch", "by_sheet", "by_row"), strict=True)),
-            source_sheet="completes_sheet",
-            source_row="completes_row",
-            was="state",
+            "completes_batch", **names, source_sheet="completes_sheet", source_row="completes_row", was="state"
         )
     )  # fmt: skip
     forms = in_text(told).collect()
     batches = _standing_readings(ledger, forms["completes_batch"].unique().to_list())
-    return forms.join(batches, on="completes_batch", how="left")
+    return _complete(forms.join(batches, on="completes_batch", how="left"))
+
+
+def _complete(forms: pl.DataFrame) -> pl.DataFrame:
+    """Return the forms that are not rejected, and those that were, given back in their turn, and completed."""
+    good = forms.filter(pl.col("was") != "rejected")
+    while True:
+        done = good.explode("batch").drop_nulls("batch").select(KEY)
+        more = forms.join(good, on=_BY, how="anti").join(done, left_on=_BY, right_on=list(KEY), how="semi")
+        if more.is_empty():
+            return good
+        good = pl.concat([good, more])
 
 
 def _standing_readings(ledger: Ledger, batches: Sequence[str]) -> pl.DataFrame:

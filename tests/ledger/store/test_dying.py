@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from deltalake import DeltaTable
-from ledger_books import CONTEXT, NOON, Books, tickets
+from ledger_books import CONTEXT, NOON, tickets
 
 from saleve.ledger import journal
 from saleve.ledger.committing import Writer
@@ -34,7 +34,9 @@ class Reaper:
 
     def heard(self, event: str, told: tuple[object, ...]) -> None:
         if self.left is not None and event in STEPS and str(told[0]).startswith(self.folder):
-            reading = event == "open" and not (isinstance(told[2], int) and told[2] & (os.O_WRONLY | os.O_RDWR))
+            reading = event == "open" and not (
+                isinstance(told[2], int) and told[2] & (os.O_WRONLY | os.O_RDWR)
+            )
             if not reading:
                 self.step()
 
