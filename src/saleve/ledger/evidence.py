@@ -108,7 +108,8 @@ class EvidenceStore:
         place, known = self.folder / sha256, self.find(sha256)
         if known is None or (known.deletion and not place.exists()):
             self.path(sha256)  # raises with the reason
-        told = known if known and known.deletion else replace(known, deletion=deletion)  # type: ignore[type-var]
+            raise EvidenceError(sha256)
+        told = known if known.deletion else replace(known, deletion=deletion)
         self._write(told)  # first the fact: where the process dies here, deleting again ends it
         place.unlink(missing_ok=True)
         self._clear_parts(sha256)

@@ -19,7 +19,7 @@ from saleve.ledger.entering import (
     names_persons,
     repairs_of,
 )
-from saleve.ledger.errors import LedgerError
+from saleve.ledger.errors import EvidenceError, LedgerError
 from saleve.ledger.evidence import Evidence, EvidenceStore, sha256_of
 from saleve.ledger.intake.checking import Checked, check_in_parts
 from saleve.ledger.intake.errors import FileRefusedError
@@ -96,7 +96,7 @@ def load(stores: Stores, delivery: Delivery, confirm: Callable[[Loaded], bool] |
         sha256 = sha256_of(delivery.path)
         with Writer(stores.ledger).writing() as writing:
             return _load(stores, delivery, _Work(writing, sha256), confirm)
-    except FileRefusedError as refusal:
+    except (FileRefusedError, EvidenceError) as refusal:
         return Loaded(delivery.name, "refused", reason=str(refusal))
 
 

@@ -92,7 +92,8 @@ class _Part:
 
 def _completing(ledger: Ledger, category: str) -> _Part:
     """Net what a workbook of rejects completes, and that workbook's rows themselves once the file they are of is gone."""
-    wanted = pl.concat([_completed(ledger, category), _orphaned(ledger, category)])
+    forms = _forms(ledger, category)
+    wanted = pl.concat([_completed(ledger, category, forms), _orphaned(forms)])
     return _Part(wanted, ledger.verdicts(category, [COMPLETED, ORPHANED]))
 
 
@@ -173,12 +174,11 @@ def _legs_of(ledger: Ledger, category: str, entries: pl.DataFrame) -> pl.DataFra
     return in_text(ledger.scan(category)).join(wanted, on=[*KEY, "revision"], how="semi").collect()
 
 
-def _completed(ledger: Ledger, category: str) -> pl.DataFrame:
+def _completed(ledger: Ledger, category: str, forms: pl.DataFrame) -> pl.DataFrame:
     """Return the entries whose corrected form stands, whatever their own state; of several forms of one row the first by name counts.
 
     A row that was corrected in its place as well, or is read otherwise now, must not count beside its form.
     """
-    forms = _forms(ledger, category)
     standing = forms.explode("batch").drop_nulls("batch")
     if standing.is_empty():
         return pl.DataFrame(schema=VERDICT)
@@ -188,9 +188,9 @@ def _completed(ledger: Ledger, category: str) -> pl.DataFrame:
     return _as_verdicts(done.with_columns(reason=pl.lit(COMPLETED)))
 
 
-def _orphaned(ledger: Ledger, category: str) -> pl.DataFrame:
+def _orphaned(forms: pl.DataFrame) -> pl.DataFrame:
     """Return the corrected forms of rows whose file was withdrawn or replaced: they go with it."""
-    alone = _forms(ledger, category).filter(pl.col("batch").list.len() == 0)
+    alone = forms.filter(pl.col("batch").list.len() == 0)
     own = alone.select("was", batch="by_batch", source_sheet="by_sheet", source_row="by_row")
     return _as_verdicts(own.with_columns(reason=pl.lit(ORPHANED)))
 
@@ -229,7 +229,7 @@ def _standing_readings(ledger: Ledger, batches: Sequence[str]) -> pl.DataFrame:
             standing.setdefault(load.file_sha256, []).append(name)
     files = {name: load.file_sha256 for name, load in ledger.batches.items()}
     found = [(one, standing.get(files.get(one), [])) for one in batches]
-    schema = {"completes_batch": pl.String, "batch": pl.List(pl.String)}
+    schema = pl.Schema({"completes_batch": pl.String(), "batch": pl.List(pl.String())})
     return pl.DataFrame(found, schema, orient="row")
 
 
