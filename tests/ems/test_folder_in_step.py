@@ -1,5 +1,6 @@
 """The folder and the ledger in step: each file once, whatever it is called; what people did by hand is kept, or they are told."""
 
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -202,6 +203,18 @@ def test_a_workbook_of_rejects_still_completes_its_file_when_both_are_read_anew(
         0,
         0,
     ]
+
+
+def test_a_ledger_made_anew_from_its_folder_is_complete_at_once(folder):
+    put(folder, z=REJECTED)
+    synced(folder)
+    ledgers.write_rejects(open_workspace(folder), newest(folder), folder / "a.xlsx")
+    book = openpyxl.load_workbook(folder / "a.xlsx")
+    book.active["G2"] = "ADD"
+    book.save(folder / "a.xlsx")
+    shutil.rmtree(folder / "ledger")
+    assert synced(folder) == {"z.csv": "committed", "a.xlsx": "committed"}
+    assert destinations(folder) == ["ADD", "NBO"]
 
 
 def test_what_was_stated_of_a_file_holds_when_it_is_read_anew(folder):

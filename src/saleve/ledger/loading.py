@@ -124,9 +124,10 @@ def batch_name(ledger: Ledger, sha256: str) -> str:
 def _load(
     stores: Stores, delivery: Delivery, work: _Work, confirm: Callable[[Loaded], bool] | None
 ) -> Loaded:
-    if delivery.completes and delivery.completes.batch not in work.ledger.batches:
+    marks = delivery.completes
+    if marks and (marks.batch not in work.ledger.batches or not delivery.readings):
         message = _("This workbook holds rejected rows of batch {batch}. Load the file of that batch first, then this one.")  # fmt: skip
-        raise FileRefusedError(message.format(batch=delivery.completes.batch))
+        raise FileRefusedError(message.format(batch=marks.batch))
     known = work.ledger.standing_batch(work.sha256)
     if known and known.batch != delivery.replaces:
         return _loaded_before(stores, delivery, work, known)
