@@ -137,8 +137,12 @@ def sync_folder(workspace: Workspace, progress: Progress | None = None) -> list[
     for number, delivery in enumerate(sorted(deliveries, key=lambda one: one.completes is not None)):
         if progress:
             progress(delivery.name, number, len(deliveries))
-        corrected = _corrected_by_hand(ledger, delivery.replaces)
-        loaded.append(_kept_as_it_is(delivery) if corrected else load(workspace.stores, delivery))
+        if _corrected_by_hand(ledger, delivery.replaces):
+            loaded.append(_kept_as_it_is(delivery))
+            continue
+        if marks := delivery.completes:  # its file may have come just now
+            delivery = replace(delivery, readings=tuple(_completing(workspace, marks, ring)))  # noqa: PLW2901
+        loaded.append(load(workspace.stores, delivery))
     if deliveries:
         tidy(workspace)
     return loaded

@@ -51,6 +51,9 @@ class Journal:
         table = LedgerTable(folder, "journal", JOURNAL)
         rows = table.scan(table.version()).cast({"kind": pl.String, "batch": pl.String}).collect()
         commits = [_commit(row) for row in rows.sort("commit").iter_rows(named=True)]
+        if [one.commit for one in commits] != list(range(1, len(commits) + 1)):
+            message = _("The journal of {folder} lacks commits, or holds some twice. Put the ledger back from a backup.")  # fmt: skip
+            raise LedgerError(message.format(folder=folder))
         return cls(table, tuple(commits))
 
     @property

@@ -19,7 +19,7 @@ from saleve.ledger.entering import (
     names_persons,
     repairs_of,
 )
-from saleve.ledger.errors import LedgerError
+from saleve.ledger.errors import EvidenceError, LedgerError
 from saleve.ledger.evidence import Evidence, EvidenceStore, sha256_of
 from saleve.ledger.intake.checking import Checked, check_in_parts
 from saleve.ledger.intake.errors import FileRefusedError
@@ -98,7 +98,7 @@ def load(stores: Stores, delivery: Delivery, confirm: Callable[[Loaded], bool] |
         sha256 = sha256_of(delivery.path)
         with Writer(stores.ledger).writing() as writing:
             return _load(stores, delivery, _Work(writing, sha256), confirm)
-    except FileRefusedError as refusal:
+    except (FileRefusedError, EvidenceError) as refusal:
         return Loaded(delivery.name, "refused", reason=str(refusal))
 
 
@@ -126,9 +126,10 @@ def batch_name(ledger: Ledger, sha256: str) -> str:
 def _load(
     stores: Stores, delivery: Delivery, work: _Work, confirm: Callable[[Loaded], bool] | None
 ) -> Loaded:
-    if delivery.completes and delivery.completes.batch not in work.ledger.batches:
+    marks = delivery.completes
+    if marks and (marks.batch not in work.ledger.batches or not delivery.readings):
         message = _("This workbook holds rejected rows of batch {batch}. Load the file of that batch first, then this one.")  # fmt: skip
-        raise FileRefusedError(message.format(batch=delivery.completes.batch))
+        raise FileRefusedError(message.format(batch=marks.batch))
     known = work.ledger.standing_batch(work.sha256)
     if known and known.batch != delivery.replaces:
         before = _loaded_before(stores, delivery, work, known)
@@ -141,6 +142,8 @@ def _load(
     account, personal = _staged(delivery, origin, work.writing)
     commit = _commit(delivery, origin, account)
     provisional = work.writing.foreseen(commit)
+    if len(delivery.readings) > 1:
+        _refuse_rows_twice(provisional, commit)
     gone = [delivery.replaces] if delivery.replaces else []
     settled = settlement(provisional, [origin.batch, *gone], stores.own_values)
     work.writing.add("changes", settled.changes)
@@ -152,6 +155,19 @@ def _load(
     stores.evidence.keep(delivery.path, _evidence(delivery, work.sha256, personal=personal))
     work.writing.finish(commit)
     return preview
+
+
+def _refuse_rows_twice(ledger: Ledger, load: Commit) -> None:
+    """Refuse a file of which one row would count twice, because it is listed twice for one category."""
+    for category in {one["category"] for one in load.account["readings"]}:
+        rows = ledger.scan(f"{ENTRIES}{category}", [str(load.batch)]).select("source_sheet", "source_row")
+        names = rows.collect()
+        if twice := names.height - names.n_unique():
+            message = _(
+                "{count} rows of {file} are read twice as {category}: its entries in saleve.toml overlap. Tell them "
+                "apart with where or sheet."
+            )
+            raise FileRefusedError(message.format(count=twice, file=load.account["file"], category=category))
 
 
 def _as_stated(delivery: Delivery, known: Evidence | None) -> Delivery:

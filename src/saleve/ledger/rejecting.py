@@ -76,11 +76,13 @@ def read_marks(path: Path) -> Marks | None:
 
 def with_completed(entries: pl.DataFrame, checked: Checked, marks: Marks | None) -> pl.DataFrame:
     """Say of each entry from a workbook of rejects which row of which batch it completes."""
-    if marks is None or marks.row_header not in checked.table.columns:
+    if marks is None or marks.row_header not in checked.headers:
         return entries
     place = ["source_sheet", "source_row"]
     names = {title: name for title, (_category, name) in marks.sheets.items()}
-    told = checked.table.select(
+    both = [one for one in (checked.table, checked.rejected_rows) if marks.row_header in one.columns]
+    rows = pl.concat([one.select(*place, pl.col(marks.row_header).cast(pl.String)) for one in both])
+    told = rows.select(
         *place,
         pl.lit(marks.batch).alias("completes_batch"),
         pl.col("source_sheet").replace(names).fill_null("").alias("completes_sheet"),

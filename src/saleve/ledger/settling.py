@@ -24,6 +24,8 @@ ORPHANED = "original-gone"  # a corrected form whose file was withdrawn or repla
 LEGS_OF_TICKETS = ("air_travel", "home_leave")
 _NUMBERS = ("document_number", "original_document")
 
+_BY = ["by_batch", "by_sheet", "by_row"]
+
 VERDICT = pl.Schema(
     {name: CHANGES[name] for name in (*KEY, "was", "legs", "reason", "by_batch", "by_sheet", "by_row")}
 )
@@ -90,7 +92,8 @@ class _Part:
 
 def _completing(ledger: Ledger, category: str) -> _Part:
     """Net what a workbook of rejects completes, and that workbook's rows themselves once the file they are of is gone."""
-    wanted = pl.concat([_completed(ledger, category), _orphaned(ledger, category)])
+    forms = _forms(ledger, category)
+    wanted = pl.concat([_completed(ledger, category, forms), _orphaned(forms)])
     return _Part(wanted, ledger.verdicts(category, [COMPLETED, ORPHANED]))
 
 
@@ -223,12 +226,11 @@ def _legs_of(ledger: Ledger, category: str, entries: pl.DataFrame) -> pl.DataFra
     return in_text(legs.join(wanted, on=[*KEY, "revision"], how="semi")).collect()
 
 
-def _completed(ledger: Ledger, category: str) -> pl.DataFrame:
+def _completed(ledger: Ledger, category: str, forms: pl.DataFrame) -> pl.DataFrame:
     """Return the entries whose corrected form stands, whatever their own state; of several forms of one row the first by name counts.
 
     A row that was corrected in its place as well, or is read otherwise now, must not count beside its form.
     """
-    forms = _forms(ledger, category)
     standing = forms.explode("batch").drop_nulls("batch")
     if standing.is_empty():
         return pl.DataFrame(schema=VERDICT)
@@ -238,29 +240,37 @@ def _completed(ledger: Ledger, category: str) -> pl.DataFrame:
     return _as_verdicts(done.with_columns(reason=pl.lit(COMPLETED)))
 
 
-def _orphaned(ledger: Ledger, category: str) -> pl.DataFrame:
+def _orphaned(forms: pl.DataFrame) -> pl.DataFrame:
     """Return the corrected forms of rows whose file was withdrawn or replaced: they go with it."""
-    alone = _forms(ledger, category).filter(pl.col("batch").list.len() == 0)
+    alone = forms.filter(pl.col("batch").list.len() == 0)
     own = alone.select("was", batch="by_batch", source_sheet="by_sheet", source_row="by_row")
     return _as_verdicts(own.with_columns(reason=pl.lit(ORPHANED)))
 
 
 def _forms(ledger: Ledger, category: str) -> pl.DataFrame:
     """Return the rows of workbooks of rejects (``by_``) with the row and the standing batches of the file that they complete."""
+    names = dict(zip(_BY, KEY, strict=True))
     told = (
         ledger.counting(category)
-        .filter(pl.col("completes_batch").is_not_null() & (pl.col("state").cast(pl.String) != "rejected"))
+        .filter(pl.col("completes_batch").is_not_null())
         .select(
-            "completes_batch",
-            *(pl.col(name).alias(by) for name, by in zip(KEY, ("by_batch", "by_sheet", "by_row"), strict=True)),
-            source_sheet="completes_sheet",
-            source_row="completes_row",
-            was="state",
+            "completes_batch", **names, source_sheet="completes_sheet", source_row="completes_row", was="state"
         )
     )  # fmt: skip
     forms = in_text(told).collect()
     batches = _standing_readings(ledger, forms["completes_batch"].unique().to_list())
-    return forms.join(batches, on="completes_batch", how="left")
+    return _complete(forms.join(batches, on="completes_batch", how="left"))
+
+
+def _complete(forms: pl.DataFrame) -> pl.DataFrame:
+    """Return the forms that are not rejected, and those that were, given back in their turn, and completed."""
+    good = forms.filter(pl.col("was") != "rejected")
+    while True:
+        done = good.explode("batch").drop_nulls("batch").select(KEY)
+        more = forms.join(good, on=_BY, how="anti").join(done, left_on=_BY, right_on=list(KEY), how="semi")
+        if more.is_empty():
+            return good
+        good = pl.concat([good, more])
 
 
 def _standing_readings(ledger: Ledger, batches: Sequence[str]) -> pl.DataFrame:

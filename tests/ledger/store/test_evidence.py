@@ -1,5 +1,6 @@
 """The evidence store keeps every file byte for byte, gives it back, and remembers what was deleted."""
 
+import os
 from datetime import date
 
 import pytest
@@ -99,3 +100,29 @@ def test_a_file_that_names_persons_is_marked(books):
         "named.csv": True,
         "unnamed.csv": False,
     }
+
+
+def test_what_a_dead_process_left_of_a_file_goes_with_the_next(tmp_path):
+    store, evidence = kept(tmp_path)
+    left = store.folder / f"{evidence.sha256}.99999.part"
+    left.write_bytes(b"Jane Doe")
+    store.delete(evidence.sha256, DELETION)
+    assert not left.exists()
+
+
+def test_a_file_that_changes_while_it_is_read_is_not_kept_under_a_wrong_name(tmp_path):
+    source = tmp_path / "came.csv"
+    source.write_bytes(b"later")
+    store = EvidenceStore(tmp_path / "evidence")
+    with pytest.raises(EvidenceError, match="changed while it was read"):
+        store.keep(source, Evidence("0" * 64, "came.csv", 5, NOON, "coordinator"))
+    assert list(store.folder.iterdir()) == []
+
+
+def test_who_may_not_read_other_files_may_not_read_the_evidence(tmp_path):
+    before = os.umask(0o077)
+    try:
+        store, evidence = kept(tmp_path)
+    finally:
+        os.umask(before)
+    assert store.path(evidence.sha256).stat().st_mode & 0o077 == 0

@@ -1,6 +1,9 @@
 """The ledger holds what it promises: compaction changes no row, unfinished work leaves no trace, verification finds damage."""
 
 import json
+import shutil
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 
@@ -13,11 +16,21 @@ from saleve.ledger.committing import Writer
 from saleve.ledger.compacting import compact
 from saleve.ledger.correcting import Act, Place, correct
 from saleve.ledger.errors import LedgerError
+from saleve.ledger.evidence import Deletion
 from saleve.ledger.store import Ledger
 from saleve.ledger.tableset import TableSet
 from saleve.ledger.tallies import tallies
 from saleve.ledger.verifying import verify
 
+VERIFY = """
+import sys
+from pathlib import Path
+from saleve.ledger.evidence import EvidenceStore
+from saleve.ledger.loading import Stores
+from saleve.ledger.verifying import verify
+folder = Path(sys.argv[1])
+print(verify(Stores(folder / "ledger", EvidenceStore(folder / "evidence"))).faults)
+"""
 SALE = "{number},TKTT,GVA,NBO,2024-03-01,100.00,CHF,"
 
 
@@ -129,6 +142,64 @@ def test_verification_finds_an_altered_file_of_evidence(many):
 def test_verification_finds_a_missing_file_of_a_table(many):
     next((many.stores.ledger / "findings").glob("*.parquet")).unlink()
     assert any("files are missing" in fault for fault in verify(many.stores).faults)
+
+
+@pytest.mark.parametrize("table", ["findings", "air_travel", "entries/air_travel", "journal"])
+def test_verification_finds_an_altered_file_of_a_table(many, table):
+    place = sorted((many.stores.ledger / table).glob("*.parquet"))[3]
+    content = bytearray(place.read_bytes())
+    content[len(content) // 2] ^= 1
+    place.write_bytes(content)
+    faults = verify(many.stores).faults
+    assert any(place.name in fault for fault in faults) or "The journal cannot be read" in faults[0]
+
+
+def test_verification_finds_a_ledger_whose_tables_are_gone(many):
+    for place in (
+        (many.stores.ledger / "changes").rglob("*"),
+        (many.stores.ledger / "findings" / "_delta_log").glob("*"),
+    ):
+        for file in place:
+            if file.is_file():
+                file.unlink()
+    assert any("cannot be read" in fault or "missing" in fault for fault in verify(many.stores).faults)
+
+
+def test_verification_finds_a_commit_that_is_missing_in_the_journal(many):
+    log = many.stores.ledger / "journal" / "_delta_log"
+    sorted(log.glob("*.json"))[-3].write_text('{"commitInfo":{}}\n')
+    for other in (*log.glob("*.checkpoint.parquet"), *log.glob("_last_checkpoint")):
+        other.unlink()
+    told = subprocess.run(
+        [sys.executable, "-c", VERIFY, str(many.folder)], capture_output=True, text=True, check=True
+    )  # a process of its own, which remembers nothing
+    assert "lacks commits" in told.stdout
+
+
+def test_verification_finds_bytes_of_a_deleted_file(many):
+    (first, *_others) = many.stores.evidence.all()
+    deletion = Deletion(NOON, "coordinator", "term ended")
+    many.stores.evidence.delete(first.sha256, deletion)
+    (many.stores.evidence.folder / first.sha256).write_bytes(b"a process that died before it deleted them")
+    assert any("its bytes are still there" in fault for fault in verify(many.stores).faults)
+    many.stores.evidence.delete(first.sha256, deletion)
+    assert verify(many.stores).faults == ()
+
+
+def test_a_batch_that_no_longer_stands_cannot_be_replaced_again(many):
+    batch = next(iter(many.ledger.batches))
+    many.load(tickets(sale(50)), "new.csv", replaces=batch)
+    with pytest.raises(LedgerError, match="does not stand any more"):
+        many.load(tickets(sale(51)), "newer.csv", replaces=batch)
+    with pytest.raises(LedgerError, match="There is no batch"):
+        many.ledger.batch_named("")
+
+
+def test_a_table_made_anew_at_the_same_place_is_told_apart(books):
+    books.load(tickets(sale(1)), "1.csv")
+    shutil.rmtree(books.stores.ledger)
+    books.load(tickets(sale(2), sale(3)), "2.csv")
+    assert books.activity().height == 2
 
 
 def test_verification_finds_a_row_or_a_cent_that_came_in_and_is_nowhere(many, monkeypatch):

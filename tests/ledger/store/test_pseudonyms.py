@@ -1,6 +1,7 @@
 """A name becomes one pseudonym in every spelling; without the key nobody can tell whose."""
 
 import stat
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -58,3 +59,13 @@ def test_a_damaged_key_is_told(tmp_path, content):
     path.write_text(content, "utf-8")
     with pytest.raises(LedgerError, match="is damaged"):
         read_key_ring(path)
+
+
+def test_a_file_of_keys_is_never_readable_by_others_while_it_is_written(tmp_path, monkeypatch):
+    seen = []
+    replace = Path.replace
+    monkeypatch.setattr(
+        Path, "replace", lambda part, to: (seen.append(part.stat().st_mode), replace(part, to))[1]
+    )
+    write_key_ring(tmp_path / "keys", new_key_ring())
+    assert [mode & 0o077 for mode in seen] == [0]

@@ -55,11 +55,15 @@ def write_rejected(
     with xlsxwriter.Workbook(path, plain) as book:
         for name, value in (marks or {}).items():
             book.set_custom_property(name, value, "text")
+        titles: set[str] = set()
         for number, sheet in enumerate(sheets):
             for part, rows in enumerate(
                 sheet.rows.iter_slices(ROWS_OF_A_SHEET) if sheet.rows.height else [sheet.rows]
             ):
                 title = _sheet_name(sheet.name or _("Rejected rows"), part, number)
+                while title.casefold() in titles:
+                    title = _sheet_name(title, part, number + len(titles))
+                titles.add(title.casefold())
                 _write_sheet(book, book.add_worksheet(title), replace(sheet, rows=rows))
                 if marks:
                     book.set_custom_property(f"{SHEET_MARK}{title}", f"{sheet.category}|{sheet.name}", "text")
@@ -70,9 +74,9 @@ def write_rows(checked: Checked, out_path: Path | str) -> Path:
     """Write the accepted and repaired rows as CSV UTF-8: dates year-month-day, a decimal point, no cell that acts as formula."""
     path = _place(out_path, ".csv")
     texts = [name for name, kind in checked.table.schema.items() if kind == pl.String]
-    checked.table.with_columns(_unformulated(name) for name in texts).write_csv(
-        path, include_bom=True, date_format="%Y-%m-%d"
-    )
+    safe = checked.table.with_columns(_unformulated(name) for name in texts)
+    headers = {name: f"'{name}" for name in safe.columns if name.startswith(_FORMULA_STARTS)}
+    safe.rename(headers).write_csv(path, include_bom=True, date_format="%Y-%m-%d")
     return path
 
 
