@@ -19,6 +19,7 @@ from saleve.ledger.journal import LOAD
 from saleve.ledger.schemas import JOURNAL, MONEY_LIST
 from saleve.ledger.tableset import ENTRIES
 from saleve.method.activity.air_travel import LEGS
+from saleve.method.activity.ticket_links import with_document_keys
 from saleve.method.reference.airports import airport_table
 
 LEGS_COUNT = 10_000_000
@@ -105,7 +106,7 @@ def _entries(activity: pl.DataFrame, first: int) -> pl.DataFrame:
     )
     amount = (pl.int_range(pl.len()) % 3000 + 200).cast(pl.Decimal(18, 4))
     fare = pl.concat_list(pl.struct(pl.lit("CHF").alias("currency"), amount.alias("amount")))
-    return out.select(
+    rows = out.select(
         "batch", "revision", "file_sha256", "year", "category", "unit", "source_file", "source_sheet", "source_row",
         pl.lit("accepted").alias("state"),
         (pl.int_range(pl.len()) + 7240000000000 + first).cast(pl.String).alias("document_number"),
@@ -114,6 +115,7 @@ def _entries(activity: pl.DataFrame, first: int) -> pl.DataFrame:
         pl.when(pl.col("cabin") != "average").then("cabin").alias("cabin"),
         fare.cast(MONEY_LIST).alias("fare"),
     )  # fmt: skip
+    return with_document_keys(rows)
 
 
 def _journal_rows(names: list[str], rows: int, versions: Mapping[str, int]) -> Iterator[tuple[object, ...]]:

@@ -15,12 +15,13 @@ from saleve.ledger.store import Ledger, in_text, words_kept
 from saleve.ledger.tableset import ENTRIES
 from saleve.method.activity.crossing import problems_across
 from saleve.method.activity.duplicates import duplicates
-from saleve.method.activity.ticket_links import LINKING, quick_numbers, within_reach
+from saleve.method.activity.ticket_links import LINKING, keys_near
 from saleve.method.proxies import superseded
 
 COMPLETED, DUPLICATE, SUPERSEDED = "completed", "duplicate", "superseded"
 # Legs may be millions: what they show together is told by coverage and by the inventory, not at each load.
 LEGS_OF_TICKETS = ("air_travel", "home_leave")
+_FEW_KEYS = 100_000
 _NUMBERS = ("document_number", "original_document")
 
 VERDICT = pl.Schema(
@@ -139,40 +140,35 @@ def _concerned(
     else:
         came = came.join(only.lazy(), on=list(KEY), how="semi")
         own = _told(ledger, category, batches).join(only, on=list(KEY), how="semi")
-    others = _others(ledger, category, batches, only)
-    if others.is_empty():
+    if only is None and set(ledger.batches) - set(ledger.withdrawn) <= set(batches):
         return own
     read = came.select(_NUMBERS).collect()
-    return _linked(ledger, category, own, others, pl.concat([read[name] for name in _NUMBERS]))
+    return _with_linked(ledger, category, own, pl.concat([read[name] for name in _NUMBERS]))
 
 
-def _others(ledger: Ledger, category: str, batches: Sequence[str], only: pl.DataFrame | None) -> pl.DataFrame:
-    """Return name and numbers, in little space, of all entries beside those that came or went."""
-    kept = _kept(ledger, category)
-    if only is None:
-        kept = kept.filter(~pl.col("batch").cast(pl.String).is_in(list(batches)))
-    else:
-        kept = kept.join(words_kept(only.lazy()), on=list(KEY), how="anti")
-    return kept.select(*KEY, *quick_numbers()).collect(engine="streaming")
-
-
-def _linked(
-    ledger: Ledger, category: str, own: pl.DataFrame, others: pl.DataFrame, numbers: pl.Series
-) -> pl.DataFrame:
-    """Return the own entries and the others that are linked to them; what is out of reach is not read."""
+def _with_linked(ledger: Ledger, category: str, own: pl.DataFrame, numbers: pl.Series) -> pl.DataFrame:
+    """Return the own entries and all that are linked to them, over any chain; what is out of reach is not read."""
     linked = source_category(category).linked  # type: ignore[attr-defined]
     numbers = numbers.drop_nulls().unique()
     while True:
-        near = in_text(within_reach(others, numbers).lazy().select(KEY)).collect()
-        if near.is_empty():
-            return own
-        told = _told(ledger, category, near["batch"].unique().to_list())
-        lines = pl.concat([own, told.join(near, on=list(KEY), how="semi")])
-        found = linked(lines, numbers)
+        others = _in_reach(ledger, category, keys_near(numbers)).join(own, on=list(KEY), how="anti")
+        found = linked(pl.concat([own, others]), numbers) if others.height else own
         wider = pl.concat([numbers, *(found[name] for name in _NUMBERS)]).drop_nulls().unique()
         if wider.len() == numbers.len():
             return pl.concat([own, found]).unique(KEY)
         numbers = wider
+
+
+def _in_reach(ledger: Ledger, category: str, near: pl.Series) -> pl.DataFrame:
+    """Return entries with one of the keys, and those whose numbers are not written plainly, which only care can tell."""
+    keys = [pl.col("document_key"), pl.col("original_key")]
+    reached = pl.any_horizontal(key.is_in(near.implode()) | key.is_null() for key in keys)
+    if near.len() <= _FEW_KEYS:  # they are compared while the file is read, and nothing else of it is
+        rows = _kept(ledger, category).filter(reached)
+        return in_text(rows.select(*KEY, *LINKING)).collect(engine="streaming")
+    names = in_text(_kept(ledger, category).select(*KEY, *keys)).collect().filter(reached)
+    told = _told(ledger, category, names["batch"].unique().to_list())
+    return told.join(names, on=list(KEY), how="semi")
 
 
 def _kept(ledger: Ledger, category: str, batches: Sequence[str] | None = None) -> pl.LazyFrame:
