@@ -163,10 +163,10 @@ def _in_reach(ledger: Ledger, category: str, near: pl.Series) -> pl.DataFrame:
     """Return entries with one of the keys, and those whose numbers are not written plainly, which only care can tell."""
     keys = [pl.col("document_key"), pl.col("original_key")]
     reached = pl.any_horizontal(key.is_in(near.implode()) | key.is_null() for key in keys)
-    if near.len() <= _FEW_KEYS:  # they are compared while the file is read, and nothing else of it is
-        rows = _kept(ledger, category).filter(reached)
-        return in_text(rows.select(*KEY, *LINKING)).collect(engine="streaming")
-    names = in_text(_kept(ledger, category).select(*KEY, *keys)).collect().filter(reached)
+    rows = ledger.scan(f"{ENTRIES}{category}").select(*KEY, *keys)
+    # a few keys are looked for in each piece of a file while it is read, many once in all of them
+    found = rows.filter(reached).collect() if near.len() <= _FEW_KEYS else rows.collect().filter(reached)
+    names = in_text(found.lazy().select(KEY)).collect()
     told = _told(ledger, category, names["batch"].unique().to_list())
     return told.join(names, on=list(KEY), how="semi")
 

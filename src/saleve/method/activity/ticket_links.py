@@ -101,7 +101,8 @@ def _keys(lines: pl.DataFrame) -> pl.DataFrame:
         for name, key in _NUMBERS.items()
     ]
     odd = [pl.col(key).is_null() & pl.col(name).is_not_null() for name, key in _NUMBERS.items()]
-    careful = _careful_keys(numbers.filter(pl.any_horizontal(odd)))
+    unlike = numbers.filter(pl.any_horizontal(odd))
+    careful = _careful_keys(unlike) if unlike.height else []
     return pl.concat([*quick, *careful]).drop_nulls("key")
 
 
