@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
+from saleve.ems.ledgers import init_workspace
 from saleve.ledger.committing import Writer
 from saleve.ledger.journal import LOAD
 from saleve.ledger.schemas import JOURNAL, MONEY_LIST
@@ -64,8 +65,7 @@ def write_ledger(folder: Path, batches: int = BATCHES, legs_count: int = LEGS_CO
     sorted by batch, and taken in by one Delta commit for each table; then the journal gets its row for every batch in one file.
     Only that is shorter than 2,000 loads: every row of the journal names the same versions, and there is no evidence.
     """
-    folder.mkdir()
-    (folder / "saleve.toml").write_text('[organisation]\nname = "Benchmark (synthetic)"\n', "utf-8")
+    init_workspace(folder, "Benchmark (synthetic)")
     names = batch_names(batches)
     size = legs_count // batches
     generator = np.random.default_rng(20261122)
