@@ -14,11 +14,13 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
+from saleve.ems.ledgers import init_workspace
 from saleve.ledger.committing import Writer
 from saleve.ledger.journal import LOAD
 from saleve.ledger.schemas import JOURNAL, MONEY_LIST
 from saleve.ledger.tableset import ENTRIES
 from saleve.method.activity.air_travel import LEGS
+from saleve.method.activity.ticket_links import with_document_keys
 from saleve.method.reference.airports import airport_table
 
 LEGS_COUNT = 10_000_000
@@ -63,8 +65,7 @@ def write_ledger(folder: Path, batches: int = BATCHES, legs_count: int = LEGS_CO
     sorted by batch, and taken in by one Delta commit for each table; then the journal gets its row for every batch in one file.
     Only that is shorter than 2,000 loads: every row of the journal names the same versions, and there is no evidence.
     """
-    folder.mkdir()
-    (folder / "saleve.toml").write_text('[organisation]\nname = "Benchmark (synthetic)"\n', "utf-8")
+    init_workspace(folder, "Benchmark (synthetic)")
     names = batch_names(batches)
     size = legs_count // batches
     generator = np.random.default_rng(20261122)
@@ -105,7 +106,7 @@ def _entries(activity: pl.DataFrame, first: int) -> pl.DataFrame:
     )
     amount = (pl.int_range(pl.len()) % 3000 + 200).cast(pl.Decimal(18, 4))
     fare = pl.concat_list(pl.struct(pl.lit("CHF").alias("currency"), amount.alias("amount")))
-    return out.select(
+    rows = out.select(
         "batch", "revision", "file_sha256", "year", "category", "unit", "source_file", "source_sheet", "source_row",
         pl.lit("accepted").alias("state"),
         (pl.int_range(pl.len()) + 7240000000000 + first).cast(pl.String).alias("document_number"),
@@ -114,6 +115,7 @@ def _entries(activity: pl.DataFrame, first: int) -> pl.DataFrame:
         pl.when(pl.col("cabin") != "average").then("cabin").alias("cabin"),
         fare.cast(MONEY_LIST).alias("fare"),
     )  # fmt: skip
+    return with_document_keys(rows)
 
 
 def _journal_rows(names: list[str], rows: int, versions: Mapping[str, int]) -> Iterator[tuple[object, ...]]:

@@ -101,7 +101,7 @@ class Writer:
             intent = json.loads(self._intent.read_text("utf-8"))
         except FileNotFoundError:
             return
-        if Journal.read(self.folder).last < intent["commit"]:
+        if Journal.newest(self.folder) < intent["commit"]:
             for table in TableSet(self.folder).all():
                 table.put_back(intent["versions"].get(table.name, EMPTY))
             for left in self.folder.rglob(f"{intent['token']}-*.parquet"):

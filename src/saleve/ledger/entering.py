@@ -14,6 +14,7 @@ from saleve.ledger.intake.mapping import with_currency
 from saleve.ledger.intake.registry import source_category
 from saleve.ledger.schemas import WIDE_MONEY, money_parts, with_money_lists
 from saleve.ledger.store import FIRST_REVISION
+from saleve.method.activity.ticket_links import with_document_keys
 from saleve.method.schema import Category, Kind
 
 # Headers of names that no category reads: the file holds them all the same.
@@ -54,7 +55,7 @@ def entries_of(checked: Checked, origin: Origin) -> pl.DataFrame:
     rules = _rules(checked)
     named = whole.join(rules, on="source_row", how="left", maintain_order="left")
     money = with_money_lists(named, category_of(checked.category))
-    return money.with_columns(pl.col("state").fill_null("rejected"), *origin.columns())
+    return with_document_keys(money).with_columns(pl.col("state").fill_null("rejected"), *origin.columns())
 
 
 def activity_of(checked: Checked, origin: Origin) -> pl.DataFrame:

@@ -5,7 +5,7 @@ that row n names.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -50,11 +50,18 @@ class Journal:
         """Read the journal of a ledger folder; one without commits is empty."""
         table = LedgerTable(folder, "journal", JOURNAL)
         rows = table.scan(table.version()).cast({"kind": pl.String, "batch": pl.String}).collect()
-        commits = [_commit(row) for row in rows.sort("commit").iter_rows(named=True)]
+        commits = list(_commits(rows.sort("commit")))
         if [one.commit for one in commits] != list(range(1, len(commits) + 1)):
             message = _("The journal of {folder} lacks commits, or holds some twice. Put the ledger back from a backup.")  # fmt: skip
             raise LedgerError(message.format(folder=folder))
         return cls(table, tuple(commits))
+
+    @staticmethod
+    def newest(folder: Path) -> int:
+        """Return the number of the newest commit in a ledger folder, without reading what was done."""
+        table = LedgerTable(folder, "journal", JOURNAL)
+        rows = table.scan(table.version()).select(pl.col("commit").max().fill_null(0))
+        return int(rows.collect().item())
 
     @property
     def last(self) -> int:
@@ -97,6 +104,10 @@ def _row(commit: Commit) -> pl.DataFrame:
     return pl.DataFrame([{**cells, **texts}], schema=JOURNAL)
 
 
-def _commit(row: Mapping[str, Any]) -> Commit:
-    read = {name: json.loads(row[name]) for name in ("account", "versions")}
-    return Commit(**{**row, **read})
+def _commits(rows: pl.DataFrame) -> Iterator[Commit]:
+    """Yield the commits; the JSON of all of them is read at once, since there may be thousands."""
+    read = {name: json.loads(f"[{','.join(rows[name])}]") for name in ("account", "versions")}
+    for row, account, versions in zip(
+        rows.iter_rows(named=True), read["account"], read["versions"], strict=True
+    ):
+        yield Commit(**{**row, "account": account, "versions": versions})

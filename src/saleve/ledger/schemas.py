@@ -79,9 +79,10 @@ def entry_schema(category: str) -> pl.Schema:
         cells[column.name] = MONEY_LIST if column.kind is Kind.MONEY else POLARS_TYPE[column.kind]
         if column.kind in _YEAR_HINTS:
             cells[f"{column.name}_year"] = pl.Int64()
+    keys = {"document_key": pl.Int64(), "original_key": pl.Int64()} if "document_number" in cells else {}
     standing = {"state": pl.String(), "rules": pl.List(pl.String())}
     completes = {"completes_batch": pl.String(), "completes_sheet": pl.String(), "completes_row": pl.Int64()}
-    return pl.Schema({**STANDING, **_FILE, **standing, **cells, **completes, **PROVENANCE})
+    return pl.Schema({**STANDING, **_FILE, **standing, **cells, **keys, **completes, **PROVENANCE})
 
 
 def conformed(frame: pl.DataFrame, schema: pl.Schema) -> pl.DataFrame:

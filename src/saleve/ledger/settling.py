@@ -15,13 +15,14 @@ from saleve.ledger.store import Ledger, in_text, words_kept
 from saleve.ledger.tableset import ENTRIES
 from saleve.method.activity.crossing import problems_across
 from saleve.method.activity.duplicates import duplicates
-from saleve.method.activity.ticket_links import LINKING, quick_numbers, within_reach
+from saleve.method.activity.ticket_links import LINKING, keys_near
 from saleve.method.proxies import superseded
 
 COMPLETED, DUPLICATE, SUPERSEDED = "completed", "duplicate", "superseded"
 ORPHANED = "original-gone"  # a corrected form whose file was withdrawn or replaced
 # Legs may be millions: what they show together is told by coverage and by the inventory, not at each load.
 LEGS_OF_TICKETS = ("air_travel", "home_leave")
+_FEW_KEYS = 100_000
 _NUMBERS = ("document_number", "original_document")
 
 _BY = ["by_batch", "by_sheet", "by_row"]
@@ -161,42 +162,35 @@ def _concerned(
             KEY
         )
         came = pl.concat([came, _numbers_of(ledger, category, also).join(moved, on=list(KEY), how="semi")])
-    others = _others(ledger, category, batches, only)
-    found = (
-        own
-        if others.is_empty()
-        else _linked(ledger, category, own, others, pl.concat([came[name] for name in _NUMBERS]))
-    )
+    alone = only is None and set(ledger.batches) - set(ledger.withdrawn) <= set(batches)
+    numbers = pl.concat([came[name] for name in _NUMBERS])
+    found = own if alone else _with_linked(ledger, category, own, numbers)
     return found.join(completing.wanted, on=list(KEY), how="anti", maintain_order="left")
 
 
-def _others(ledger: Ledger, category: str, batches: Sequence[str], only: pl.DataFrame | None) -> pl.DataFrame:
-    """Return name and numbers, in little space, of all entries beside those that came or went."""
-    kept = _kept(ledger, category)
-    if only is None:
-        kept = kept.filter(~pl.col("batch").cast(pl.String).is_in(list(batches)))
-    else:
-        kept = kept.join(words_kept(only.lazy()), on=list(KEY), how="anti")
-    return kept.select(*KEY, *quick_numbers()).collect(engine="streaming")
-
-
-def _linked(
-    ledger: Ledger, category: str, own: pl.DataFrame, others: pl.DataFrame, numbers: pl.Series
-) -> pl.DataFrame:
-    """Return the own entries and the others that are linked to them; what is out of reach is not read."""
+def _with_linked(ledger: Ledger, category: str, own: pl.DataFrame, numbers: pl.Series) -> pl.DataFrame:
+    """Return the own entries and all that are linked to them, over any chain; what is out of reach is not read."""
     linked = source_category(category).linked  # type: ignore[attr-defined]
     numbers = numbers.drop_nulls().unique()
     while True:
-        near = in_text(within_reach(others, numbers).lazy().select(KEY)).collect()
-        if near.is_empty():
-            return own
-        told = _told(ledger, category, near["batch"].unique().to_list())
-        lines = pl.concat([own, told.join(near, on=list(KEY), how="semi")])
-        found: pl.DataFrame = linked(lines, numbers)
+        others = _in_reach(ledger, category, keys_near(numbers)).join(own, on=list(KEY), how="anti")
+        found: pl.DataFrame = linked(pl.concat([own, others]), numbers) if others.height else own
         wider = pl.concat([numbers, *(found[name] for name in _NUMBERS)]).drop_nulls().unique()
         if wider.len() == numbers.len():
             return pl.concat([own, found]).unique(KEY)
         numbers = wider
+
+
+def _in_reach(ledger: Ledger, category: str, near: pl.Series) -> pl.DataFrame:
+    """Return entries with one of the keys, and those whose numbers are not written plainly, which only care can tell."""
+    keys = [pl.col("document_key"), pl.col("original_key")]
+    reached = pl.any_horizontal(key.is_in(near.implode()) | key.is_null() for key in keys)
+    rows = ledger.scan(f"{ENTRIES}{category}").select(*KEY, *keys)
+    # a few keys are looked for in each piece of a file while it is read, many once in all of them
+    found = rows.filter(reached).collect() if near.len() <= _FEW_KEYS else rows.collect().filter(reached)
+    names = in_text(found.lazy().select(KEY)).collect()
+    told = _told(ledger, category, names["batch"].unique().to_list())
+    return told.join(names, on=list(KEY), how="semi")
 
 
 def _kept(ledger: Ledger, category: str, batches: Sequence[str] | None = None) -> pl.LazyFrame:

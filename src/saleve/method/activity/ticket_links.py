@@ -34,9 +34,9 @@ def linked(entries: pl.DataFrame, documents: Iterable[str | None]) -> pl.DataFra
     the entries as they were and as they are: what was linked only by the old line is to be settled anew as well.
     """
     lines = entries.with_row_index("id")
-    keys = _keys(lines.with_columns(quick_numbers()))
+    keys = _keys(lines)
     neighbours = _neighbours(lines, keys).select("id", key="before")
-    links, reached = pl.concat([keys.select("id", "key"), neighbours]), _keys_of(documents)
+    links, reached = pl.concat([keys.select("id", "key"), neighbours]), _reached(documents)
     while True:
         touched = links.join(reached, on="key", how="semi").select("id").unique()
         wider = pl.concat([links.join(touched, on="id", how="semi").select("key"), reached]).unique()
@@ -45,24 +45,24 @@ def linked(entries: pl.DataFrame, documents: Iterable[str | None]) -> pl.DataFra
         reached = wider
 
 
-def quick_numbers() -> list[pl.Expr]:
-    """Return both numbers of a line for ``within_reach``: the ten digits where written plainly, else as they stand."""
-    quick: list[pl.Expr] = []
-    for name, key in _NUMBERS.items():
-        text = pl.col(name).cast(pl.String)
-        digits = text.str.tail(10).cast(pl.Int64, strict=False)
-        plain = text.str.contains(_PLAIN_NUMBER) & (digits > 0)
-        quick += [pl.when(plain).then(digits).alias(key), pl.when(~plain).then(text).alias(name)]
-    return quick
+def with_document_keys(lines: pl.DataFrame) -> pl.DataFrame:
+    """Add ``document_key`` and ``original_key``: the ten digits of a number written plainly, 0 for none, null for any other."""
+    none = pl.lit(0, pl.Int64)
+    return lines.with_columns(
+        (
+            _quick_key(name).fill_null(pl.when(_text(name).is_null()).then(none))
+            if name in lines.columns
+            else none
+        ).alias(key)
+        for name, key in _NUMBERS.items()
+    )
 
 
-def within_reach(lines: pl.DataFrame, documents: Iterable[str | None]) -> pl.DataFrame:
-    """Return, of lines with ``quick_numbers``, those that these documents may link at first hand: never one too few."""
-    numbered, reached = lines.with_row_index("id"), _keys_of(documents)
+def keys_near(documents: Iterable[str | None]) -> pl.Series:
+    """Return every ``document_key`` or ``original_key`` by which a line is linked to these documents at first hand."""
+    reached = _reached(documents)
     steps = range(-MOST_CONJUNCTIONS, MOST_CONJUNCTIONS + 1)
-    near = pl.concat([reached.select(pl.col("key") + step) for step in steps]).unique()
-    found = _keys(numbered).join(near, on="key", how="semi").select("id")
-    return numbered.join(found, on="id", how="semi", maintain_order="left").drop("id")
+    return pl.concat([reached["key"] + step for step in steps]).unique()
 
 
 def may_settle(entries: pl.DataFrame) -> pl.DataFrame:
@@ -73,7 +73,7 @@ def may_settle(entries: pl.DataFrame) -> pl.DataFrame:
     negative = pl.col("fare").list.eval(pl.element().struct.field("amount") < 0).list.any()
     texts = entries.select(LINKING).with_columns(pl.col("transaction").cast(pl.String))
     lines = with_line_kind(texts.with_row_index("id"), negative.fill_null(value=False))
-    keys = _keys(lines.with_columns(quick_numbers()))
+    keys = _keys(lines)
     pairs = _neighbours(lines, keys)
     special = lines.filter(
         ~pl.col("line").is_in(["sale", "seat"]) | pl.col("original_document").is_not_null()
@@ -83,14 +83,27 @@ def may_settle(entries: pl.DataFrame) -> pl.DataFrame:
     return entries[found.unique().sort()]
 
 
+def _text(name: str) -> pl.Expr:
+    return pl.col(name).cast(pl.String)
+
+
+def _quick_key(name: str) -> pl.Expr:
+    """The ten digits of a number that is written plainly; null for any other."""
+    digits = _text(name).str.tail(10).cast(pl.Int64, strict=False)
+    return pl.when(_text(name).str.contains(_PLAIN_NUMBER) & (digits > 0)).then(digits)
+
+
 def _keys(lines: pl.DataFrame) -> pl.DataFrame:
-    """Return ``id`` and ``key`` of every number that lines with ``quick_numbers`` have (``own``) or name."""
+    """Return ``id`` and ``key`` of every number that the lines have (``own``) or name."""
+    numbers = lines.select("id", *_NUMBERS, *(_quick_key(name).alias(key) for name, key in _NUMBERS.items()))
     quick = [
-        lines.select("id", pl.col(key).alias("key"), own=pl.lit(name == "document_number"))
+        numbers.select("id", pl.col(key).alias("key"), own=pl.lit(name == "document_number"))
         for name, key in _NUMBERS.items()
     ]
-    odd = lines.filter(pl.any_horizontal(pl.col(name).is_not_null() for name in _NUMBERS))
-    return pl.concat([*quick, *_careful_keys(odd)]).drop_nulls("key")
+    odd = [pl.col(key).is_null() & pl.col(name).is_not_null() for name, key in _NUMBERS.items()]
+    unlike = numbers.filter(pl.any_horizontal(odd))
+    careful = _careful_keys(unlike) if unlike.height else []
+    return pl.concat([*quick, *careful]).drop_nulls("key")
 
 
 def _careful_keys(lines: pl.DataFrame) -> Iterable[pl.DataFrame]:
@@ -110,12 +123,11 @@ def _as_keys(lines: pl.DataFrame, column: str, *, own: bool) -> pl.DataFrame:
     return lines.select("id", key.alias("key"), own=pl.lit(own))
 
 
-def _keys_of(documents: Iterable[str | None]) -> pl.DataFrame:
+def _reached(documents: Iterable[str | None]) -> pl.DataFrame:
+    """Return the keys of documents, each once."""
     texts = pl.Series("document_number", list(documents), dtype=pl.String).unique()
-    lines = pl.DataFrame(
-        [texts, pl.Series("original_document", [None], pl.String).new_from_index(0, len(texts))]
-    )
-    return _keys(lines.with_row_index("id").with_columns(quick_numbers())).select("key").unique()
+    lines = pl.DataFrame([texts]).with_columns(original_document=pl.lit(None, pl.String))
+    return _keys(lines.with_row_index("id")).select("key").unique()
 
 
 def _neighbours(lines: pl.DataFrame, keys: pl.DataFrame) -> pl.DataFrame:
