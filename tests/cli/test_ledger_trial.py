@@ -76,3 +76,36 @@ def test_a_withdrawn_batch_cannot_be_replaced(saleve, folder):
     saleve("withdraw", batch, "--reason", "wrong year")
     code, said = saleve("load", bills(folder, 200), "--replaces", batch)
     assert (code, "was withdrawn already" in said["error"]) == (1, True)
+
+
+def test_a_damaged_table_is_told_with_its_name_and_no_traceback(saleve, folder):
+    saleve("load", bills(folder, 100))
+    table = next((folder / "workspace/ledger/electricity").rglob("*.parquet"))
+    table.write_bytes(table.read_bytes()[:60])
+    code, told = saleve("verify-ledger")
+    assert (code, [table.name in fault for fault in told["faults"]]) == (1, [True])
+    code, said = saleve("compute", ".")
+    assert (code, "saleve verify-ledger" in said["error"]) == (1, True)
+
+
+def test_the_first_signs_name_the_batch_that_stands(saleve, folder):
+    _code, first = saleve("load", bills(folder, 100))
+    batch = first["files"][0]["batch"]
+    saleve("load", bills(folder, 100), "--again")
+    assert saleve("statement", batch[:6])[1]["batch"] == f"{batch}-2"
+    code, said = saleve("correct", batch, "2", "--set", "amount=5", "--reason", "typo")
+    assert (code, f"{batch}-2" in said["error"]) == (1, True)
+
+
+def test_a_mapping_needs_a_name_and_a_gap_a_known_site(saleve, folder):
+    path = bills(folder, 100)
+    assert saleve("teach", path, "--name", " ", "--category", "electricity")[0] == 1
+    saleve("load", path)
+    code, said = saleve("fill", "electricity", "--proxy", "neighbours", "--site", "Nowhere")
+    assert (code, "There is no site Nowhere. There are: HQ" in said["error"]) == (1, True)
+
+
+def test_a_template_that_cannot_be_written_is_told(saleve, folder):
+    (folder / "place.xlsx").mkdir()
+    code, said = saleve("template", "electricity", "--out", folder / "place.xlsx")
+    assert (code, "error" in said) == (1, True)

@@ -2,7 +2,10 @@
 
 import sys
 
+import polars as pl
 import typer
+from deltalake.exceptions import DeltaError
+from xlsxwriter.exceptions import XlsxFileError
 
 from saleve import __version__
 from saleve.cli import checking, collecting, demo, flights, inventories, ledgers, reports
@@ -43,9 +46,21 @@ def main() -> None:
                 "{path} cannot be opened: no permission. Close it in other programs or choose another place."
             ).format(path=fault.filename)
         )
+    except XlsxFileError as fault:
+        message = _("The workbook cannot be written: {reason}. Choose another place, or close it elsewhere.")
+        _tell(message.format(reason=fault))
+    except (pl.exceptions.PolarsError, DeltaError) as fault:
+        _tell(_damaged(fault))
     except OSError as fault:
+        if fault.filename is None:  # from the engine of tables, not from a place that a person named
+            _tell(_damaged(fault))
         message = _("{path} cannot be read or written: {reason}. Check the name, or choose another place.")
         _tell(message.format(path=fault.filename or "", reason=fault.strerror or fault).strip())
+
+
+def _damaged(fault: Exception) -> str:
+    message = _("A table cannot be read: {reason}. If it is one of the ledger, put the folder back from a backup; saleve verify-ledger tells what is damaged.")  # fmt: skip
+    return message.format(reason=str(fault).partition("\n")[0].rstrip("."))
 
 
 def _tell(message: str) -> None:

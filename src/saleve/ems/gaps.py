@@ -58,6 +58,10 @@ def fill_gaps(
     if proxy not in PROXIES:
         message = _("There is no proxy {name}. There are: {known}.")
         raise WorkspaceError(message.format(name=proxy, known=", ".join(PROXIES)))
+    sites = [one.name for one in workspace.sites]
+    if site is not None and site not in {*sites, *gaps.found.coverage["site"]}:
+        message = _("There is no site {site}. There are: {known}.")
+        raise WorkspaceError(message.format(site=site, known=", ".join(sites)))
     lacking = gaps.found.coverage.filter(
         pl.col("state").is_in(GAPS), pl.col("source") == source, *([pl.col("site") == site] if site else [])
     )

@@ -36,6 +36,8 @@ def propose_mapping(
 
 def teach(workspace: Workspace, path: Path, taught: Taught) -> tuple[Path, Profile]:
     """Keep what was said of the headers of this file for all files with the same headers; return the file that holds it."""
+    if not taught.name.strip():
+        raise FileRefusedError(_("Give the mapping a name: --name, such as Agency export."))
     proposal = propose(
         path,
         category=taught.category,

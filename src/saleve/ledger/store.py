@@ -64,6 +64,11 @@ class Ledger:
         """Return the batch whose name begins with these signs; raises ``LedgerError`` when none or several do."""
         found = [name for name in self.batches if start and name.startswith(start.lower())]
         exact = [name for name in found if name == start.lower()]
+        standing = [name for name in found if name not in self.withdrawn]
+        if not exact and len(standing) == 1:
+            return self.batches[standing[0]]
+        if not start.strip():
+            raise LedgerError(_("Name the batch. See saleve batches."))
         if len(exact or found) == 1:
             return self.batches[(exact or found)[0]]
         if found:

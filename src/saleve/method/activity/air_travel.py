@@ -284,7 +284,8 @@ def _unplaced(flying: pl.DataFrame, rejected: pl.Series, context: Context) -> pl
 
 def _modes_not_computed(told: pl.DataFrame) -> pl.DataFrame:
     ground = told.filter(pl.col("way").is_in(["rail", "road", "other", "unknown"]))
-    counts = ground.group_by("way", "mode").len().sort("way", "mode")
+    stated = ground.with_columns(mode=pl.coalesce("mode", "transaction"))
+    counts = stated.group_by("way", "mode").len().sort("way", "mode")
     by_ground = _("Rows by {mode}: {count}. They are not flights and are not computed here.")
     unknown = _(
         "'{mode}' is no mode of transport that we know; rows without flights for that reason: {count}."
