@@ -6,6 +6,7 @@ import sys
 import pytest
 
 from saleve.cli import main
+from saleve.cli.checking import grouped
 
 SETTINGS = '[organisation]\nname = "X"\n[[sites]]\nname = "HQ"\ncountry = "CH"\n'
 BILLS = "Site,From,To,Amount,Unit\nHQ,2024-01-01,2024-12-31,{amount},kWh\n"
@@ -109,3 +110,13 @@ def test_a_template_that_cannot_be_written_is_told(saleve, folder):
     (folder / "place.xlsx").mkdir()
     code, said = saleve("template", "electricity", "--out", folder / "place.xlsx")
     assert (code, "error" in said) == (1, True)
+
+
+def test_many_problems_of_one_kind_do_not_hide_the_others():
+    problem = {"column": "Date", "code": "date-unreadable", "severity": "error", "suggestion": None}
+    many = [{**problem, "row": row, "message": f"'{row}' is no date."} for row in range(2, 60)]
+    other = {**problem, "column": "To", "code": "place", "row": 3, "message": "Unknown."}
+    rows = grouped([*many, other])
+    assert [line[3] for line in rows] == [
+        "'2' is no date.", "'3' is no date.", "'4' is no date.", "... and 55 more rows of this kind", "Unknown."
+    ]  # fmt: skip

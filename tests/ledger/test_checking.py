@@ -200,3 +200,11 @@ def test_a_percent_sign_is_read_where_percents_are_meant_and_nowhere_else(tmp_pa
     people.write_text("Year,Headcount\n2025,80 %\n2025,12\n")
     assert check_file(paper).table["recycled_share_pct"].to_list() == [80.0, 100.0]
     assert (check_file(people).rejected, check_file(people).accepted) == (1, 1)
+
+
+def test_months_that_stand_side_by_side_are_told(tmp_path):
+    path = tmp_path / "electricity.csv"
+    path.write_text("Building,Country,Jan,Feb,mars 2025\nHQ,CH,1,2,3\n", "utf-8")
+    problems = check_file(path, category="electricity").problems
+    (told,) = problems.filter(code="months-as-columns")["message"]
+    assert "Jan, Feb, mars 2025" in told

@@ -14,6 +14,7 @@ from saleve.method.problems import SaleveError
 
 SHOWN = 20
 SHOWN_SPANS = 3
+SHOWN_ALIKE = 3  # of one kind, so that a column of wrong dates does not hide the rest
 SEVERITIES = ("error", "warning", "note")
 
 
@@ -102,9 +103,30 @@ def grouped(problems: list[dict[str, Any]]) -> list[tuple[Any, ...]]:
     """Put rows with the same problem together, the severest first."""
     groups: dict[tuple[Any, ...], list[int]] = {}
     for problem in sorted(problems, key=lambda one: SEVERITIES.index(one["severity"])):
-        key = (problem["column"], problem["severity"], problem["message"], problem["suggestion"] or "")
-        groups.setdefault(key, []).extend([] if problem["row"] is None else [problem["row"]])
-    return [(_row_list(rows), *key) for key, rows in groups.items()]
+        groups.setdefault(_key(problem), []).extend([] if problem["row"] is None else [problem["row"]])
+    shown = [(_row_list(rows), *key) for key, rows in groups.items()]
+    kinds = {_key(problem): problem["code"] for problem in problems}
+    return _few_alike(shown, [kinds[key] for key in groups], [len(rows) for rows in groups.values()])
+
+
+def _few_alike(shown: list[tuple[Any, ...]], codes: list[str], sizes: list[int]) -> list[tuple[Any, ...]]:
+    """Keep the first few problems of one kind and column; one line tells how many rows the others are."""
+    seen: dict[tuple[Any, ...], list[int]] = {}
+    for place, (line, code) in enumerate(zip(shown, codes, strict=True)):
+        seen.setdefault((line[1], line[2], code), []).append(place)
+    kept = list(shown)
+    for places in seen.values():
+        hidden = places[SHOWN_ALIKE:]
+        if len(hidden) > 1:
+            told = _("... and {count} more rows of this kind").format(count=sum(sizes[one] for one in hidden))
+            kept[hidden[0]] = (None, *shown[hidden[0]][1:3], told, "")
+            for one in hidden[1:]:
+                kept[one] = ()
+    return [line for line in kept if line]
+
+
+def _key(problem: dict[str, Any]) -> tuple[Any, ...]:
+    return (problem["column"], problem["severity"], problem["message"], problem["suggestion"] or "")
 
 
 def _row_list(rows: list[int]) -> str | None:

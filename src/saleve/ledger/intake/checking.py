@@ -3,6 +3,7 @@
 Rejected: a problem of severity error. Repaired: a rule with a name changed a value. Warnings and notes reject nothing.
 """
 
+import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
@@ -29,6 +30,7 @@ from saleve.ledger.intake.mapping import (
     nearest_header,
     with_currency,
 )
+from saleve.ledger.intake.parsing.months import month_numbers
 from saleve.ledger.intake.parsing.text import folded, squeezed, tidied
 from saleve.ledger.intake.reading import PART_ROWS, ROW, LongSheet, Sheet, open_file
 from saleve.ledger.intake.registry import SourceCategory, source_categories, source_category
@@ -51,6 +53,9 @@ __all__ = ["Checked", "Progress", "check_file", "check_in_parts", "combined", "c
 
 _PERIODS = {"period_start", "valid_from", "as_of", "month"}
 Progress = Callable[[str, int, int], None]  # what is being done, how many done, how many in all
+
+
+_FEWEST_MONTHS = 3  # headers that are months: fewer may be a coincidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -533,6 +538,9 @@ def _report_mapping(rows: int, mapping: ColumnMapping, category: Category, findi
         findings.add("header-twice", column=header, used=used, meaning=name)
     if mapping.unused:
         findings.add("columns-not-used", count=len(mapping.unused), headers=", ".join(mapping.unused))
+    months = [header for header in mapping.unused if _is_month(header)]
+    if len(months) >= _FEWEST_MONTHS:
+        findings.add("months-as-columns", headers=", ".join(months))
 
 
 def _error_rows(problems: pl.DataFrame) -> pl.Series:
@@ -577,3 +585,11 @@ def _with_unused(
     joined = rows.join(others, on=ROW, how="left", maintain_order="left") if headers else rows
     ordered = [ROW, "state", *(name for name in joined.columns if name not in {ROW, "state", *PROVENANCE})]
     return joined.select(*ordered, *(name for name in PROVENANCE if name != ROW))
+
+
+def _is_month(header: str) -> bool:
+    """Say whether a header is a month: Jan, mars 2025, 2025-03."""
+    words = re.sub(r"[\W_]*(?:19|20)\d\d[\W_]*", "", header)
+    return squeezed(words) in month_numbers() or bool(
+        re.fullmatch(r"(?:19|20)\d\d-(?:0[1-9]|1[0-2])", header)
+    )

@@ -181,6 +181,15 @@ def _column_codes() -> dict[str, Code]:
             "note",
             _("{count} columns have no known use and were kept as they are: {headers}."),
         ),
+        "months-as-columns": Code(
+            "warning",
+            _(
+                "The months stand side by side, one column each: {headers}. They were not read: a row is one month."
+            ),
+            _(
+                "Put them below each other, one row for each place and month; saleve template writes a workbook for it."
+            ),
+        ),
         "column-personal": Code(
             "note",
             _("The column names persons. It was left out and is kept nowhere."),
