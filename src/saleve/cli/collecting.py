@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
+import polars as pl
 import typer
 
 from saleve.cli.ledgers import AsJson, InWorkspace, cell, loaded_as_dict, opened, print_loaded
@@ -221,6 +222,7 @@ def _proposal_cells(one: HeaderProposal) -> Iterable[Any]:
 
 
 def _print_requests(gaps: Gaps) -> None:
+    _print_coverage(gaps)
     rows = gaps.found.requests
     if rows.is_empty():
         say(_("Nothing lacks in {years}.").format(years=", ".join(map(str, gaps.years))), "green")
@@ -234,6 +236,27 @@ def _print_requests(gaps: Gaps) -> None:
     ]
     print_table(_("Data that lack"), headings, map(_request_cells, rows.iter_rows(named=True)))
     say(_("Let an estimate stand in: saleve fill SOURCE --proxy NAME --site SITE"), "dim")
+
+
+def _print_coverage(gaps: Gaps) -> None:
+    """Print of each source and year how many of its months, over all sites, have all their data."""
+    expected = gaps.found.coverage.filter(pl.col("state") != "not expected")
+    counted = expected.group_by("source", "year", maintain_order=True).agg(
+        pl.len().alias("months"),
+        (pl.col("state") == "complete").sum().alias("complete"),
+        (pl.col("state") == "estimated").sum().alias("estimated"),
+    )
+    headings = [
+        (_("Source"), "left"),
+        (_("Year"), "left"),
+        (_("Months with all data"), "right"),
+        (_("Estimated"), "right"),
+    ]
+    rows = (
+        (label("source", source), year, f"{complete} / {months}", estimated or None)
+        for source, year, months, complete, estimated in counted.iter_rows()
+    )
+    print_table(_("Coverage"), headings, rows)
 
 
 def _request_cells(row: dict[str, Any]) -> Iterable[Any]:

@@ -27,11 +27,15 @@ def compute(
     folder: Folder,
     *,
     year: Annotated[int | None, typer.Option(help="Only this year; all years if left out.")] = None,
+    ledger_version: Annotated[
+        int | None,
+        typer.Option(min=0, help="The ledger as it was after this commit; nothing is loaded then."),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Compute the greenhouse-gas inventory of the folder's files."""
+    """Load what is new in the folder, then compute the greenhouse-gas inventory from the ledger."""
     with progress(quiet=as_json) as report:
-        computed = compute_inventory(folder, report)
+        computed = compute_inventory(folder, report, ledger_version=ledger_version)
     years = [year] if year else list(computed.inventory.years)
     if as_json:
         print_json(_as_dict(computed, [computed.facts(one) for one in years]))
@@ -143,6 +147,7 @@ def _tonnes(kg: float | None, decimals: int) -> str | None:
 def _as_dict(computed: Computed, facts: list[Facts]) -> dict[str, Any]:
     return {
         "organisation": computed.workspace.organisation,
+        "ledger_version": computed.taken.ledger.commit,
         "files": [
             {
                 "file": f.file,

@@ -250,7 +250,7 @@ def _read_otherwise(workspace: Workspace, by_name: Mapping[str, Commit], ring: K
         kept = [{**_kept(workspace, _as_wished(entry, wished)), "wished": wished} for entry in entries]
         kept = kept or [{**one, **_of_workspace(workspace)} for one in asked]
         readings = tuple(_made(workspace, one, ring) for one in kept)
-        if [dict(one.kept) for one in readings] != asked:
+        if not _same(kept, asked):
             told = act(_("saleve.toml says otherwise how {file} is read.").format(file=name))
             yield Delivery(path, name, told.by, told.at, readings, replaces=before.batch, reason=told.reason)
 
@@ -262,6 +262,12 @@ def _source(workspace: Workspace, load: Commit) -> Path | None:
         return store.path(str(load.file_sha256))
     except EvidenceError:
         return None
+
+
+def _same(now: Sequence[Mapping[str, Any]], before: Sequence[Mapping[str, Any]]) -> bool:
+    """Tell whether a file would be asked for in the same way; what is empty and what was never asked are the same."""
+    said = [[{key: value for key, value in one.items() if value} for one in each] for each in (now, before)]
+    return said[0] == said[1]
 
 
 def _asked(load: Commit) -> list[dict[str, Any]]:

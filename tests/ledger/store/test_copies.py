@@ -52,3 +52,12 @@ def test_rows_outside_the_period_that_was_stated_are_told(books):
     period = {"period_start": date(2025, 2, 1), "period_end": date(2025, 2, 28)}
     loaded = bills(books, JANUARY, FEBRUARY, evidence=period)
     assert "outside-stated-period" in loaded.problems["code"].to_list()
+
+
+def test_certificates_of_one_serial_number_in_two_files_count_once(books):
+    header = "Project,Standard,Registry,Serial number,Vintage,Retired on,Year,t CO2e\n"
+    line = "Wind farm,CDM,UNFCCC,XX-5-100001-100250-1-1-0-1,2019,2025-06-30,2024,250\n"
+    books.load(header + line, "offsets.csv")
+    second = books.load(header + line + line.replace("100001-100250", "100251-100500"), "offsets-again.csv")
+    assert counts(second)["accepted"] + counts(second)["netted"] == 2
+    assert sorted(books.states("offsets").values()) == ["accepted", "accepted", "netted"]

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import polars as pl
@@ -14,12 +15,14 @@ import pytest
 from ledger_books import HEADER, NOON, Books, counts
 
 from saleve.ledger.compacting import compact
-from saleve.ledger.store import Ledger, in_text
+from saleve.ledger.store import Ledger
 from saleve.ledger.verifying import verify
 
 MOMENTS = 200
 SEED = 20261125
 COMPACTED_AFTER = 25  # loads
+GOOD = 20  # rows of a file that are accepted
+TICKETS_EACH = 8  # files one is of tickets
 UNDISTURBED = 5  # loads by which the length of one is known
 
 
@@ -32,15 +35,34 @@ def loader() -> Iterator[subprocess.Popen[bytes]]:
 
 
 def _file(folder: Path, number: int) -> Path:
-    """Write tickets, a refund of one of the file before, and a row that will be rejected."""
-    lines = [f"72400{number:04d}{row:04d},TKTT,GVA,NBO,2024-03-01,100.00,CHF," for row in range(40)]
+    """Write bills, or now and then tickets with a refund of one of the file before; each has a row that will be rejected."""
+    text = _tickets(number) if number % TICKETS_EACH == 0 else _bills(number)
+    path = folder / f"file-{number}.csv"
+    path.write_text(text, "utf-8")
+    return path
+
+
+def _tickets(number: int) -> str:
+    lines = [f"72400{number:04d}{row:04d},TKTT,GVA,NBO,2024-03-01,100.00,CHF," for row in range(GOOD - 1)]
     lines += [
-        f"72400{number - 1:04d}0000,RFND,GVA,NBO,2024-03-01,-100.00,CHF,",
+        f"72400{number - TICKETS_EACH:04d}0000,RFND,GVA,NBO,2024-03-01,-100.00,CHF,",
         "x,TKTT,GVA,XXQ,2024-03-01,1,CHF,",
     ]
-    path = folder / f"tickets-{number}.csv"
-    path.write_text(HEADER + "\n".join(lines) + "\n", "utf-8")
-    return path
+    return HEADER + "\n".join(lines) + "\n"
+
+
+def _bills(number: int) -> str:
+    lines = [f"HQ,E-{number}-{row},2025-01-01,2025-01-31,100" for row in range(GOOD)]
+    return (
+        "\n".join(
+            [
+                "Site,Meter,Period start,Period end,Electricity (kWh)",
+                *lines,
+                "HQ,E-x,2025-01-01,2025-01-31,much",
+            ]
+        )
+        + "\n"
+    )
 
 
 def _begun(loader: subprocess.Popen[bytes], books: Books, path: Path) -> int:
@@ -59,7 +81,8 @@ def _killed(loader: subprocess.Popen[bytes], books: Books, path: Path, seconds: 
     """Kill the other process after so many seconds of loading."""
     child = _begun(loader, books, path)
     time.sleep(seconds)
-    os.kill(child, signal.SIGKILL)
+    with suppress(ProcessLookupError):  # it was done before
+        os.kill(child, signal.SIGKILL)
     _gone(loader)
 
 
@@ -74,14 +97,19 @@ def _longest_seconds(loader: subprocess.Popen[bytes], books: Books, folder: Path
     return max(lengths)
 
 
-def _assert_whole_or_absent(books: Books, path: Path) -> bool:
+def _assert_whole_or_absent(books: Books, path: Path, category: str) -> bool:
     ledger = Ledger.open(books.stores.ledger)
-    there = [load for load in ledger.batches.values() if load.account["file"] == path.name]
-    rows = in_text(ledger.scan("entries/air_travel")).filter(pl.col("source_file") == path.name)
-    legs = in_text(ledger.scan("air_travel")).filter(pl.col("source_file") == path.name)
-    height = [frame.select(pl.len()).collect().item() for frame in (rows, legs)]
-    assert height == ([42, 40] if there else [0, 0])
-    assert books.stores.evidence.altered() == []
+    there = [batch for batch, load in ledger.batches.items() if load.account["file"] == path.name]
+    height = [
+        ledger.scan(table)
+        .filter(pl.col("source_file").cast(pl.String) == path.name)
+        .select(pl.len())
+        .collect()
+        .item()
+        for table in (f"entries/{category}", category)
+    ]
+    flying = GOOD - 1 if category == "air_travel" else GOOD
+    assert height == ([GOOD + 1, flying] if there else [0, 0])
     return bool(there)
 
 
@@ -91,13 +119,15 @@ def test_a_batch_is_whole_or_absent_after_a_kill_and_completed_by_a_repeat(books
     for number in range(UNDISTURBED, UNDISTURBED + MOMENTS):
         path = _file(tmp_path, number)
         _killed(loader, books, path, moments.uniform(0, 1.2 * longest))
-        survived += _assert_whole_or_absent(books, path)
+        category = "air_travel" if number % TICKETS_EACH == 0 else "electricity"
+        survived += _assert_whole_or_absent(books, path, category)
         again = books.load_path(path)
-        assert counts(again)["rejected"] == 1
-        assert again.statement.rows() == 42
+        assert (again.statement.rows(), counts(again)["rejected"]) == (GOOD + 1, 1)
         if number % COMPACTED_AFTER == 0:
             compact(books.stores.ledger, NOON, "coordinator", many=COMPACTED_AFTER // 2)
     assert 0 < survived < MOMENTS  # killed before and after the moment at which a batch becomes real
     assert verify(books.stores).faults == ()
     files = UNDISTURBED + MOMENTS
-    assert books.activity().height == 40 * files - (files - 1)
+    flights = len(range(0, files, TICKETS_EACH))
+    assert books.activity("electricity").height == GOOD * (files - flights)
+    assert books.activity().height == (GOOD - 1) * flights - (flights - 1)

@@ -200,6 +200,13 @@ def _column_codes() -> dict[str, Code]:
             "note",
             _("The column names persons. Their names were replaced by keyed hashes and are kept nowhere."),
         ),
+        "persons-alike": Code(
+            "note",
+            _(
+                "The name is almost that of row {first}: perhaps one person. Each keeps a pseudonym of its own."
+            ),
+            _("If it is one person, write the name alike in both rows and load the file again."),
+        ),
         "constant-used": Code(
             "note",
             _("There is no such column: '{value}' was used for every row, as you said."),

@@ -12,6 +12,7 @@ from saleve.ledger.intake.parsing.money import MoneyReader
 from saleve.ledger.intake.parsing.months import parse_months
 from saleve.ledger.intake.parsing.numbers import parse_numbers
 from saleve.ledger.intake.parsing.text import choice_table, squeezed, yes_no
+from saleve.ledger.intake.persons import rows_of_alike_names
 from saleve.ledger.intake.reading import ROW, Sheet
 from saleve.ledger.intake.survey import POINTED, Facts, Prepared
 from saleve.ledger.intake.unit_cells import converted, units_beside, unsuitable
@@ -152,6 +153,8 @@ class ColumnReader:
             self.findings.add(code, column=match.header)
         if pseudonym is not None and column.name not in self.frame.columns:
             cells = self.cells[match.header]
+            for one, other in rows_of_alike_names(cells, self.rows):
+                self.findings.add("persons-alike", row=other, column=match.header, first=one)
             hashes = {cell: pseudonym(cell) for cell in cells.drop_nulls().unique().to_list()}
             self._add(column.name, cells.replace_strict(hashes, default=None, return_dtype=pl.String))
 

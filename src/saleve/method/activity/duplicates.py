@@ -33,7 +33,7 @@ NETTED = pl.Schema(
 )
 # Journeys repeat themselves: the same day, place and class is no sign that a line is a copy.
 TRAVEL = ("air_travel", "home_leave", "ground_travel")
-_NUMBERS = ("document_number", "invoice_number", "meter")
+_NUMBERS = ("document_number", "invoice_number", "serial_number", "meter")
 _BY = {"batch": "by_batch", "source_sheet": "by_sheet", "source_row": "by_row", "source_file": "by_file"}
 _NOT_COMPARED = frozenset(
     {*KEY, "revision", "file_sha256", "source_file", "start", "end", "days", "year", "period_start", "period_end"}
