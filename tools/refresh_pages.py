@@ -15,15 +15,18 @@ from pages import DOTS, ShownCommand, run, steps  # noqa: E402 - lives beside it
 
 def refresh(page: Path) -> None:
     """Run the page's steps in an empty folder and replace what has changed."""
-    text = page.read_text("utf-8")
+    text, done = page.read_text("utf-8"), 0
     with TemporaryDirectory() as folder:
         for step in steps(page):
             if not isinstance(step, ShownCommand):
                 step.write(Path(folder))
                 continue
             today = _today(step, Path(folder))
-            if DOTS not in step.printed:
-                text = text.replace(_block(step, step.printed), _block(step, today), 1)
+            start = text.index(_block(step, step.printed), done)
+            kept = step.printed if DOTS in step.printed else today
+            end = start + len(_block(step, step.printed))
+            text = text[:start] + _block(step, kept) + text[end:]
+            done = start + len(_block(step, kept))
     page.write_text(text, "utf-8")
 
 
