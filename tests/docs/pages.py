@@ -82,7 +82,7 @@ def steps(page: Path) -> Iterator[ShownFile | ShownCommand | TypedCells]:
 def _typed(text: str) -> Iterator[TypedCells]:
     for comment in _CELLS.finditer(text):
         pairs = (pair.split("=", 1) for pair in comment["cells"].split("; "))
-        yield TypedCells(comment["path"], {place: value for place, value in pairs})
+        yield TypedCells(comment["path"], dict(pairs))
 
 
 def _commands(body: str) -> Iterator[ShownCommand]:
