@@ -2,16 +2,20 @@
 
 import os
 import re
+import shlex
 import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from openpyxl import load_workbook
+
 ROOT = Path(__file__).parents[2]
 DOTS = "..."
 FRONT = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md")
 _FENCED = re.compile(r"^```(?P<kind>\w*)\n(?P<body>.*?)^```$", re.DOTALL | re.MULTILINE)
+_CELLS = re.compile(r"^<!-- cells of (?P<path>\S+): (?P<cells>.+) -->$", re.MULTILINE)
 _NAMED_FILE = re.compile(r"^`(?P<path>[\w./-]+)`\n\n\Z", re.MULTILINE)
 _LINK = re.compile(r"\]\((?P<target>[^)\s]+)\)")
 _NOT_IN_HEADING = re.compile(r"[^\w\- ]")
@@ -36,6 +40,21 @@ class ShownCommand:
 
     arguments: tuple[str, ...]
     printed: str
+    line: str = ""  # as the page shows it
+
+
+@dataclass(frozen=True, slots=True)
+class TypedCells:
+    """What a reader types into a workbook, said in a comment of the page: ``<!-- cells of again.xlsx: F2=GVA-VIE-GVA -->``."""
+
+    path: str
+    cells: dict[str, str]
+
+    def write(self, folder: Path) -> None:
+        book = load_workbook(folder / self.path)
+        for place, value in self.cells.items():
+            book.worksheets[0][place] = value
+        book.save(folder / self.path)
 
 
 def pages() -> list[Path]:
@@ -47,10 +66,12 @@ def name_of(page: Path) -> str:
     return page.relative_to(ROOT).as_posix()
 
 
-def steps(page: Path) -> Iterator[ShownFile | ShownCommand]:
-    """Yield the files and the ``saleve`` commands of a page in their order."""
-    text = page.read_text("utf-8")
+def steps(page: Path) -> Iterator[ShownFile | ShownCommand | TypedCells]:
+    """Yield the files, the ``saleve`` commands and the cells to type of a page in their order."""
+    text, done = page.read_text("utf-8"), 0
     for block in _FENCED.finditer(text):
+        yield from _typed(text[done : block.start()])
+        done = block.end()
         named = _NAMED_FILE.search(text, 0, block.start())
         if named:
             yield ShownFile(named["path"], block["body"])
@@ -58,12 +79,18 @@ def steps(page: Path) -> Iterator[ShownFile | ShownCommand]:
             yield from _commands(block["body"])
 
 
+def _typed(text: str) -> Iterator[TypedCells]:
+    for comment in _CELLS.finditer(text):
+        pairs = (pair.split("=", 1) for pair in comment["cells"].split("; "))
+        yield TypedCells(comment["path"], dict(pairs))
+
+
 def _commands(body: str) -> Iterator[ShownCommand]:
     for part in re.split(r"^\$ ", body, flags=re.MULTILINE)[1:]:
         command, _, printed = part.partition("\n")
-        program, *arguments = command.split()
+        program, *arguments = shlex.split(command)
         assert program == "saleve", f"only saleve commands are run: {command}"
-        yield ShownCommand(tuple(arguments), printed)
+        yield ShownCommand(tuple(arguments), printed, command)
 
 
 def links(page: Path) -> list[str]:
@@ -113,12 +140,21 @@ def lines(text: str) -> list[str]:
 
 
 def filled(shown: list[str], printed: list[str]) -> list[str]:
-    """Return what a page shows, each line of three dots replaced by what was printed in its place."""
+    """Return what a page shows, three dots replaced by what was printed in their place: in a line, or instead of lines."""
     whole: list[str] = []
     for line, after in zip(shown, [*shown[1:], None], strict=True):
-        if line != DOTS:
-            whole.append(line)
-            continue
         rest = printed[len(whole) :]
-        whole += rest[: rest.index(after)] if after in rest else rest
+        if line == DOTS:
+            whole += rest[: _place(after, rest)]
+        else:
+            whole.append(rest[0] if rest and _alike(line, rest[0]) else line)
     return whole
+
+
+def _place(line: str | None, printed: list[str]) -> int:
+    found = (number for number, one in enumerate(printed) if line is not None and _alike(line, one))
+    return next(found, len(printed))
+
+
+def _alike(shown: str, printed: str) -> bool:
+    return re.fullmatch(".*".join(map(re.escape, shown.split(DOTS))), printed) is not None

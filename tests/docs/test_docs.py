@@ -3,6 +3,7 @@
 import json
 import re
 import tomllib
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,7 @@ DOCS = ROOT / "docs"
 PAGES_WITH_COMMANDS = [
     page for page in pages() if any(isinstance(step, ShownCommand) for step in steps(page))
 ]
+LISTED = ("files", "legs", "problems", "batches", "requests", "coverage", "headers")
 PARTS_OF_A_METHOD = {
     "formula": r"^## Formula",
     "units": r"\b(kg|kWh|m2|persons|t CO2e)\b",
@@ -56,11 +58,11 @@ def _alive(page: Path, link: str) -> bool:
 def test_commands_print_what_the_page_shows(page, tmp_path, request):
     folder = request.getfixturevalue("demo") if page.name == "README.md" else tmp_path
     for step in steps(page):
-        if isinstance(step, ShownFile):
-            step.write(folder)
-        else:
+        if isinstance(step, ShownCommand):
             printed = run(step, folder)
             assert printed == filled(lines(step.printed), printed)
+        else:
+            step.write(folder)
 
 
 def test_the_tutorial_and_the_readme_show_commands():
@@ -104,7 +106,7 @@ def _documented_settings() -> dict[str, dict[str, str]]:
 
 def test_command_line_lists_every_command_and_option_and_no_other():
     text = (DOCS / "reference" / "command-line.md").read_text("utf-8")
-    sections = re.split(r"^## saleve ?(\w*)$", text, flags=re.MULTILINE)[1:]
+    sections = re.split(r"^## saleve ?([\w-]*)$", text, flags=re.MULTILINE)[1:]
     documented = {
         name: set(re.findall(r"^\| `(--[\w-]+)`", body, flags=re.MULTILINE))
         for name, body in zip(sections[::2], sections[1::2], strict=True)
@@ -169,11 +171,29 @@ def test_the_changelog_begins_each_version_with_what_changes_in_figures():
     )
 
 
+SMALL_BILLS = "Site,Country,From,To,Electricity (kWh)\nA,CHE,2025-01-01,2025-06-30,100\n"
+BATCH_OF_SMALL_BILLS = sha256(SMALL_BILLS.encode()).hexdigest()[:12]
+IN_SMALL = ("--workspace", "small", "--json")
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
         ("flight", "GVA-LHR", "--json"),
         ("check", "small/bills.csv", "--json"),
+        ("load", "small/bills.csv", *IN_SMALL),
+        ("batches", *IN_SMALL),
+        ("statement", BATCH_OF_SMALL_BILLS, *IN_SMALL),
+        ("correct", BATCH_OF_SMALL_BILLS, "2", "--set", "amount_kwh=90", "--reason", "slip", *IN_SMALL),
+        ("withdraw", BATCH_OF_SMALL_BILLS, "--reason", "twice", *IN_SMALL),
+        ("evidence", BATCH_OF_SMALL_BILLS, *IN_SMALL),
+        ("verify-ledger", *IN_SMALL),
+        ("rotate-key", *IN_SMALL),
+        ("template", "electricity", "--out", "template.xlsx", *IN_SMALL),
+        ("mapping", "small/bills.csv", *IN_SMALL),
+        ("teach", "small/bills.csv", "--name", "Bills", "--category", "electricity", *IN_SMALL),
+        ("requests", *IN_SMALL),
+        ("fill", "electricity", "--proxy", "last_year", "--year", "2026", *IN_SMALL),
         ("compute", "small", "--json"),
         ("explain", "small", "2025.electricity", "--json"),
     ],
@@ -181,16 +201,16 @@ def test_the_changelog_begins_each_version_with_what_changes_in_figures():
 )
 def test_command_line_names_every_key_of_the_json(arguments, tmp_path):
     ShownFile("small/saleve.toml", '[organisation]\nname = "Small"\n').write(tmp_path)
-    ShownFile(
-        "small/bills.csv", "Site,Country,From,To,Electricity (kWh)\nA,CHE,2025-01-01,2025-12-31,100\n"
-    ).write(tmp_path)
+    ShownFile("small/bills.csv", SMALL_BILLS).write(tmp_path)
+    run(ShownCommand(("load", "small/bills.csv", *IN_SMALL), ""), tmp_path)
     printed = json.loads("\n".join(run(ShownCommand(arguments, ""), tmp_path)))
     text = (DOCS / "reference" / "command-line.md").read_text("utf-8")
     section = text.split(f"## saleve {arguments[0]}\n")[1].split("\n## ")[0]
+    assert "error" not in printed
     assert _keys(printed) <= set(re.findall(r"`(\w+)`", section))
 
 
 def _keys(printed: dict[str, Any]) -> set[str]:
-    """Return the keys of the result and of what its first leg and its first problem hold."""
-    inner = [printed[name][0] for name in ("legs", "problems") if printed.get(name)]
+    """Return the keys of the result and of the first of what it lists."""
+    inner = [printed[name][0] for name in LISTED if isinstance(printed.get(name), list) and printed[name]]
     return set(printed).union(*inner)
