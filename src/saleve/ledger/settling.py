@@ -148,9 +148,10 @@ def _concerned(
 ) -> pl.DataFrame:
     """Return the entries that must be settled together: those of the batches, and all that share a document with them."""
     linked = source_category(category).linked  # type: ignore[attr-defined]
-    kept = ledger.counting(category).filter(pl.col("state").cast(pl.String) != "rejected")
+    kept = ledger.latest(category).filter(pl.col("state").cast(pl.String) != "rejected")
     names = in_text(kept.select(*KEY, *_LINKING)).collect()
-    names = names.join(completing.wanted, on=list(KEY), how="anti", maintain_order="left")
+    apart = pl.concat([completing.wanted.select(KEY), ledger.withdrawn_entries(category)])
+    names = names.join(apart, on=list(KEY), how="anti", maintain_order="left")
     came = _numbers_of(ledger, category, batches)
     came = came if only is None else came.join(only, on=list(KEY), how="semi")
     if (moved := completing.moved).height:
@@ -182,9 +183,10 @@ def _completed(ledger: Ledger, category: str, forms: pl.DataFrame) -> pl.DataFra
     standing = forms.explode("batch").drop_nulls("batch")
     if standing.is_empty():
         return pl.DataFrame(schema=VERDICT)
-    rows = ledger.counting(category, standing["batch"].unique().to_list()).select(*KEY, was="state")
+    rows = ledger.latest(category, standing["batch"].unique().to_list()).select(*KEY, was="state")
     first = standing.sort("by_batch", "by_sheet", "by_row").unique(KEY, keep="first", maintain_order=True)
-    done = in_text(rows).collect().join(first, on=list(KEY), how="inner")
+    there = in_text(rows).collect().join(ledger.withdrawn_entries(category), on=list(KEY), how="anti")
+    done = there.join(first, on=list(KEY), how="inner")
     return _as_verdicts(done.with_columns(reason=pl.lit(COMPLETED)))
 
 
@@ -199,13 +201,14 @@ def _forms(ledger: Ledger, category: str) -> pl.DataFrame:
     """Return the rows of workbooks of rejects (``by_``) with the row and the standing batches of the file that they complete."""
     names = dict(zip(_BY, KEY, strict=True))
     told = (
-        ledger.counting(category)
+        ledger.latest(category)
         .filter(pl.col("completes_batch").is_not_null())
         .select(
             "completes_batch", **names, source_sheet="completes_sheet", source_row="completes_row", was="state"
         )
     )  # fmt: skip
-    forms = in_text(told).collect()
+    withdrawn = ledger.withdrawn_entries(category)
+    forms = in_text(told).collect().join(withdrawn, left_on=_BY, right_on=list(KEY), how="anti")
     batches = _standing_readings(ledger, forms["completes_batch"].unique().to_list())
     return _complete(forms.join(batches, on="completes_batch", how="left"))
 

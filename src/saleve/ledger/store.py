@@ -97,7 +97,8 @@ class Ledger:
         """Return the activity of each entry in its present revision, netted or not; of withdrawn entries none."""
         rows = self._standing_batches(self.scan(category))
         latest = rows.join(self._superseded(category), on=[*KEY, "revision"], how="anti")
-        return self._without_withdrawn(latest, category)
+        withdrawn = self.withdrawn_entries(category)
+        return latest.join(_words_kept(withdrawn.lazy()), on=list(KEY), how="anti")
 
     def stated_periods(self) -> Mapping[str, tuple[date, date]]:
         """Return batch -> first and last day, of the files for which a period was stated."""
@@ -113,9 +114,9 @@ class Ledger:
         rows = self._standing_batches(self.scan(f"{ENTRIES}{category}", batches))
         return rows.join(self._superseded(category), on=[*KEY, "revision"], how="anti")
 
-    def counting(self, category: str, batches: Sequence[str] | None = None) -> pl.LazyFrame:
-        """Return each entry as ``latest`` does, without those that a person withdrew: they settle nothing any more."""
-        return self._without_withdrawn(self.latest(category, batches), category)
+    def withdrawn_entries(self, category: str) -> pl.DataFrame:
+        """Return the entries (``KEY``) that a person withdrew one by one: they settle nothing any more."""
+        return self._latest_netting(category).filter(change="withdrawn").select(KEY).unique()
 
     def entries(self, category: str, batches: Sequence[str] | None = None) -> pl.LazyFrame:
         """Return each entry in its present revision, with the state in which it ends and what settled it."""
@@ -163,10 +164,6 @@ class Ledger:
     def _standing_batches(self, rows: pl.LazyFrame) -> pl.LazyFrame:
         gone = list(self.withdrawn)
         return rows.filter(~pl.col("batch").cast(pl.String).is_in(gone)) if gone else rows
-
-    def _without_withdrawn(self, rows: pl.LazyFrame, category: str) -> pl.LazyFrame:
-        gone = self._latest_netting(category).filter(change="withdrawn").select(KEY).unique()
-        return rows if gone.is_empty() else rows.join(_words_kept(gone.lazy()), on=list(KEY), how="anti")
 
     def changes_of(self, category: str) -> pl.DataFrame:
         """Return the changes of one category."""
