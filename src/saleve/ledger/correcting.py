@@ -122,6 +122,8 @@ def withdraw_batch(stores: Stores, batch: str, act: Act) -> Ledger:
 
 def find_entry(ledger: Ledger, place: Place) -> tuple[str, dict[str, Any]]:
     """Return the category and the present revision of an entry; raises ``LedgerError`` where there is none."""
+    if gone := ledger.withdrawn.get(place.batch):
+        raise LedgerError(_no_longer(place.batch, gone, ledger.successor(place.batch)))
     load = ledger.batches.get(place.batch)
     categories = {one["category"] for one in load.account["readings"]} if load else set()
     for category in sorted(categories):
@@ -132,6 +134,14 @@ def find_entry(ledger: Ledger, place: Place) -> tuple[str, dict[str, Any]]:
         if found.height:
             return category, found.row(0, named=True)
     raise LedgerError(_no_entry(place, load))
+
+
+def _no_longer(batch: str, gone: Commit, successor: str | None) -> str:
+    if successor is None:
+        message = _("The batch {batch} was withdrawn on {day}; nothing of it counts.")
+        return message.format(batch=batch, day=gone.at.date())
+    message = _("The batch {batch} was replaced on {day}. Its rows are now those of batch {now}.")
+    return message.format(batch=batch, day=gone.at.date(), now=successor)
 
 
 def _refuse_unsuited(category: str, entry: Mapping[str, Any]) -> None:

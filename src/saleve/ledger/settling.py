@@ -228,9 +228,10 @@ def _completed(ledger: Ledger, category: str, forms: pl.DataFrame) -> pl.DataFra
     standing = forms.explode("batch").drop_nulls("batch")
     if standing.is_empty():
         return pl.DataFrame(schema=VERDICT)
-    rows = ledger.counting(category, standing["batch"].unique().to_list()).select(*KEY, was="state")
+    rows = ledger.latest(category, standing["batch"].unique().to_list()).select(*KEY, was="state")
     first = standing.sort("by_batch", "by_sheet", "by_row").unique(KEY, keep="first", maintain_order=True)
-    done = in_text(rows).collect().join(first, on=list(KEY), how="inner")
+    there = in_text(rows).collect().join(ledger.withdrawn_entries(category), on=list(KEY), how="anti")
+    done = there.join(first, on=list(KEY), how="inner")
     return _as_verdicts(done.with_columns(reason=pl.lit(COMPLETED)))
 
 
@@ -245,13 +246,14 @@ def _forms(ledger: Ledger, category: str) -> pl.DataFrame:
     """Return the rows of workbooks of rejects (``by_``) with the row and the standing batches of the file that they complete."""
     names = dict(zip(_BY, KEY, strict=True))
     told = (
-        ledger.counting(category)
+        ledger.latest(category)
         .filter(pl.col("completes_batch").is_not_null())
         .select(
             "completes_batch", **names, source_sheet="completes_sheet", source_row="completes_row", was="state"
         )
     )  # fmt: skip
-    forms = in_text(told).collect()
+    withdrawn = ledger.withdrawn_entries(category)
+    forms = in_text(told).collect().join(withdrawn, left_on=_BY, right_on=list(KEY), how="anti")
     batches = _standing_readings(ledger, forms["completes_batch"].unique().to_list())
     return _complete(forms.join(batches, on="completes_batch", how="left"))
 

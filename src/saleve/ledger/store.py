@@ -56,6 +56,14 @@ class Ledger:
         ended = [(one.batch if one.kind == WITHDRAWAL else one.replaces, one) for one in self.commits]
         return {batch: one for batch, one in reversed(ended) if batch}  # the first time counts
 
+    def successor(self, batch: str) -> str | None:
+        """Return the batch that took the place of one, or of the one that did; None where none did."""
+        took = {load.replaces: name for name, load in self.batches.items() if load.replaces}
+        now = took.get(batch)
+        while now in took:
+            now = took[now]
+        return now
+
     def before_withdrawal(self, batch: str) -> "Ledger":
         """Return the ledger as it was before the batch was withdrawn."""
         return Ledger(self.folder, self.journal, self.withdrawn[batch].commit - 1)
@@ -102,7 +110,8 @@ class Ledger:
         """Return the activity of each entry in its present revision, netted or not; of withdrawn entries none."""
         rows = self._standing_batches(self.scan(category))
         latest = rows.join(self._superseded(category), on=[*KEY, "revision"], how="anti")
-        return self._without_withdrawn(latest, category)
+        withdrawn = self.withdrawn_entries(category)
+        return latest.join(_words_kept(withdrawn.lazy()), on=list(KEY), how="anti")
 
     def stated_periods(self) -> Mapping[str, tuple[date, date]]:
         """Return batch -> first and last day, of the files for which a period was stated."""
@@ -118,9 +127,9 @@ class Ledger:
         rows = self._standing_batches(self.scan(f"{ENTRIES}{category}", batches))
         return rows.join(self._superseded(category), on=[*KEY, "revision"], how="anti")
 
-    def counting(self, category: str, batches: Sequence[str] | None = None) -> pl.LazyFrame:
-        """Return each entry as ``latest`` does, without those that a person withdrew: they settle nothing any more."""
-        return self._without_withdrawn(self.latest(category, batches), category)
+    def withdrawn_entries(self, category: str) -> pl.DataFrame:
+        """Return the entries (``KEY``) that a person withdrew one by one: they settle nothing any more."""
+        return self._latest_netting(category).filter(change="withdrawn").select(KEY).unique()
 
     def entries(self, category: str, batches: Sequence[str] | None = None) -> pl.LazyFrame:
         """Return each entry in its present revision, with the state in which it ends and what settled it."""

@@ -191,7 +191,7 @@ def test_a_batch_that_no_longer_stands_cannot_be_replaced_again(many):
     many.load(tickets(sale(50)), "new.csv", replaces=batch)
     with pytest.raises(LedgerError, match="does not stand any more"):
         many.load(tickets(sale(51)), "newer.csv", replaces=batch)
-    with pytest.raises(LedgerError, match="There is no batch"):
+    with pytest.raises(LedgerError, match="Name the batch"):
         many.ledger.batch_named("")
 
 
