@@ -111,7 +111,7 @@ class Ledger:
         rows = self._standing_batches(self.scan(category))
         latest = rows.join(self._superseded(category), on=[*KEY, "revision"], how="anti")
         withdrawn = self.withdrawn_entries(category)
-        return latest.join(_words_kept(withdrawn.lazy()), on=list(KEY), how="anti")
+        return latest.join(words_kept(withdrawn.lazy()), on=list(KEY), how="anti")
 
     def stated_periods(self) -> Mapping[str, tuple[date, date]]:
         """Return batch -> first and last day, of the files for which a period was stated."""
@@ -130,6 +130,11 @@ class Ledger:
     def withdrawn_entries(self, category: str) -> pl.DataFrame:
         """Return the entries (``KEY``) that a person withdrew one by one: they settle nothing any more."""
         return self._latest_netting(category).filter(change="withdrawn").select(KEY).unique()
+
+    def counting(self, category: str, batches: Sequence[str] | None = None) -> pl.LazyFrame:
+        """Return each entry as ``latest`` does, without those that a person withdrew: they settle nothing any more."""
+        rows, gone = self.latest(category, batches), self.withdrawn_entries(category)
+        return rows if gone.is_empty() else rows.join(words_kept(gone.lazy()), on=list(KEY), how="anti")
 
     def entries(self, category: str, batches: Sequence[str] | None = None) -> pl.LazyFrame:
         """Return each entry in its present revision, with the state in which it ends and what settled it."""
@@ -177,10 +182,6 @@ class Ledger:
     def _standing_batches(self, rows: pl.LazyFrame) -> pl.LazyFrame:
         gone = list(self.withdrawn)
         return rows.filter(~pl.col("batch").cast(pl.String).is_in(gone)) if gone else rows
-
-    def _without_withdrawn(self, rows: pl.LazyFrame, category: str) -> pl.LazyFrame:
-        gone = self._latest_netting(category).filter(change="withdrawn").select(KEY).unique()
-        return rows if gone.is_empty() else rows.join(words_kept(gone.lazy()), on=list(KEY), how="anti")
 
     def changes_of(self, category: str) -> pl.DataFrame:
         """Return the changes of one category."""
