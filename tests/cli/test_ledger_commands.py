@@ -203,3 +203,11 @@ def test_requests_name_what_lacks_and_fill_lets_an_estimate_stand_in(saleve, pla
     )
     saleve("load", "may.csv")
     assert saleve("statement", filled["batch"])[1]["netted"] == 1
+
+
+def test_a_corrected_batch_is_not_read_anew_in_silence(saleve, batch):
+    saleve("correct", batch, "3", "--set", "destination=LHR", "--reason", "typing error")
+    code, told = saleve("load", "tickets.csv", "--again")
+    assert (code, told["files"][0]["status"]) == (1, "refused")
+    assert f"--replaces {batch}" in told["files"][0]["reason"]
+    assert saleve("statement", batch)[1]["repaired"] == 1

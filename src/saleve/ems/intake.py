@@ -162,8 +162,13 @@ def load_files(
     for number, path in enumerate(paths):
         if progress:
             progress(path.name, number, len(paths))
-        one = load(workspace.stores, _delivery(workspace, path, wishes, ring), confirm)
-        loaded.append(_not_replaced(one, wishes))
+        delivery = _delivery(workspace, path, wishes, ring)
+        ledger = Ledger.open(workspace.stores.ledger)
+        if wishes.again and not wishes.replaces and _corrected_by_hand(ledger, delivery.replaces):
+            reason = _("The file {file} was to be read anew.").format(file=delivery.name)
+            loaded.append(_kept_as_it_is(replace(delivery, reason=reason)))
+            continue
+        loaded.append(_not_replaced(load(workspace.stores, delivery, confirm), wishes))
     tidy(workspace)
     return loaded
 
