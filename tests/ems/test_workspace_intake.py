@@ -81,3 +81,12 @@ def test_sheets_of_one_workbook_are_read_each_by_its_own_category(tmp_path):
                 sheet.write_row(number, 0, row)
     accounts = {one.category: (one.rows, one.accepted) for one in check_path(path)}
     assert accounts == {"air_travel": (1, 1), "electricity": (1, 1), "headcount": (1, 1)}
+
+
+def test_the_printed_water_of_4566_m3_per_person_is_caught(tmp_path):
+    (tmp_path / "saleve.toml").write_text('[organisation]\nname = "X"\n', "utf-8")
+    (tmp_path / "water.csv").write_text("Site,Year,Water (m3)\nHQ,2024,4566000\n", "utf-8")
+    (tmp_path / "people.csv").write_text("Site,Year,Headcount\nHQ,2024,1000\n", "utf-8")
+    (tmp_path / "bills.csv").write_text("Site,Country,Year,Electricity (kWh)\nHQ,CHE,2024,1000000\n", "utf-8")
+    told = compute_inventory(tmp_path).implausible()["message"].to_list()
+    assert any("4,566 m3" in text or "4566 m3" in text for text in told)

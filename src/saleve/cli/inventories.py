@@ -11,6 +11,7 @@ from saleve.ems.inventories import Computed, compute_inventory, explain_figure
 from saleve.language import _
 from saleve.method.explain import Explanation
 from saleve.method.planning.target_path import Position
+from saleve.method.problems import PROBLEM_SCHEMA
 from saleve.method.reference.citations import cited
 from saleve.reporting.formatting import printed, printed_range
 from saleve.reporting.labels import label
@@ -44,6 +45,8 @@ def compute(
     _print_years(computed, last, years)
     _print_sources(last)
     _print_gaps(last)
+    for warning in computed.implausible().iter_rows(named=True):
+        say(f"{warning['message']} {warning['suggestion']}", "yellow")
     say(_("Explain a figure: saleve explain {folder} {id}").format(folder=folder, id=last["total"].id), "dim")
 
 
@@ -159,6 +162,7 @@ def _as_dict(computed: Computed, facts: list[Facts]) -> dict[str, Any]:
         "ignored": [str(path.relative_to(computed.workspace.folder)) for path in computed.workspace.ignored],
         "spellings": computed.taken.spellings,
         "years": {one.year: [_fact_as_dict(fact) for fact in one] for one in facts},
+        "implausible": computed.implausible().select(PROBLEM_SCHEMA.names()).to_dicts(),
         "completeness": computed.inventory.completeness.to_dicts(),
     }
 

@@ -21,6 +21,7 @@ from saleve.method.inventory import (
     yearly_totals,
 )
 from saleve.method.planning.target_path import Position, Target, positions
+from saleve.method.plausibility import implausible, indicators
 from saleve.reporting.facts import gather
 from saleve.reporting.records import Fact, Facts
 
@@ -37,6 +38,12 @@ class Computed:
     inventory: Inventory
     target: Target | None
     positions: tuple[Position, ...]
+
+    def implausible(self) -> pl.DataFrame:
+        """Return a warning for each figure per person or square metre outside what is plausible."""
+        kg = [(year, value) for year, value in yearly_totals(self.inventory).items() if value is not None]
+        emissions = pl.DataFrame(kg, {"year": pl.Int64, "kg_co2e": pl.Float64}, orient="row")
+        return implausible(indicators(self.taken.activities, emissions))
 
     def facts(self, year: int) -> Facts:
         """Return the figures of a year's report; raises ``WorkspaceError`` for a year without data."""

@@ -8,7 +8,7 @@ import json
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 from pathlib import Path
 
 import polars as pl
@@ -111,12 +111,6 @@ class LedgerTable:
     def files(self, version: int) -> list[Path]:
         """Return the files of a version, the oldest first."""
         return [] if version == EMPTY else [Path(name) for name in self._files(version, None)]
-
-    def damaged_files(self, version: int) -> list[str]:
-        """Return the files of a version that are there and cannot be read."""
-        if version == EMPTY:
-            return []
-        return [name for name in self._files(version, None) if Path(name).is_file() and not _readable(name)]
 
     def small_files(self) -> list[str]:
         """Return the files that are worth putting together, in the order in which they were added."""
@@ -237,13 +231,3 @@ def _removed(table: DeltaTable, names: Iterable[str]) -> Iterable[RemoveAction]:
     sizes = dict(pl.DataFrame(table.get_add_actions(flatten=True)).select("path", "size_bytes").iter_rows())
     for name in names:
         yield RemoveAction(name, False, int(time.time() * 1000), sizes[name], {})
-
-
-@cache
-def _readable(file: str) -> bool:
-    """Say whether all rows of a file can be read; files never change, so each is tried once."""
-    try:
-        pl.read_parquet(file)
-    except (pl.exceptions.PolarsError, OSError):
-        return False
-    return True
