@@ -11,12 +11,13 @@ import polars as pl
 from saleve.ledger.intake.parsing.text import folded
 
 COLUMNS = ("unit", "site")
+_EMPTY = pl.DataFrame(schema={**dict.fromkeys(COLUMNS, pl.String), "rows": pl.get_index_type()})
 
 
 def one_spelling(tables: Iterable[pl.LazyFrame]) -> dict[str, dict[str, str]]:
     """Return per column the spellings to replace and what stands for them."""
-    kept = list(tables)
-    return {column: _replacements(_counts(kept, column)) for column in COLUMNS}
+    counted = pl.concat([_EMPTY, *map(_counted, tables)], how="diagonal")
+    return {column: _replacements(_counts(counted, column)) for column in COLUMNS}
 
 
 def respelled(table: pl.LazyFrame, spellings: Mapping[str, Mapping[str, str]]) -> pl.LazyFrame:
@@ -29,15 +30,16 @@ def respelled(table: pl.LazyFrame, spellings: Mapping[str, Mapping[str, str]]) -
     )
 
 
-def _counts(tables: list[pl.LazyFrame], column: str) -> dict[str, int]:
-    """Count each spelling of a column over all tables."""
-    counts: dict[str, int] = {}
-    for table in tables:
-        if column in table.collect_schema().names():
-            for spelling, count in table.group_by(pl.col(column).cast(pl.String)).len().collect().iter_rows():
-                if spelling is not None:
-                    counts[spelling] = counts.get(spelling, 0) + count
-    return counts
+def _counted(table: pl.LazyFrame) -> pl.DataFrame:
+    """Count the rows of each unit at each site; read once, since legs may be millions."""
+    columns = [column for column in COLUMNS if column in table.collect_schema().names()]
+    counted = table.group_by(columns).agg(pl.len().alias("rows")) if columns else _EMPTY.lazy()
+    return counted.collect(engine="streaming").with_columns(pl.col(columns).cast(pl.String))
+
+
+def _counts(counted: pl.DataFrame, column: str) -> dict[str, int]:
+    of_column = counted.drop_nulls(column).group_by(column).agg(pl.col("rows").sum())
+    return dict(of_column.iter_rows())
 
 
 def _replacements(counts: Mapping[str, int]) -> dict[str, str]:

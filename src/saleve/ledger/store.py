@@ -100,18 +100,14 @@ class Ledger:
     def activity(self, category: str) -> pl.LazyFrame:
         """Return the activity that stands: neither netted, corrected away nor withdrawn."""
         rows = self._standing_batches(self.scan(category))
-        unchanged = rows.join(self._lapsed(category), on=[*KEY, "revision"], how="anti")
-        single = self._single_legs(category)
-        if single.is_empty():
-            return unchanged
-        return unchanged.join(words_kept(single.lazy()), on=[*KEY, "leg"], how="anti")
+        whole = _without(rows, self._lapsed(category), [*KEY, "revision"])
+        return _without(whole, self._single_legs(category), [*KEY, "leg"])
 
     def latest_activity(self, category: str) -> pl.LazyFrame:
         """Return the activity of each entry in its present revision, netted or not; of withdrawn entries none."""
         rows = self._standing_batches(self.scan(category))
-        latest = rows.join(self._superseded(category), on=[*KEY, "revision"], how="anti")
-        withdrawn = self.withdrawn_entries(category)
-        return latest.join(words_kept(withdrawn.lazy()), on=list(KEY), how="anti")
+        latest = _without(rows, self._superseded(category), [*KEY, "revision"])
+        return _without(latest, self.withdrawn_entries(category), list(KEY))
 
     def stated_periods(self) -> Mapping[str, tuple[date, date]]:
         """Return batch -> first and last day, of the files for which a period was stated."""
@@ -125,7 +121,7 @@ class Ledger:
     def latest(self, category: str, batches: Sequence[str] | None = None) -> pl.LazyFrame:
         """Return each entry in its present revision, in the state that reading or correcting gave it."""
         rows = self._standing_batches(self.scan(f"{ENTRIES}{category}", batches))
-        return rows.join(self._superseded(category), on=[*KEY, "revision"], how="anti")
+        return _without(rows, self._superseded(category), [*KEY, "revision"])
 
     def withdrawn_entries(self, category: str) -> pl.DataFrame:
         """Return the entries (``KEY``) that a person withdrew one by one: they settle nothing any more."""
@@ -133,8 +129,7 @@ class Ledger:
 
     def counting(self, category: str, batches: Sequence[str] | None = None) -> pl.LazyFrame:
         """Return each entry as ``latest`` does, without those that a person withdrew: they settle nothing any more."""
-        rows, gone = self.latest(category, batches), self.withdrawn_entries(category)
-        return rows if gone.is_empty() else rows.join(words_kept(gone.lazy()), on=list(KEY), how="anti")
+        return _without(self.latest(category, batches), self.withdrawn_entries(category), list(KEY))
 
     def entries(self, category: str, batches: Sequence[str] | None = None) -> pl.LazyFrame:
         """Return each entry in its present revision, with the state in which it ends and what settled it."""
@@ -191,23 +186,20 @@ class Ledger:
         corrected = self.changes_of(category).filter(change="corrected")
         return corrected.group_by(KEY).agg(pl.col("revision").max())
 
-    def _superseded(self, category: str) -> pl.LazyFrame:
+    def _superseded(self, category: str) -> pl.DataFrame:
         """Return the entries and revisions that a correction replaced."""
         earlier = self._corrected(category).with_columns(
             pl.int_ranges(FIRST_REVISION, "revision").alias("revision")
         )
-        return words_kept(earlier.explode("revision").lazy())
+        return earlier.explode("revision").drop_nulls("revision")
 
-    def _lapsed(self, category: str) -> pl.LazyFrame:
+    def _lapsed(self, category: str) -> pl.DataFrame:
         """Return the entries and revisions whose activity does not count."""
-        revisions = self._corrected(category)
         whole = self.netted(category).select(KEY)
-        ended = whole.join(revisions, on=list(KEY), how="left").with_columns(
+        ended = whole.join(self._corrected(category), on=list(KEY), how="left").with_columns(
             pl.int_ranges(FIRST_REVISION, pl.col("revision").fill_null(FIRST_REVISION) + 1).alias("revision")
         )
-        earlier = revisions.with_columns(pl.int_ranges(FIRST_REVISION, "revision").alias("revision"))
-        both = pl.concat([ended, earlier]).explode("revision").drop_nulls("revision").unique()
-        return words_kept(both.lazy())
+        return pl.concat([ended.explode("revision"), self._superseded(category)]).unique()
 
     def _latest_netting(self, category: str) -> pl.DataFrame:
         """Return the last word on each entry: netted, withdrawn, or standing again."""
@@ -220,6 +212,11 @@ class Ledger:
             (pl.col("change") == "netted") & pl.col("legs").is_not_null()
         )
         return part.select(*KEY, pl.col("legs").alias("leg")).explode("leg")
+
+
+def _without(rows: pl.LazyFrame, gone: pl.DataFrame, on: list[str]) -> pl.LazyFrame:
+    """Leave out what is gone; nothing gone costs nothing, however many rows there are."""
+    return rows if gone.is_empty() else rows.join(words_kept(gone.lazy()), on=on, how="anti")
 
 
 def in_text(frame: pl.LazyFrame) -> pl.LazyFrame:

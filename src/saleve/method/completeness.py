@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 import polars as pl
 
 from saleve.language import _
-from saleve.method.coverage import Presence, covered_days, has_periods
+from saleve.method.coverage import Presence, covered_days, has_periods, years_with_data
 
 SCHEMA = pl.Schema(
     {
@@ -94,7 +94,7 @@ def _covered_shares(days: pl.DataFrame) -> dict[tuple[int, str | None], float]:
 
 def _present(source: str, activity: pl.DataFrame | pl.LazyFrame | None, years: list[int]) -> pl.DataFrame:
     """Of sources without periods (travel, refills, people) only presence can be told."""
-    have = set() if activity is None else set(covered_days(activity, source, years)["year"])
+    have = set() if activity is None else years_with_data(activity, source, years)
     rows = [
         (year, source, None, "complete", None, "")
         if year in have

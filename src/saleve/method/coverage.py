@@ -103,6 +103,13 @@ def covered_days(activity: Activity, source: str, years: Iterable[int]) -> pl.Da
     return _whole_years(frame.select("year").unique().collect())
 
 
+def years_with_data(activity: Activity, source: str, years: Iterable[int]) -> set[int]:
+    """Return the years of which rows tell anything; of legs, which may be millions, one column is read."""
+    if source == "floor_area":
+        return set(covered_days(activity, source, years)["year"])
+    return set(activity.lazy().select("year").unique().collect()["year"].drop_nulls())
+
+
 def has_periods(activity: Activity) -> bool:
     """Tell whether rows say from when to when they hold, and where."""
     return {"period_start", "period_end", "site"} <= set(activity.lazy().collect_schema().names())

@@ -38,7 +38,6 @@ CELL_KEYS = (
     "boundary",
     "supplied_method",
 )
-_OPTIONAL_KEYS = ("aircraft", "unit", "site", "supplied_method")
 
 _PER_PASSENGER: dict[Method, Callable[[pl.DataFrame, pl.DataFrame], pl.DataFrame]] = {
     "icao-13.1": icao_13_1,
@@ -54,27 +53,22 @@ def aggregate(legs: IntoFrame) -> pl.DataFrame:
     Emission is proportional to passengers, so estimating after adding up gives the same total. Columns of repeated words may be
     categorical, which is twice as fast; they come out as text.
     """
-    table = nw.from_native(legs).lazy()
-    empty = _never_filled(table)
-    grouped = table.group_by(*(key for key in CELL_KEYS if key not in empty)).agg(
-        nw.col("passengers").sum(),
-        nw.col("supplied_co2_kg").sum(),
-        nw.len().alias("rows"),
+    grouped = (
+        nw.from_native(legs)
+        .lazy()
+        .group_by(*CELL_KEYS)
+        .agg(
+            nw.col("passengers").sum(),
+            nw.col("supplied_co2_kg").sum(),
+            nw.len().alias("rows"),
+        )
     )
-    return in_text(_collected(grouped)).with_columns(**{key: pl.lit(None, dtype=pl.String) for key in empty})
+    return in_text(_collected(grouped))
 
 
 def in_text(table: pl.DataFrame) -> pl.DataFrame:
     """Return the table with its dictionary columns as text."""
     return table.with_columns(pl.col(pl.Categorical, pl.Enum).cast(pl.String))
-
-
-def _never_filled(table: nw.LazyFrame[Any]) -> list[str]:
-    """Return the optional keys that no leg fills: grouping by them would only cost time."""
-    filled = _collected(table.select((~nw.col(key).is_null()).any() for key in _OPTIONAL_KEYS)).row(
-        0, named=True
-    )
-    return [key for key, found in filled.items() if not found]
 
 
 def _collected(table: nw.LazyFrame[Any]) -> pl.DataFrame:
