@@ -165,6 +165,8 @@ def _concerned(
     alone = only is None and set(ledger.batches) - set(ledger.withdrawn) <= set(batches)
     numbers = pl.concat([came[name] for name in _NUMBERS])
     found = own if alone else _with_linked(ledger, category, own, numbers)
+    if completing.wanted.is_empty():  # a join copies millions of amounts of money, which takes gigabytes
+        return found
     return found.join(completing.wanted, on=list(KEY), how="anti", maintain_order="left")
 
 
