@@ -1,10 +1,8 @@
 """Correcting one entry, and withdrawing entries or whole batches: always a new version, never an overwrite."""
 
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -13,7 +11,7 @@ from saleve.language import _
 from saleve.ledger.committing import Writer, Writing
 from saleve.ledger.entering import Origin, activity_of, category_of, entries_of, findings_of
 from saleve.ledger.errors import LedgerError
-from saleve.ledger.intake.checking import Checked, check_file
+from saleve.ledger.intake.checking import Checked, check_cells
 from saleve.ledger.intake.registry import source_category
 from saleve.ledger.journal import CORRECTION, WITHDRAWAL, Commit
 from saleve.ledger.loading import Stores
@@ -256,13 +254,9 @@ def _in_currency(kept: Mapping[str, str], cells: Mapping[str, str]) -> dict[str,
 
 def _checked(category: str, cells: Mapping[str, str], context: Context) -> Checked:
     """Read the one row through the same checks as any file."""
-    with tempfile.TemporaryDirectory() as name:
-        path = Path(name) / "entry.csv"
-        headers = {f"c{number}": column for number, column in enumerate(cells)}
-        pl.DataFrame({header: [cells[column]] for header, column in headers.items()}).write_csv(
-            path, quote_style="always"
-        )
-        checked = check_file(path, category=category, context=context, columns=headers)
+    headers = {f"c{number}": column for number, column in enumerate(cells)}
+    written = {header: cells[column] for header, column in headers.items()}
+    checked = check_cells(written, category=category, columns=headers, context=context)
     faults = checked.problems.filter(severity="error")
     if faults.height or not checked.table.height:
         listed = "\n".join(f"  - {' '.join(filter(None, one))}" for one in faults.select("message", "suggestion").iter_rows())  # fmt: skip

@@ -93,9 +93,10 @@ class _Part:
 
 def _completing(ledger: Ledger, category: str) -> _Part:
     """Net what a workbook of rejects completes, and that workbook's rows themselves once the file they are of is gone."""
-    forms = _forms(ledger, category)
-    wanted = pl.concat([_completed(ledger, category, forms), _orphaned(forms)])
-    return _Part(wanted, ledger.verdicts(category, [COMPLETED, ORPHANED]))
+    forms, before = _forms(ledger, category), ledger.verdicts(category, [COMPLETED, ORPHANED])
+    if forms.is_empty():
+        return _Part(pl.DataFrame(schema=VERDICT), before)
+    return _Part(pl.concat([_completed(ledger, category, forms), _orphaned(forms)]), before)
 
 
 def _settling(
@@ -110,11 +111,15 @@ def _settling(
     """Let the category's own rules say which lines settle which; most are told apart before they are read whole."""
     rules = source_category(category)
     concerned = _concerned(ledger, category, batches, only, completing)
-    entries = _whole(ledger, category, rules.may_settle(concerned))  # type: ignore[attr-defined]
+    told = ledger.verdicts(category).filter(~pl.col("reason").is_in([COMPLETED, ORPHANED]))
+    before = told.join(concerned.select(KEY), on=list(KEY), how="semi")
+    several = rules.may_settle(concerned)  # type: ignore[attr-defined]
+    if several.is_empty():
+        return _Part(pl.DataFrame(schema=VERDICT), before)
+    entries = _whole(ledger, category, several)
     settled = rules.settle(entries, _legs_of(ledger, category, entries), own_values)  # type: ignore[attr-defined]
     wanted = _as_verdicts(settled.netted.join(entries.select(*KEY, was="state"), on=list(KEY)))
-    told = ledger.verdicts(category).filter(~pl.col("reason").is_in([COMPLETED, ORPHANED]))
-    return _Part(wanted, told.join(concerned.select(KEY), on=list(KEY), how="semi"), settled.problems)
+    return _Part(wanted, before, settled.problems)
 
 
 def _copies(ledger: Ledger, category: str, completing: _Part) -> _Part:
@@ -175,7 +180,7 @@ def _with_linked(ledger: Ledger, category: str, own: pl.DataFrame, numbers: pl.S
     linked = source_category(category).linked  # type: ignore[attr-defined]
     numbers = numbers.drop_nulls().unique()
     while True:
-        others = _in_reach(ledger, category, keys_near(numbers)).join(own, on=list(KEY), how="anti")
+        others = _in_reach(ledger, category, keys_near(numbers), own)
         found: pl.DataFrame = linked(pl.concat([own, others]), numbers) if others.height else own
         wider = pl.concat([numbers, *(found[name] for name in _NUMBERS)]).drop_nulls().unique()
         if wider.len() == numbers.len():
@@ -183,14 +188,14 @@ def _with_linked(ledger: Ledger, category: str, own: pl.DataFrame, numbers: pl.S
         numbers = wider
 
 
-def _in_reach(ledger: Ledger, category: str, near: pl.Series) -> pl.DataFrame:
-    """Return entries with one of the keys, and those whose numbers are not written plainly, which only care can tell."""
+def _in_reach(ledger: Ledger, category: str, near: pl.Series, own: pl.DataFrame) -> pl.DataFrame:
+    """Return other entries with one of the keys, and those whose numbers are not written plainly, which only care can tell."""
     keys = [pl.col("document_key"), pl.col("original_key")]
     reached = pl.any_horizontal(key.is_in(near.implode()) | key.is_null() for key in keys)
     rows = ledger.scan(f"{ENTRIES}{category}").select(*KEY, *keys)
     # a few keys are looked for in each piece of a file while it is read, many once in all of them
     found = rows.filter(reached).collect() if near.len() <= _FEW_KEYS else rows.collect().filter(reached)
-    names = in_text(found.lazy().select(KEY)).collect()
+    names = in_text(found.lazy().select(KEY)).collect().join(own, on=list(KEY), how="anti")
     told = _told(ledger, category, names["batch"].unique().to_list())
     return told.join(names, on=list(KEY), how="semi")
 
@@ -254,8 +259,10 @@ def _forms(ledger: Ledger, category: str) -> pl.DataFrame:
             "completes_batch", **names, source_sheet="completes_sheet", source_row="completes_row", was="state"
         )
     )  # fmt: skip
-    withdrawn = ledger.withdrawn_entries(category)
-    forms = in_text(told).collect().join(withdrawn, left_on=_BY, right_on=list(KEY), how="anti")
+    forms = in_text(told).collect()
+    if forms.is_empty():
+        return forms
+    forms = forms.join(ledger.withdrawn_entries(category), left_on=_BY, right_on=list(KEY), how="anti")
     batches = _standing_readings(ledger, forms["completes_batch"].unique().to_list())
     return _complete(forms.join(batches, on="completes_batch", how="left"))
 

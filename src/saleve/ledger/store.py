@@ -180,7 +180,11 @@ class Ledger:
 
     def changes_of(self, category: str) -> pl.DataFrame:
         """Return the changes of one category."""
-        return self.changes.filter(category=category)
+        return self._changes_by_category.get((category,), self.changes.clear())
+
+    @cached_property
+    def _changes_by_category(self) -> Mapping[tuple[object, ...], pl.DataFrame]:
+        return self.changes.partition_by("category", as_dict=True)
 
     def _corrected(self, category: str) -> pl.DataFrame:
         corrected = self.changes_of(category).filter(change="corrected")

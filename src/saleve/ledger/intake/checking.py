@@ -51,6 +51,7 @@ from saleve.method.schema import PROVENANCE, Category
 
 __all__ = ["Checked", "Progress", "check_file", "check_in_parts", "combined", "combined_problems", "summary"]
 
+FIRST_ROW = 2  # below a line of headers
 _PERIODS = {"period_start", "valid_from", "as_of", "month"}
 Progress = Callable[[str, int, int], None]  # what is being done, how many done, how many in all
 
@@ -248,6 +249,17 @@ def _refuse_unknown_rules(names: Collection[str]) -> None:
     if unknown := sorted(set(names) - set(rules)):
         message = _("There is no repair '{name}' to switch off. There are: {names}.")
         raise FileRefusedError(message.format(name=unknown[0], names=", ".join(sorted(rules))))
+
+
+def check_cells(
+    cells: Mapping[str, str], *, category: str, columns: Mapping[str, str], context: Context
+) -> Checked:
+    """Check one row that no file holds, its cells by header, as ``check_file`` checks the rows of files."""
+    module, context = source_category(category), replace(context, memory={})
+    _refuse_unknown_rules(context.switched_off)
+    row = pl.DataFrame({ROW: [FIRST_ROW], **{header: [text] for header, text in cells.items()}})
+    request = _Request("", "", context, columns, {}, module)
+    return combined(list(_all_sheets([LongSheet.of_rows(row)], request)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,6 +89,15 @@ class LongSheet:
         self.name, self.typed, self.header_row = table.name, table.typed, header_row
         self.headers = tuple(name for name in names if name)
 
+    @classmethod
+    def of_rows(cls, rows: pl.DataFrame) -> "LongSheet":
+        """Return rows of text cells by header, with ``source_row``, as a table that was read."""
+        headers = [name for name in rows.columns if name != ROW]
+        found = cls(_Table(None, lambda: iter(()), Findings()), 1, headers, rows.drop(ROW), iter(()))
+        found._only = Sheet(None, 1, tuple(headers), rows, Findings().table())
+        found._known = True
+        return found
+
     def parts(self) -> Iterator[Sheet]:
         """Yield the parts in order, each with the problems of its rows."""
         if self._only:
