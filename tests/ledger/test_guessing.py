@@ -3,7 +3,8 @@
 import pytest
 
 from saleve.ledger.intake.errors import FileRefusedError
-from saleve.ledger.intake.mapping import guess_category, with_currency
+from saleve.ledger.intake.guessing import guess_category
+from saleve.ledger.intake.mapping import with_currency
 from saleve.ledger.intake.registry import source_categories
 
 FILES = """

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from saleve.ledger.intake.errors import FileRefusedError
-from saleve.ledger.intake.mapping import guess_category, map_headers, nearest_header
+from saleve.ledger.intake.guessing import guess_category
+from saleve.ledger.intake.mapping import map_headers, nearest_header
 from saleve.method.schema import Category, Column, Kind
 
 BILLS = Category(

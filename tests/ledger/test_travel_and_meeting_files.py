@@ -8,7 +8,8 @@ import pytest
 
 from saleve.ledger.intake.checking import Checked, check_file
 from saleve.ledger.intake.errors import FileRefusedError
-from saleve.ledger.intake.mapping import guess_category, with_currency
+from saleve.ledger.intake.guessing import guess_category
+from saleve.ledger.intake.mapping import with_currency
 from saleve.method.activity.categories import CATEGORIES
 from saleve.method.activity.normalising import Context
 

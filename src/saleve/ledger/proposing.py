@@ -8,12 +8,11 @@ import polars as pl
 
 from saleve.ledger.intake.contents import SURE_SHARE, sample, share_fitting
 from saleve.ledger.intake.errors import FileRefusedError
+from saleve.ledger.intake.guessing import fitting_categories, guess_category
 from saleve.ledger.intake.mapping import (
     NOT_USED,
     ColumnMapping,
     Match,
-    fitting_categories,
-    guess_category,
     known_names,
     map_headers,
     with_currency,
