@@ -8,6 +8,7 @@ import argparse
 from pathlib import Path
 
 from curation import air_travel, aircraft, district, fuels, grid, icao, refrigerants
+from curation import ict, losses, paper, spending, waste, water
 from curation.package import TARGET, write
 
 PACKAGES = {
@@ -22,6 +23,12 @@ PACKAGES = {
     "district_energy": district.package,
     "gwp": refrigerants.gwp,
     "refrigerants": refrigerants.refrigerants,
+    "waste": waste.package,
+    "water": water.package,
+    "paper": paper.package,
+    "spending": spending.package,
+    "ict": ict.package,
+    "grid_losses": losses.package,
 }
 
 
