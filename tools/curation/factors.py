@@ -68,7 +68,10 @@ def half_widths(name: str, stated: str = "uncertainty_pct") -> list[pl.Expr]:
     """Return the range that the source states, else that of our assumption ``name``, and which of the two it is."""
     half = pl.col(stated).cast(pl.Float64)
     basis = pl.when(half.is_null()).then(pl.lit("assumption")).otherwise(pl.lit("published"))
-    return [*(half.fill_null(assumed(name)).alias(f"{side}_pct") for side in ("low", "high")), basis.alias("uncertainty_basis")]
+    return [
+        *(half.fill_null(assumed(name)).alias(f"{side}_pct") for side in ("low", "high")),
+        basis.alias("uncertainty_basis"),
+    ]
 
 
 def open_period() -> list[pl.Expr]:

@@ -87,10 +87,18 @@ def _desnz() -> pl.DataFrame:
         pl.col("activity_key").str.extract(r"\.(\w+)\|tonnes$").alias("uk_treatment"),
     )
     streams = _table([(stream, *uk) for stream, uk in UK_MATERIALS.items()], ["stream", "material", "note"])
-    treatments = _table([(uk, *ours) for uk, ours in UK_TREATMENTS.items()], ["uk_treatment", "treatment", "rank"])
+    treatments = _table(
+        [(uk, *ours) for uk, ours in UK_TREATMENTS.items()], ["uk_treatment", "treatment", "rank"]
+    )
     organic = pl.col("treatment").is_in(["composting", "anaerobic_digestion"])
-    held = named.join(streams, on="material").join(treatments, on="uk_treatment").filter(~(organic & (pl.col("stream") == "residual")))
-    one = held.sort("rank").unique(["stream", "treatment", "year_valid_from"], keep="first", maintain_order=True)
+    held = (
+        named.join(streams, on="material")
+        .join(treatments, on="uk_treatment")
+        .filter(~(organic & (pl.col("stream") == "residual")))
+    )
+    one = held.sort("rank").unique(
+        ["stream", "treatment", "year_valid_from"], keep="first", maintain_order=True
+    )
     return finish(
         one.with_columns(
             pl.format("waste.desnz.{}.{}.{}", "stream", "treatment", "year_valid_from").alias("factor_id"),
@@ -112,7 +120,9 @@ def _ademe() -> pl.DataFrame:
         [(element, stream, treatment) for element, (streams, treatments) in ADEME_ELEMENTS.items() for stream in streams for treatment in treatments],
         ["element", "stream", "treatment"],
     )  # fmt: skip
-    source = shared("factors_ademe.csv").with_columns(pl.col("factor_id").str.split(".").list.last().alias("element"))
+    source = shared("factors_ademe.csv").with_columns(
+        pl.col("factor_id").str.split(".").list.last().alias("element")
+    )
     return finish(
         source.join(wanted, on="element").with_columns(
             pl.format("waste.ademe.{}.{}.{}", "stream", "treatment", "element").alias("factor_id"),

@@ -1,7 +1,7 @@
 """The greenhouse-gas inventory of an organisation: cells, totals with their ranges, indicators.
 
 The UN's minimum boundary is scope 1, scope 2 and business travel (decision of the Chief Executives Board, October 2007). Optional
-emissions and memo items are counted apart and never added to it (GHG Protocol Corporate Standard, ch. 4).
+emissions, offsets retired and memo items are counted apart and never added to or taken from it (GHG Protocol Corporate Standard, ch. 4).
 A cell is the finest sum that is kept; every figure is a selection of cells.
 """
 
@@ -18,7 +18,7 @@ from saleve.method.emissions.result import CELL
 from saleve.method.emissions.rules import Rules
 from saleve.method.uncertainty import range_of_sums
 
-Boundary = Literal["minimum", "optional", "memo"]
+Boundary = Literal["minimum", "optional", "offset", "memo"]
 
 GAS_COLUMNS = ("co2_kg", "ch4_kg_co2e", "n2o_kg_co2e", "fgas_kg_co2e", "unsplit_kg_co2e")
 

@@ -158,14 +158,18 @@ def _facility_rows(facts: Facts) -> Iterator[Row]:
 
 
 def _apart(facts: Facts) -> Table:
-    kinds = {"optional": _("Optional: {part}"), "memo": _("Memo: {part}")}
+    kinds = {
+        "optional": _("Optional: {part}"),
+        "offset": _("Offset, retired and not subtracted: {part}"),
+        "memo": _("Memo: {part}"),
+    }
     rows = tuple(
         Row(text.format(part=fact.short_label), (Cell(fact), Cell(fact, "range"), Cell(fact, "estimated")))
         for kind, text in kinds.items()
         for fact in _without_needless_sum(facts.groups[kind])
     )
     headings = (_("Counted apart"), unit_name("t_co2e"), _("95% range"), _("Estimated"))
-    title = _("Emissions of {year} counted apart, never added to the total").format(year=facts.year)
+    title = _("Emissions and offsets of {year} counted apart, never in the total").format(year=facts.year)
     return Table("apart", title, headings, rows, (54, 14, 20, 12))
 
 

@@ -1,0 +1,111 @@
+"""Money into the money of the factors: converted at the rate of its year, then brought to the price level of the factors' year.
+
+GHG Protocol, Technical Guidance for Calculating Scope 3 Emissions (2013), category 1, spend-based method: amount x factor, with the
+effects of inflation and exchange rates taken out. Rates and price levels are the organisation's: none is shipped, none is guessed.
+"""
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from saleve.language import _
+from saleve.method.emissions.indirect import computed, unknown_because, with_own_range
+from saleve.method.problems import UnknownReferenceError
+from saleve.method.reference.factors import spending_factors, spending_prices
+
+RATE_COLUMNS = ("currency", "year", "usd_per_unit")
+INDEX_COLUMNS = ("year", "index")
+SECTOR_PLACE = "USA"
+
+
+def in_factor_money(
+    rows: pl.DataFrame, exchange_rates: pl.DataFrame | None, price_index: pl.DataFrame | None
+) -> pl.DataFrame:
+    """Return the rows with ``factor_money``, the amount in the factors' currency and prices, and ``money_reason`` where it lacks.
+
+    ``exchange_rates``: currency, year, usd_per_unit. ``price_index``: year, index (prices of the factors' currency; any base year).
+    """
+    whole = rows.with_columns(pl.col("currency").str.to_uppercase())
+    rated = whole.join(
+        _rates(whole, exchange_rates), on=["currency", "year"], how="left", maintain_order="left"
+    )
+    priced = rated.join(_deflators(whole, price_index), on="year", how="left", maintain_order="left")
+    rate, deflator = pl.col("exchange_rate"), pl.col("deflator")
+    return priced.with_columns(
+        (pl.col("amount").cast(pl.Float64) * rate * deflator).alias("factor_money"),
+        pl.when(rate.is_null())
+        .then(pl.lit("no-exchange-rate"))
+        .when(deflator.is_null())
+        .then(pl.lit("no-price-index"))
+        .alias("money_reason"),
+    )  # fmt: skip
+
+
+def by_sector(
+    rows: pl.DataFrame,
+    *notes: pl.Expr,
+    margins: str,
+    own_values: Mapping[str, float] | None = None,
+) -> pl.DataFrame:
+    """Return rows that have ``sector`` and ``factor_money`` with their emissions; the sector's place stands in for all others."""
+    vat = pl.when(pl.col("vat") == "included").then(pl.lit("tax-included")) if "vat" in rows.columns else None
+    done = computed(
+        rows.with_columns(pl.lit(None, pl.String).alias("place")),
+        with_own_range(spending_factors(margins), "spend_factor_half_width_pct", own_values),
+        amount="factor_money",
+        key=("sector",),
+        stand_in=SECTOR_PLACE,
+        notes=tuple(note for note in (vat, *notes) if note is not None),
+        own_values=own_values,
+    )
+    return unknown_because(done, pl.col("money_reason"))
+
+
+def method_name(margins: str) -> str:
+    """Return the name of the method as a result carries it."""
+    return f"spend-{margins}-margins"
+
+
+def _rates(rows: pl.DataFrame, given: pl.DataFrame | None) -> pl.DataFrame:
+    """Return the rate of each currency and year that occurs; a unit of the factors' currency is one of it by definition."""
+    currency, _year = spending_prices()
+    own = rows.select("currency", "year").unique().filter(pl.col("currency") == currency)
+    one = own.with_columns(exchange_rate=pl.lit(1.0))
+    if given is None:
+        return one
+    _refuse_incomplete(given, RATE_COLUMNS, ("currency", "year"))
+    rates = given.select(
+        pl.col("currency").str.strip_chars().str.to_uppercase(),
+        pl.col("year").cast(pl.Int64),
+        pl.col("usd_per_unit").cast(pl.Float64).alias("exchange_rate"),
+    )
+    return pl.concat([one, rates.filter(pl.col("currency") != currency)])
+
+
+def _deflators(rows: pl.DataFrame, given: pl.DataFrame | None) -> pl.DataFrame:
+    """Return by what each year's money is multiplied; that of the factors' year is its own measure."""
+    _currency, year = spending_prices()
+    at_home = rows.select("year").unique().filter(pl.col("year") == year).with_columns(deflator=pl.lit(1.0))
+    if given is None:
+        return at_home
+    _refuse_incomplete(given, INDEX_COLUMNS, ("year",))
+    levels = given.select(pl.col("year").cast(pl.Int64), pl.col("index").cast(pl.Float64))
+    level = levels.filter(pl.col("year") == year)["index"]
+    if level.is_empty():
+        message = _("The table of price levels has no index of {year}, the year of the factors' prices.")
+        raise UnknownReferenceError(message.format(year=year))
+    others = levels.filter(pl.col("year") != year)
+    return pl.concat([at_home, others.select("year", (level.item() / pl.col("index")).alias("deflator"))])
+
+
+def _refuse_incomplete(given: pl.DataFrame, columns: tuple[str, ...], key: tuple[str, ...]) -> None:
+    missing = [name for name in columns if name not in given.columns]
+    if missing:
+        message = _("A table of prices has no column {columns}. It needs: {all}.")
+        raise UnknownReferenceError(message.format(columns=", ".join(missing), all=", ".join(columns)))
+    twice = given.filter(pl.struct(key).is_duplicated())
+    if twice.height:
+        names = ", ".join(str(twice[name][0]) for name in key)
+        raise UnknownReferenceError(
+            _("A table of prices has two rows for {names}. Keep one.").format(names=names)
+        )
