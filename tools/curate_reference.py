@@ -7,8 +7,21 @@ here (airports, countries, assumptions, parameters of air travel) are kept by ha
 import argparse
 from pathlib import Path
 
-from curation import air_travel, aircraft, district, fuels, grid, icao, refrigerants
-from curation import ict, losses, paper, spending, waste, water
+from curation import (
+    air_travel,
+    aircraft,
+    district,
+    fuels,
+    grid,
+    icao,
+    ict,
+    losses,
+    paper,
+    refrigerants,
+    spending,
+    waste,
+    water,
+)
 from curation.package import TARGET, write
 
 PACKAGES = {

@@ -77,8 +77,8 @@ CATEGORIES: dict[str, tuple[str | None, str | None]] = {
 
 # the first that fits decides; on the name of the account in small letters (en, fr, es, de; ru, zh, ar for what is usual)
 WORDS = (
-    ("not_purchases", r"salar|payroll|\bpay\b|wages|pension|social security|depreciation|amorti|\bgrants?\b|subvention|\btax|\bvat\b|\btva\b|\bmwst|interest|"
-                      r"exchange (loss|gain)|allowance|per diem|gehalt|gehälter|löhne|zuschuss|steuer|sueldo|nómina|impuesto|subvenci|зарплат|оплата труда|налог|工资|薪|税|رواتب|ضريب"),
+    ("not_purchases", (r"salar|payroll|\bpay\b|wages|pension|social security|depreciation|amorti|\bgrants?\b|subvention|\btax(es|ation)?\b|\bvat\b|\btva\b|\bmwst|interest|"
+                      r"exchange (loss|gain)|allowance|per diem|gehalt|gehälter|löhne|zuschuss|steuer|sueldo|nómina|impuesto|subvenci|зарплат|оплата труда|налог|工资|薪|税|رواتب|ضريب")),
     ("travel_agencies", r"travel agen|agence(s)? de voyage|reisebüro|agencia(s)? de viaje"),
     ("air_tickets", r"air ?fare|air ?travel|air ?ticket|\bflights?\b|billets? d.avion|flug|pasajes aéreos|boletos? de avión|авиабилет|机票|تذاكر"),
     ("hotels", r"hotel|hôtel|accommodation|lodging|hébergement|unterkunft|übernachtung|alojamiento|гостини|проживан|住宿|酒店|إقامة|فندق"),
@@ -86,7 +86,7 @@ WORDS = (
     ("vehicle_rental", r"(vehicle|car|van).*(hire|rental|leas)|location.*(véhic|voiture)|mietwagen|(alquiler|arrendamiento).*(veh|auto)"),
     ("vehicles_bought", r"\bvehicles?\b|\bcars\b|véhicule|fahrzeug|vehículo|автомобил|车辆|مركبات"),
     ("ground_transport", r"taxi|\brail\b|train (ticket|fare)|\bbus\b|public transport|transport local|bahn|öffentlicher verkehr|transporte terrestre|такси|出租车"),
-    ("electricity", r"electric|électricit|\bstrom|elektriz|электр|电费|كهرباء"),
+    ("electricity", r"electricity|electric (power|energy|suppl|charge|bill)|^electric$|électricit|\bstrom|elektriz|электр|电费|كهرباء"),
     ("heat", r"district heat|chauffage (urbain|à distance)|fernwärme|calefacción|отоплен|供暖|تدفئة"),
     ("fuels", r"\bfuel|natural gas|\bgas\b|heating oil|petrol|diesel|carburant|combustible|mazout|gaz naturel|heizöl|treibstoff|erdgas|gasóleo|топлив|燃料|燃气|وقود"),
     ("water", r"\bwater\b|sewage|\beau\b|eaux usées|wasser|\bagua\b|\bвод[аыо]|水费|مياه"),
@@ -102,8 +102,8 @@ WORDS = (
     ("freight", r"freight|shipping|haulage|\bfret\b|expédition|fracht|spedition|flete|грузо|运费|شحن"),
     ("cloud_and_hosting", r"cloud|hosting|hébergement (web|informatique)|data cent(er|re)|rechenzentrum|alojamiento web|хостинг|云服务"),
     ("software", r"software|licen[cs]es? (it|inform)|logiciel|программн|软件|برمجيات"),
-    ("it_equipment", r"(computer|it|ict|information technology) (equipment|hardware|suppl)|hardware|laptop|\bservers?\b|matériel informatique|"
-                     r"(it|edv|informatik)[- ]?(geräte|material|hardware)|equipo(s)? informático|компьютер|电脑|计算机设备|حواسيب|أجهزة الحاسوب"),
+    ("it_equipment", (r"\b(computer|it|ict|information technology) (equipment|hardware|suppl)|hardware|laptop|\bservers?\b|matériel informatique|"
+                     r"(it|edv|informatik)[- ]?(geräte|material|hardware)|equipo(s)? informático|компьютер|电脑|计算机设备|حواسيب|أجهزة الحاسوب")),
     ("it_services", r"\bit\b|\bict\b|information technology|comput(er|ing)|informati(que|k|ca)|\bedv\b|программист|信息技术|تقنية المعلومات"),
     ("telephones", r"(mobile|tele)?phone (equipment|handset)|handset"),
     ("telecommunications", r"tele ?com|telephon|\bphone|internet|téléphon|telefon|teléfon|связь|телефон|电话|通信|اتصالات|هاتف"),
@@ -113,7 +113,7 @@ WORDS = (
     ("paper_and_stationery", r"\bpaper\b|stationery|papeterie|\bpapier|papelería|бумаг|纸|ورق"),
     ("furniture", r"furnitur|mobilier|möbel|mobiliar|muebles|mebel|мебел|家具|أثاث"),
     ("office_equipment_rental", r"(copier|photocop|office (machine|equipment)).*(rent|hire|leas)|location.*(copieur|photocop)"),
-    ("office_supplies", r"office (suppl|material|equip|expens|consum)|consumables|fournitures? (de bureau)?|büromaterial|material(es)? de oficina|útiles|канцел|办公用品|قرطاسية|لوازم مكتبية"),
+    ("office_supplies", r"office (suppl|material|equip|expens|consum)|consumables|fournitures?( de bureau)?|büromaterial|material(es)? de oficina|útiles|канцел|办公用品|قرطاسية|لوازم مكتبية"),
     ("audio_visual", r"audio|visual equipment|multimedia equip|audiovisu"),
     ("lighting", r"lighting|light bulbs?|éclairage|beleuchtung|iluminación"),
     ("photography", r"photograph|photographie|fotograf"),
@@ -133,15 +133,15 @@ WORDS = (
     ("consulting", r"consult|advis|professional (service|fee)|conseil|honoraires|berat|honorar|asesor|honorario|консульт|咨询|顾问|استشار"),
     ("equipment_repair", r"(equipment|machine|plant).*(repair|mainten)|entretien.*(matériel|équip)|wartung|mantenimiento de equipos"),
     ("facility_services", r"facilit(y|ies) (manag|serv)|building (manag|serv)|gestion.*immeuble|gebäudemanagement|hausdienst"),
-    ("building_works", r"building|construct|renovat|refurb|maintenance|repairs|travaux|bâtiment|rénovation|entretien|bau(arbeit|ten)|umbau|unterhalt|instandhaltung|obras|construcci|mantenimiento|"
-                       r"строит|ремонт|建筑|装修|维修|بناء|صيانة"),
+    ("building_works", (r"building|construct|renovat|refurb|maintenance|repairs|travaux|bâtiment|rénovation|entretien|bau(arbeit|ten)|umbau|unterhalt|instandhaltung|obras|construcci|mantenimiento|"
+                       r"строит|ремонт|建筑|装修|维修|بناء|صيانة")),
     ("rent", r"\brent|premises|\bloyer|location (de )?(bureaux|locaux|immeub)|\bmiete|alquiler|arrendamiento|аренд|租金|房租|إيجار"),
     ("insurance", r"insur|assuranc|versicher|seguro|страхов|保险|تأمين"),
     ("bank_charges", r"bank|frais bancaires|bankspesen|comisiones|банк|银行|مصرف"),
     ("medicines", r"medicine|pharma|médicament|medikament|medicament|лекарств|药|أدوية"),
     ("medical_supplies", r"medical (suppl|equip|material)|matériel médical|medizinisches material|material médico"),
     ("medical_services", r"medical|health|santé|médica|gesundheit|medizin|salud|médic|медицин|医疗|طبي"),
-    ("clothing", r"uniform|clothing|vêtement|kleidung|vestuario|ropa"),
+    ("clothing", r"uniform|clothing|vêtement|kleidung|vestuario|\bropa\b"),
     ("memberships", r"membership|affiliation|cotisation|mitgliedschaft|membresía|cuotas|членск|会费|عضوية"),
 )  # fmt: skip
 
