@@ -16,6 +16,7 @@ from saleve.method.reference.citations import cited
 from saleve.reporting.formatting import printed, printed_range
 from saleve.reporting.labels import label
 from saleve.reporting.records import Fact, Facts
+from saleve.reporting.tables import without_needless_sum
 
 WHOLE_FROM = 100  # amounts from here on are printed without decimals
 
@@ -141,7 +142,7 @@ def _print_apart(facts: Facts) -> None:
     rows = [
         (kind, fact.short_label, number(fact.value, fact.decimals), fact.id)
         for name, kind in kinds.items()
-        for fact in facts.groups[name]
+        for fact in without_needless_sum(facts.groups[name])
     ]
     headings = [(_("Ledger"), "left"), (_("Source"), "left"), (_("t CO2e"), "right"), (_("Figure"), "left")]
     if rows:

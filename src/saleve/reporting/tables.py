@@ -166,14 +166,14 @@ def _apart(facts: Facts) -> Table:
     rows = tuple(
         Row(text.format(part=fact.short_label), (Cell(fact), Cell(fact, "range"), Cell(fact, "estimated")))
         for kind, text in kinds.items()
-        for fact in _without_needless_sum(facts.groups[kind])
+        for fact in without_needless_sum(facts.groups[kind])
     )
     headings = (_("Counted apart"), unit_name("t_co2e"), _("95% range"), _("Estimated"))
     title = _("Emissions and offsets of {year} counted apart, never in the total").format(year=facts.year)
     return Table("apart", title, headings, rows, (54, 14, 20, 12))
 
 
-def _without_needless_sum(figures: tuple[Fact, ...]) -> tuple[Fact, ...]:
+def without_needless_sum(figures: tuple[Fact, ...]) -> tuple[Fact, ...]:
     """Return the parts and, last, their sum; where there is one part its sum says nothing new."""
     return figures[:1] if len(figures) == 2 else figures
 

@@ -190,23 +190,26 @@ def _losses(located: pl.DataFrame, own_values: Mapping[str, float] | None) -> pl
         category=pl.lit("grid_losses"),
         scope=pl.lit(3, pl.Int64),
         boundary=pl.lit("optional"),
+        factor_id=pl.format("{} of {}", "loss_id", "factor_id"),
         shared_key=pl.format("{}|losses", "factor_id"),
         electricity_basis=pl.lit(None, pl.String),
         method=pl.lit("grid-losses"),
         rows=pl.lit(0, pl.Int64),
-    ).drop("loss_pct", "loss_level", "loss_half_width_pct")  # fmt: skip
+    ).drop("loss_id", "loss_pct", "loss_level", "loss_half_width_pct")  # fmt: skip
 
 
 def _loss_shares(asked: pl.DataFrame, own_values: Mapping[str, float] | None) -> pl.DataFrame:
     """Return ``loss_pct`` for each place and year, of the place itself or of the one that stands in."""
     held = grid_losses().with_columns(
-        pl.format("loss.{}.{}", "place", "edition").alias("factor_id"), accounting_basis=pl.lit("share")
+        pl.format("losses.{}.{}", "place", "edition").alias("factor_id"), accounting_basis=pl.lit("share")
     )
     own = assumption("grid_loss_half_width_pct", own_values)
     other = assumption("grid_loss_elsewhere_half_width_pct", own_values)
-    chosen = choose(held, asked, stand_ins=(_LOSSES_STAND_IN,)).rename({"level": "loss_level"})
+    chosen = choose(held, asked, stand_ins=(_LOSSES_STAND_IN,)).rename(
+        {"level": "loss_level", "factor_id": "loss_id"}
+    )
     width = pl.when(pl.col("loss_level") == "place").then(own).otherwise(other).alias("loss_half_width_pct")
-    return chosen.select("place", "year", "loss_pct", "loss_level", width)  # fmt: skip
+    return chosen.select("place", "year", "loss_id", "loss_pct", "loss_level", width)  # fmt: skip
 
 
 def _finished(rows: pl.DataFrame, basis: str, scope: int) -> pl.DataFrame:

@@ -58,7 +58,8 @@ def by_sector(
         notes=tuple(note for note in (vat, *notes) if note is not None),
         own_values=own_values,
     )
-    return unknown_because(done, pl.col("money_reason"))
+    used = done.with_columns(pl.when(pl.col("kg_co2e").is_not_null()).then("factor_id").alias("factor_id"))
+    return unknown_because(used, pl.col("money_reason"))
 
 
 def method_name(margins: str) -> str:
