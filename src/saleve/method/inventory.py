@@ -99,7 +99,7 @@ def compile_inventory(
         if source in activities
     }
     cells = pl.concat([pl.DataFrame(schema=CELL), *map(_cells, estimated.values())])
-    years = tuple(sorted(cells["year"].drop_nulls().unique()))
+    years = _years(cells)
     return Inventory(
         cells=cells,
         rules=rules,
@@ -182,6 +182,12 @@ def persons(inventory: Inventory, year: int) -> float | None:
 def area_m2(inventory: Inventory, year: int) -> float | None:
     """Return the floor area of the year in m2."""
     return _sum_or_none(inventory.floor_area.filter(pl.col("year") == year)["area_m2"])
+
+
+def _years(cells: pl.DataFrame) -> tuple[int, ...]:
+    """Return the years that something was emitted in; certificates set against a later year open no inventory of it."""
+    emitted = cells.filter(pl.col("boundary") != "offset")
+    return tuple(sorted((cells if emitted.is_empty() else emitted)["year"].drop_nulls().unique()))
 
 
 def _cells(estimated: pl.DataFrame) -> pl.DataFrame:

@@ -1,6 +1,7 @@
 """What must hold for waste, water, paper, procurement, information technology and offsets."""
 
 from datetime import date, timedelta
+from importlib import import_module
 
 import polars as pl
 import pytest
@@ -114,6 +115,12 @@ def test_offsets_stand_in_a_ledger_of_their_own_as_a_positive_figure() -> None:
     assert total(found, Selection(boundary="offset")).kg_co2e == pytest.approx(250_000)
 
 
+def test_offsets_of_a_year_without_data_open_no_inventory_of_that_year() -> None:
+    later = retired(250).with_columns(year=pl.lit(2026, pl.Int64))
+    assert compile_inventory({"electricity": power(), "offsets": later}, RULES).years == (2024,)
+    assert compile_inventory({"offsets": later}, RULES).years == (2026,)
+
+
 def test_grid_losses_are_in_no_total_of_the_minimum_boundary() -> None:
     found = compile_inventory({"electricity": power()}, RULES)
     assert total(found, Selection()).kg_co2e == pytest.approx(34.58)
@@ -217,6 +224,26 @@ def test_price_levels_without_the_year_of_the_factors_are_refused() -> None:
     levels = pl.DataFrame({"year": [2023, 2024], "index": [100.0, 103.0]})
     with pytest.raises(UnknownReferenceError, match="2022"):
         spending.estimate(payments(paid("Rent", "10")), price_index=levels)
+
+
+@pytest.mark.parametrize("rate", ["x", 0.0, None])
+def test_a_rate_that_is_no_number_above_zero_is_refused(rate) -> None:
+    rates = pl.DataFrame({"currency": ["CHF"], "year": [2022], "usd_per_unit": [rate]})
+    with pytest.raises(UnknownReferenceError, match="Line 2"):
+        spending.estimate(payments(paid("Rent", "10")), exchange_rates=rates)
+
+
+def test_purchases_in_the_country_of_the_factors_take_no_stand_in() -> None:
+    found = spending.estimate(payments(paid("Rent", "10", country="United States")))
+    assert found["quality"].to_list() == ["national-factor"]
+    assert found["shared_high_pct"].to_list() == [80.0]
+
+
+@pytest.mark.parametrize("source", ["waste", "water", "paper", "procurement", "ict", "offsets"])
+def test_a_category_without_rows_has_no_results(source: str) -> None:
+    activity = pl.DataFrame(schema=import_module(f"saleve.method.activity.{source}").ACTIVITY)
+    found = compile_inventory({source: activity}, RULES)
+    assert found.cells.is_empty()
 
 
 def test_a_credit_note_takes_back_what_its_invoice_emits() -> None:

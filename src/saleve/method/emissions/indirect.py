@@ -26,7 +26,7 @@ def computed(
     own_values: Mapping[str, float] | None = None,
 ) -> pl.DataFrame:
     """Return the rows with emissions by gas, quality and ranges; ``rows`` have ``place``, ``year`` and the ``key`` columns."""
-    placed = _with_columns_asked(rows).with_columns(pl.col("place").fill_null(_ANYWHERE))
+    placed = _with_reading(rows).with_columns(pl.col("place").fill_null(_ANYWHERE))
     served = with_factors(placed, factors, key=key, stand_ins=(stand_in,))
     good = with_quality(emitted(served, amount), *notes, own_values=own_values, over_years=False)
     return _wider_elsewhere(good, own_values)
@@ -61,10 +61,8 @@ def with_own_range(
     )
 
 
-def _with_columns_asked(rows: pl.DataFrame) -> pl.DataFrame:
-    asked = ("reading", "site", "country", "place")
-    absent = [pl.lit(None, pl.String).alias(name) for name in asked if name not in rows.columns]
-    return rows.with_columns(absent)
+def _with_reading(rows: pl.DataFrame) -> pl.DataFrame:
+    return rows if "reading" in rows.columns else rows.with_columns(pl.lit(None, pl.String).alias("reading"))
 
 
 def _wider_elsewhere(rows: pl.DataFrame, own_values: Mapping[str, float] | None) -> pl.DataFrame:

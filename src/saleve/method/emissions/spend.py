@@ -9,12 +9,11 @@ from collections.abc import Mapping
 import polars as pl
 
 from saleve.language import _
+from saleve.method.emissions.factor_based import with_places
 from saleve.method.emissions.indirect import computed, unknown_because, with_own_range
 from saleve.method.problems import UnknownReferenceError
 from saleve.method.reference.factors import spending_factors, spending_prices
 
-RATE_COLUMNS = ("currency", "year", "usd_per_unit")
-INDEX_COLUMNS = ("year", "index")
 SECTOR_PLACE = "USA"
 
 
@@ -50,7 +49,7 @@ def by_sector(
     """Return rows that have ``sector`` and ``factor_money`` with their emissions; the sector's place stands in for all others."""
     vat = pl.when(pl.col("vat") == "included").then(pl.lit("tax-included")) if "vat" in rows.columns else None
     done = computed(
-        rows.with_columns(pl.lit(None, pl.String).alias("place")),
+        with_places(rows if "site" in rows.columns else rows.with_columns(site=pl.lit(None, pl.String)), {}),
         with_own_range(spending_factors(margins), "spend_factor_half_width_pct", own_values),
         amount="factor_money",
         key=("sector",),
@@ -74,12 +73,7 @@ def _rates(rows: pl.DataFrame, given: pl.DataFrame | None) -> pl.DataFrame:
     one = own.with_columns(exchange_rate=pl.lit(1.0))
     if given is None:
         return one
-    _refuse_incomplete(given, RATE_COLUMNS, ("currency", "year"))
-    rates = given.select(
-        pl.col("currency").str.strip_chars().str.to_uppercase(),
-        pl.col("year").cast(pl.Int64),
-        pl.col("usd_per_unit").cast(pl.Float64).alias("exchange_rate"),
-    )
+    rates = _checked(given, ("currency", "year"), "usd_per_unit").rename({"usd_per_unit": "exchange_rate"})
     return pl.concat([one, rates.filter(pl.col("currency") != currency)])
 
 
@@ -89,8 +83,7 @@ def _deflators(rows: pl.DataFrame, given: pl.DataFrame | None) -> pl.DataFrame:
     at_home = rows.select("year").unique().filter(pl.col("year") == year).with_columns(deflator=pl.lit(1.0))
     if given is None:
         return at_home
-    _refuse_incomplete(given, INDEX_COLUMNS, ("year",))
-    levels = given.select(pl.col("year").cast(pl.Int64), pl.col("index").cast(pl.Float64))
+    levels = _checked(given, ("year",), "index")
     level = levels.filter(pl.col("year") == year)["index"]
     if level.is_empty():
         message = _("The table of price levels has no index of {year}, the year of the factors' prices.")
@@ -99,14 +92,31 @@ def _deflators(rows: pl.DataFrame, given: pl.DataFrame | None) -> pl.DataFrame:
     return pl.concat([at_home, others.select("year", (level.item() / pl.col("index")).alias("deflator"))])
 
 
-def _refuse_incomplete(given: pl.DataFrame, columns: tuple[str, ...], key: tuple[str, ...]) -> None:
-    missing = [name for name in columns if name not in given.columns]
+def _checked(given: pl.DataFrame, key: tuple[str, ...], value: str) -> pl.DataFrame:
+    """Return key and value of a table that the organisation brings, one row a key; what cannot be is refused in words."""
+    missing = [name for name in (*key, value) if name not in given.columns]
     if missing:
         message = _("A table of prices has no column {columns}. It needs: {all}.")
-        raise UnknownReferenceError(message.format(columns=", ".join(missing), all=", ".join(columns)))
-    twice = given.filter(pl.struct(key).is_duplicated())
+        raise UnknownReferenceError(message.format(columns=", ".join(missing), all=", ".join((*key, value))))
+    read = given.select(
+        *[
+            pl.col(name).cast(pl.String).str.strip_chars().str.to_uppercase()
+            for name in key
+            if name == "currency"
+        ],
+        pl.col("year").cast(pl.Int64, strict=False),
+        pl.col(value).cast(pl.Float64, strict=False),
+    )
+    wrong = read.with_row_index("line", offset=2).filter(
+        pl.col("year").is_null() | ~(pl.col(value) > 0).fill_null(value=False)
+    )
+    if wrong.height:
+        message = _("Line {line} of a table of prices needs a year and, in {column}, a number above zero.")
+        raise UnknownReferenceError(message.format(line=wrong["line"][0], column=value))
+    twice = read.filter(pl.struct(key).is_duplicated())
     if twice.height:
         names = ", ".join(str(twice[name][0]) for name in key)
         raise UnknownReferenceError(
             _("A table of prices has two rows for {names}. Keep one.").format(names=names)
         )
+    return read
