@@ -7,7 +7,21 @@ here (airports, countries, assumptions, parameters of air travel) are kept by ha
 import argparse
 from pathlib import Path
 
-from curation import air_travel, aircraft, district, fuels, grid, icao, refrigerants
+from curation import (
+    air_travel,
+    aircraft,
+    district,
+    fuels,
+    grid,
+    icao,
+    ict,
+    losses,
+    paper,
+    refrigerants,
+    spending,
+    waste,
+    water,
+)
 from curation.package import TARGET, write
 
 PACKAGES = {
@@ -22,6 +36,12 @@ PACKAGES = {
     "district_energy": district.package,
     "gwp": refrigerants.gwp,
     "refrigerants": refrigerants.refrigerants,
+    "waste": waste.package,
+    "water": water.package,
+    "paper": paper.package,
+    "spending": spending.package,
+    "ict": ict.package,
+    "grid_losses": losses.package,
 }
 
 

@@ -2,6 +2,8 @@
 
 import polars as pl
 
+from .package import assumed
+
 COLUMNS = [
     "factor_id",
     "place",
@@ -53,6 +55,22 @@ def years(column: str = "year_valid_from", last: str | None = None) -> list[pl.E
     return [
         pl.date(pl.col(column).cast(pl.Int32), 1, 1).alias("valid_from"),
         pl.date(pl.col(last or column).cast(pl.Int32), 12, 31).alias("valid_to"),
+    ]
+
+
+def until(column: str = "year_valid_to", last: str = "2024") -> list[pl.Expr]:
+    """Return a period open at its begin; a record whose end the source prints in no year holds to ``last``."""
+    year = pl.col(column).fill_null(last).cast(pl.Int32)
+    return [pl.lit(None, pl.Date).alias("valid_from"), pl.date(year, 12, 31).alias("valid_to")]
+
+
+def half_widths(name: str, stated: str = "uncertainty_pct") -> list[pl.Expr]:
+    """Return the range that the source states, else that of our assumption ``name``, and which of the two it is."""
+    half = pl.col(stated).cast(pl.Float64)
+    basis = pl.when(half.is_null()).then(pl.lit("assumption")).otherwise(pl.lit("published"))
+    return [
+        *(half.fill_null(assumed(name)).alias(f"{side}_pct") for side in ("low", "high")),
+        basis.alias("uncertainty_basis"),
     ]
 
 

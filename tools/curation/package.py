@@ -58,6 +58,12 @@ def shared(name: str) -> pl.DataFrame:
     return pl.read_csv(SHARED / name, infer_schema=False)
 
 
+def assumed(name: str) -> float:
+    """Return the value of one of our own assumptions, so that a range stands in one place alone."""
+    held = pl.read_csv(TARGET / "assumptions" / "assumptions.csv")
+    return float(held.row(by_predicate=pl.col("assumption_id") == name, named=True)["value"])
+
+
 def write(package: Package, into: Path = TARGET) -> None:
     """Write the package's folder anew."""
     folder = into / package.name

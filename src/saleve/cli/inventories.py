@@ -16,6 +16,7 @@ from saleve.method.reference.citations import cited
 from saleve.reporting.formatting import printed, printed_range
 from saleve.reporting.labels import label
 from saleve.reporting.records import Fact, Facts
+from saleve.reporting.tables import without_needless_sum
 
 WHOLE_FROM = 100  # amounts from here on are printed without decimals
 
@@ -44,6 +45,7 @@ def compute(
     _print_intake(computed)
     _print_years(computed, last, years)
     _print_sources(last)
+    _print_apart(last)
     _print_gaps(last)
     for warning in computed.implausible().iter_rows(named=True):
         say(f"{warning['message']} {warning['suggestion']}", "yellow")
@@ -128,6 +130,23 @@ def _print_sources(facts: Facts) -> None:
     headings = [(_("Source"), "left"), (_("t CO2e"), "right"), (_("Figure"), "left")]
     rows = ((fact.short_label, number(fact.value, fact.decimals), fact.id) for fact in facts.groups["source"])
     print_table(_("Sources in {year}").format(year=facts.year), headings, rows)
+
+
+def _print_apart(facts: Facts) -> None:
+    """Show the other ledgers beside the total: none of them is added to it or taken from it."""
+    kinds = {
+        "optional": _("optional"),
+        "offset": _("offsets retired, not subtracted"),
+        "memo": _("memo"),
+    }
+    rows = [
+        (kind, fact.short_label, number(fact.value, fact.decimals), fact.id)
+        for name, kind in kinds.items()
+        for fact in without_needless_sum(facts.groups[name])
+    ]
+    headings = [(_("Ledger"), "left"), (_("Source"), "left"), (_("t CO2e"), "right"), (_("Figure"), "left")]
+    if rows:
+        print_table(_("Counted apart in {year}, never in the total").format(year=facts.year), headings, rows)
 
 
 def _print_gaps(facts: Facts) -> None:

@@ -53,6 +53,11 @@ TABLES: Mapping[str, Mapping[str, Key]] = {
         "refrigerants": Key((str,), choices=("all", "kyoto")),
         "fuel_source": Key((str,), choices=("uk-government", "ipcc-2006")),
         "grid_factors": _TEXT,
+        "waste_source": Key((str,), choices=("uk-government", "ademe")),
+        "spend_margins": Key((str,), choices=("with", "without")),
+        "exchange_rates": _TEXT,
+        "price_index": _TEXT,
+        "account_categories": _TEXT,
     },
     "air_travel": {
         "method": Key((str,), choices=METHODS),

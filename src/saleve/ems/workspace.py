@@ -24,6 +24,8 @@ from saleve.method.requests import Owner
 from saleve.reporting.records import ReportHeader
 
 READABLE = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls", ".ods", ".json", ".parquet")
+# tables of the organisation that [inventory] names: no activity
+OWN_TABLES = ("grid_factors", "exchange_rates", "price_index", "account_categories")
 OWN_FOLDERS = ("reports", "ledger", "evidence", "profiles", "templates")
 
 
@@ -187,10 +189,11 @@ def _rules(folder: Path, settings: Mapping[str, Any], sites: Iterable[Site]) -> 
     chosen = {
         key: value
         for key, value in settings.get("inventory", {}).items()
-        if key not in ("first_year", "last_year", "sources", "grid_factors")
+        if key not in ("first_year", "last_year", "sources", *OWN_TABLES)
     }
-    own_grid = settings.get("inventory", {}).get("grid_factors")
-    chosen["grid_factors"] = pl.read_csv(_existing(folder, own_grid)) if own_grid else None
+    for key in OWN_TABLES:
+        own = settings.get("inventory", {}).get(key)
+        chosen[key] = pl.read_csv(_existing(folder, own)) if own else None
     chosen["own_values"] = MappingProxyType(dict(settings.get("assumptions", {})))
     places = MappingProxyType({site.name: site.country for site in sites})
     return Rules(**chosen, air_travel=_air_travel(folder, settings.get("air_travel", {})), places=places)
@@ -257,7 +260,7 @@ def _own_tables(folder: Path) -> set[Path]:
     """Return the tables that are not activity: the organisation's own schedules, layouts and factors."""
     settings = read_settings(folder)
     named = [settings.get("air_travel", {}).get(key) for key in ("routes", "mix", "layouts")]
-    named.append(settings.get("inventory", {}).get("grid_factors"))
+    named += [settings.get("inventory", {}).get(key) for key in OWN_TABLES]
     return {folder / name for name in named if name}
 
 

@@ -24,8 +24,7 @@ SCHEMA = pl.Schema(
 COVERED = 0.97
 # Sources whose activity is kept and whose emissions come with a method of their own.
 NO_METHOD_YET = (
-    "ground_travel", "vehicles", "waste", "water", "paper", "hotels", "events", "procurement", "ict", "virtual_meetings", "commuting",
-    "offsets",
+    "ground_travel", "vehicles", "hotels", "events", "virtual_meetings", "commuting",
 )  # fmt: skip
 
 __all__ = ["COVERED", "SCHEMA", "Presence", "completeness"]
@@ -137,6 +136,15 @@ def _reason(quality: str | None) -> str:
         "airport-unknown": _("its place of departure or arrival is not known"),
         "not-computed": _("no aircraft of known fuel use flies this distance without a stop; name the stop"),
         "no-factor": _("no factor is held for it, or its site has no country"),
+        "treatment-not-stated": _("what becomes of the waste is not said"),
+        "energy-recovery-unknown": _("it is burnt, and whether energy is recovered is not said"),
+        "water-by-lorry-or-bottle": _("it came by lorry or in bottles, for which no factor is held"),
+        "account-without-category": _(
+            "no category of purchases fits the account; name one in your table of accounts"
+        ),
+        "counted-by-quantity-only": _("such spending is counted by quantity, and no quantities are loaded"),
+        "no-exchange-rate": _("no exchange rate is given for its currency and year"),
+        "no-price-index": _("no price level is given for its year"),
         "lump-sum-without-average": _("no home place, and no ticketed home leave to take an average from"),
     }
     first = (quality or "no-factor").split("; ")[0]

@@ -1,7 +1,7 @@
 """The greenhouse-gas inventory of an organisation: cells, totals with their ranges, indicators.
 
 The UN's minimum boundary is scope 1, scope 2 and business travel (decision of the Chief Executives Board, October 2007). Optional
-emissions and memo items are counted apart and never added to it (GHG Protocol Corporate Standard, ch. 4).
+emissions, offsets retired and memo items are counted apart and never added to or taken from it (GHG Protocol Corporate Standard, ch. 4).
 A cell is the finest sum that is kept; every figure is a selection of cells.
 """
 
@@ -18,7 +18,7 @@ from saleve.method.emissions.result import CELL
 from saleve.method.emissions.rules import Rules
 from saleve.method.uncertainty import range_of_sums
 
-Boundary = Literal["minimum", "optional", "memo"]
+Boundary = Literal["minimum", "optional", "offset", "memo"]
 
 GAS_COLUMNS = ("co2_kg", "ch4_kg_co2e", "n2o_kg_co2e", "fgas_kg_co2e", "unsplit_kg_co2e")
 
@@ -99,7 +99,7 @@ def compile_inventory(
         if source in activities
     }
     cells = pl.concat([pl.DataFrame(schema=CELL), *map(_cells, estimated.values())])
-    years = tuple(sorted(cells["year"].drop_nulls().unique()))
+    years = _years(cells)
     return Inventory(
         cells=cells,
         rules=rules,
@@ -182,6 +182,12 @@ def persons(inventory: Inventory, year: int) -> float | None:
 def area_m2(inventory: Inventory, year: int) -> float | None:
     """Return the floor area of the year in m2."""
     return _sum_or_none(inventory.floor_area.filter(pl.col("year") == year)["area_m2"])
+
+
+def _years(cells: pl.DataFrame) -> tuple[int, ...]:
+    """Return the years that something was emitted in; certificates set against a later year open no inventory of it."""
+    emitted = cells.filter(pl.col("boundary") != "offset")
+    return tuple(sorted((cells if emitted.is_empty() else emitted)["year"].drop_nulls().unique()))
 
 
 def _cells(estimated: pl.DataFrame) -> pl.DataFrame:

@@ -95,7 +95,7 @@ def _year(
     yield from certainty(inventory, year, decimals)
 
 
-_WITHOUT_SHARE = {"quality", "change", "previous", "base", "optional", "memo", "method", "supplied"}
+_WITHOUT_SHARE = {"quality", "change", "previous", "base", "optional", "offset", "memo", "method", "supplied"}
 
 
 def _groups(inventory: Inventory, target: Target | None, year: int, decimals: int) -> Groups:
@@ -118,6 +118,7 @@ def _groups(inventory: Inventory, target: Target | None, year: int, decimals: in
     found["supplied"] = supplied_figures(inventory, year, decimals)
     found["quality"] = distinct(qualities(inventory, year, decimals))
     found["optional"] = _apart(inventory, Selection(year=year, boundary="optional"), decimals)
+    found["offset"] = _apart(inventory, Selection(year=year, boundary="offset"), decimals)
     found["memo"] = _apart(inventory, Selection(year=year, boundary="memo"), decimals)
     return found
 
@@ -193,11 +194,15 @@ def _gas(gas: str, kg_co2e: float, year: int, decimals: int) -> Fact:
 
 
 def _apart(inventory: Inventory, selection: Selection, decimals: int) -> tuple[Fact, ...]:
-    """Return what is counted apart, by source; never added to the total."""
+    """Return what is counted apart, by source; never added to the total nor taken from it."""
     found = total(inventory, selection)
-    if not found.rows:
+    if found.kg_co2e is None and not found.rows:
         return ()
-    names = {"optional": _("Optional emissions, {year}"), "memo": _("Memo items, {year}")}
+    names = {
+        "optional": _("Optional emissions, {year}"),
+        "offset": _("Offsets retired, not subtracted, {year}"),
+        "memo": _("Memo items, {year}"),
+    }
     prefix = f"{selection.year}.{selection.boundary}"
     text = names[selection.boundary].format(year=selection.year)
     whole = replace(tonnes(prefix, text, found, decimals, selection), short_label=_("all together"))

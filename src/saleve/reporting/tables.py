@@ -158,18 +158,22 @@ def _facility_rows(facts: Facts) -> Iterator[Row]:
 
 
 def _apart(facts: Facts) -> Table:
-    kinds = {"optional": _("Optional: {part}"), "memo": _("Memo: {part}")}
+    kinds = {
+        "optional": _("Optional: {part}"),
+        "offset": _("Offset, retired and not subtracted: {part}"),
+        "memo": _("Memo: {part}"),
+    }
     rows = tuple(
         Row(text.format(part=fact.short_label), (Cell(fact), Cell(fact, "range"), Cell(fact, "estimated")))
         for kind, text in kinds.items()
-        for fact in _without_needless_sum(facts.groups[kind])
+        for fact in without_needless_sum(facts.groups[kind])
     )
     headings = (_("Counted apart"), unit_name("t_co2e"), _("95% range"), _("Estimated"))
-    title = _("Emissions of {year} counted apart, never added to the total").format(year=facts.year)
+    title = _("Emissions and offsets of {year} counted apart, never in the total").format(year=facts.year)
     return Table("apart", title, headings, rows, (54, 14, 20, 12))
 
 
-def _without_needless_sum(figures: tuple[Fact, ...]) -> tuple[Fact, ...]:
+def without_needless_sum(figures: tuple[Fact, ...]) -> tuple[Fact, ...]:
     """Return the parts and, last, their sum; where there is one part its sum says nothing new."""
     return figures[:1] if len(figures) == 2 else figures
 

@@ -1,4 +1,4 @@
-"""Carbon offsets: each serial number once, nothing below zero, never in an inventory."""
+"""Carbon offsets: each serial number once, nothing below zero."""
 
 from pathlib import Path
 
@@ -8,7 +8,6 @@ import pytest
 from saleve.ledger.intake.checking import check_file
 from saleve.method.activity.normalising import Context, Normalised
 from saleve.method.activity.offsets import ACTIVITY, CATEGORY, normalise
-from saleve.method.emissions.compute import SOURCES
 
 ROW = {"registry": "UNFCCC", "standard": "CDM", "serial_number": "XX-5-1-250", "year": 2024, "amount_t_co2e": 250.0, "retired_on": "2025-06-30"}  # fmt: skip
 
@@ -94,10 +93,6 @@ def test_what_an_auditor_will_ask_is_a_warning(row: dict[str, object], code: str
 def test_the_year_is_that_of_the_row_then_of_the_file_then_of_the_retirement() -> None:
     assert read({"year": None}, context=Context(year=2023)).activity["year"].to_list() == [2023]
     assert read({"year": None}).activity["year"].to_list() == [2025]
-
-
-def test_no_inventory_adds_or_subtracts_offsets() -> None:
-    assert "offsets" not in SOURCES
 
 
 @pytest.mark.parametrize("height", [0, 1])

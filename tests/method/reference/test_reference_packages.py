@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 from frictionless import Package, system
 
+from saleve.method.reference.factors import PACKAGES as FACTOR_PACKAGES
 from saleve.method.reference.packages import DATA, descriptor, package_names, source, table
 
 PACKAGES = package_names()
@@ -42,7 +43,7 @@ def test_the_quality_of_a_record_begins_with_one_of_the_five(package, resource):
     assert held <= QUALITIES
 
 
-@pytest.mark.parametrize("package", ["grid_intensity", "fuels", "district_energy"])
+@pytest.mark.parametrize("package", FACTOR_PACKAGES)
 def test_every_factor_carries_its_whole_identity(package):
     rows = table(package, "factors")
     whole = ["factor_id", "place", "edition", "accounting_basis", "gwp_set", "unit", "kg_co2e_per_unit"]

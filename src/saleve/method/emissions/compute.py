@@ -10,8 +10,14 @@ from saleve.method.emissions import (
     electricity,
     fuels,
     home_leave,
+    ict,
+    offsets,
+    paper,
+    procurement,
     refrigerants,
     reported_emissions,
+    waste,
+    water,
 )
 from saleve.method.emissions.rules import Rules
 
@@ -22,6 +28,12 @@ SOURCES = (
     "fuels",
     "district_energy",
     "refrigerants",
+    "waste",
+    "water",
+    "paper",
+    "procurement",
+    "ict",
+    "offsets",
     "reported_emissions",
 )
 
@@ -41,7 +53,21 @@ def estimate_rows(source: str, rows: pl.DataFrame, activities: Activities, rules
         return air_travel.estimate(rows.with_columns(rows=pl.lit(1, dtype=pl.Int64)), rules.air_travel)
     if source == "home_leave":
         return home_leave.estimate(rows, activities.get("air_travel"), rules.air_travel, rules.own_values)
+    if source == "procurement":
+        return _procurement(rows, frozenset(activities), rules)
     return _BY_FACTOR[source](rows, rules)
+
+
+def _procurement(rows: pl.DataFrame, loaded: frozenset[str], rules: Rules) -> pl.DataFrame:
+    return procurement.estimate(
+        rows,
+        margins=rules.spend_margins,
+        exchange_rates=rules.exchange_rates,
+        price_index=rules.price_index,
+        account_categories=rules.account_categories,
+        counted=loaded,
+        own_values=rules.own_values,
+    )
 
 
 _BY_FACTOR: Mapping[str, Callable[[pl.DataFrame, Rules], pl.DataFrame]] = {
@@ -61,5 +87,21 @@ _BY_FACTOR: Mapping[str, Callable[[pl.DataFrame, Rules], pl.DataFrame]] = {
     "refrigerants": lambda rows, rules: refrigerants.estimate(
         rows, gwp_set=rules.gwp_set, scope_of_gases=rules.refrigerants, own_values=rules.own_values
     ),
+    "waste": lambda rows, rules: waste.estimate(
+        rows, places=rules.places, waste_source=rules.waste_source, own_values=rules.own_values
+    ),
+    "water": lambda rows, rules: water.estimate(rows, places=rules.places, own_values=rules.own_values),
+    "paper": lambda rows, rules: paper.estimate(rows, places=rules.places, own_values=rules.own_values),
+    "ict": lambda rows, rules: ict.estimate(
+        rows,
+        places=rules.places,
+        accounting_basis=rules.accounting_basis,
+        own_factors=rules.grid_factors,
+        margins=rules.spend_margins,
+        exchange_rates=rules.exchange_rates,
+        price_index=rules.price_index,
+        own_values=rules.own_values,
+    ),
+    "offsets": lambda rows, _rules: offsets.estimate(rows),
     "reported_emissions": lambda rows, _rules: reported_emissions.estimate(rows),
 }

@@ -1,7 +1,7 @@
 """Electricity: kg CO2e = kWh x factor, twice: by location (grid average) and by market (what was bought).
 
 GHG Protocol Scope 2 Guidance (2015), chapter 4 (two totals), chapter 6 (calculation) and chapter 7 (certificates and supplier
-factors that meet the quality criteria). No residual mix is held: the location factor stands in and is said.
+factors that meet the quality criteria). Losses in the grid are scope 3, category 3 (Corporate Value Chain Standard, 2011). No residual mix is held: the location factor stands in and is said.
 """
 
 from collections.abc import Mapping
@@ -20,11 +20,12 @@ from saleve.method.emissions.factor_based import (
 )
 from saleve.method.problems import MixedBasisError, UnknownReferenceError
 from saleve.method.reference.assumptions import assumption
-from saleve.method.reference.factors import grid_factors, grid_regions
+from saleve.method.reference.factors import choose, grid_factors, grid_losses, grid_regions
 
 SOURCE = "electricity"
 BASES = ("lifecycle_generation", "direct_generation")
 OWN_FACTORS = ("place", "year", "kg_co2e_per_kwh", "accounting_basis", "name")
+_LOSSES_STAND_IN = "GBR"
 _NOBODY: Mapping[str, str] = MappingProxyType({})
 
 
@@ -38,18 +39,42 @@ def estimate(
 ) -> pl.DataFrame:
     """Return two rows per row of activity, ``electricity_basis`` location and market; own renewable power has one, of zero.
 
+    Grid losses are a third row, optional in scope 3 and the same on both bases; they are in no total of scope 2.
     ``places``: site -> ISO 3166-1 alpha-3. ``own_factors``: place, year, kg_co2e_per_kwh, accounting_basis, name; they replace
     the shipped factors of their place. Raises ``MixedBasisError`` where the activity would need factors of two bases.
     """
-    _refuse_incomplete(own_factors)
     known = with_places(activity, places)
     own = pl.col("supply") == "on_site_renewable"
-    _refuse_other_bases(known.filter(~own), accounting_basis, own_factors)
-    factors = _offered(accounting_basis, own_factors)
-    bought = with_factors(known.filter(~own), factors, regions=_regions(own_factors))
-    _refuse_missing_basis(bought, accounting_basis)
+    bought = _served(known.filter(~own), accounting_basis, own_factors)
     located = _by_location(bought, own_values)
-    return pl.concat([located, _by_market(bought, own_values), _own_power(known.filter(own))], how="diagonal")
+    parts = [
+        located,
+        _by_market(bought, own_values),
+        _own_power(known.filter(own)),
+        _losses(located, own_values),
+    ]
+    return pl.concat(parts, how="diagonal")
+
+
+def by_location(
+    activity: pl.DataFrame,
+    *,
+    places: Mapping[str, str],
+    accounting_basis: str,
+    own_factors: pl.DataFrame | None,
+    own_values: Mapping[str, float] | None,
+) -> pl.DataFrame:
+    """Return kWh from the grid by its average alone, for other categories that use power somebody else buys."""
+    return _by_location(_served(with_places(activity, places), accounting_basis, own_factors), own_values)
+
+
+def _served(bought: pl.DataFrame, accounting_basis: str, own_factors: pl.DataFrame | None) -> pl.DataFrame:
+    """Return the rows with the grid factor of their place and year; the rules of one basis are kept."""
+    _refuse_incomplete(own_factors)
+    _refuse_other_bases(bought, accounting_basis, own_factors)
+    served = with_factors(bought, _offered(accounting_basis, own_factors), regions=_regions(own_factors))
+    _refuse_missing_basis(served, accounting_basis)
+    return served
 
 
 def _by_location(bought: pl.DataFrame, own_values: Mapping[str, float] | None) -> pl.DataFrame:
@@ -137,6 +162,54 @@ def _own_power(rows: pl.DataFrame) -> pl.DataFrame:
         amount=pl.col("energy_kwh"),
         amount_unit=pl.lit("kWh"),
     )
+
+
+def _losses(located: pl.DataFrame, own_values: Mapping[str, float] | None) -> pl.DataFrame:
+    """Return what is lost on the way: the share of the emission by location that the place, else another, loses (scope 3, category 3).
+
+    A row whose emission is not known has said so already. A row of the file is counted once, with its use.
+    """
+    known = located.filter(pl.col("kg_co2e").is_not_null())
+    asked = known.select("place", "year").unique()
+    rows = known.join(
+        _loss_shares(asked, own_values), on=["place", "year"], how="left", maintain_order="left"
+    )
+    gases = ("co2_kg", "ch4_kg_co2e", "n2o_kg_co2e", "unsplit_kg_co2e", "kg_co2e")
+    elsewhere = pl.when(pl.col("loss_level") != "place").then(pl.lit("losses-of-another-country"))
+    widened = [
+        (pl.col(f"shared_{side}_pct").pow(2) + pl.col("loss_half_width_pct").pow(2))
+        .sqrt()
+        .alias(f"shared_{side}_pct")
+        for side in ("low", "high")
+    ]
+    return rows.with_columns(
+        *[pl.col(name) * pl.col("loss_pct") / 100 for name in gases],
+        *widened,
+        pl.concat_str("quality", elsewhere, separator="; ", ignore_nulls=True).alias("quality"),
+        (pl.col("estimated") | elsewhere.is_not_null()).alias("estimated"),
+        category=pl.lit("grid_losses"),
+        scope=pl.lit(3, pl.Int64),
+        boundary=pl.lit("optional"),
+        factor_id=pl.format("{} of {}", "loss_id", "factor_id"),
+        shared_key=pl.format("{}|losses", "factor_id"),
+        electricity_basis=pl.lit(None, pl.String),
+        method=pl.lit("grid-losses"),
+        rows=pl.lit(0, pl.Int64),
+    ).drop("loss_id", "loss_pct", "loss_level", "loss_half_width_pct")  # fmt: skip
+
+
+def _loss_shares(asked: pl.DataFrame, own_values: Mapping[str, float] | None) -> pl.DataFrame:
+    """Return ``loss_pct`` for each place and year, of the place itself or of the one that stands in."""
+    held = grid_losses().with_columns(
+        pl.format("losses.{}.{}", "place", "edition").alias("factor_id"), accounting_basis=pl.lit("share")
+    )
+    own = assumption("grid_loss_half_width_pct", own_values)
+    other = assumption("grid_loss_elsewhere_half_width_pct", own_values)
+    chosen = choose(held, asked, stand_ins=(_LOSSES_STAND_IN,)).rename(
+        {"level": "loss_level", "factor_id": "loss_id"}
+    )
+    width = pl.when(pl.col("loss_level") == "place").then(own).otherwise(other).alias("loss_half_width_pct")
+    return chosen.select("place", "year", "loss_id", "loss_pct", "loss_level", width)  # fmt: skip
 
 
 def _finished(rows: pl.DataFrame, basis: str, scope: int) -> pl.DataFrame:

@@ -45,6 +45,46 @@ def _formulas() -> dict[str, str]:
             "kg CO2e = kWh × factor of the supplier, else of the network, else the national one. GHG Protocol Scope 2"
             " Guidance."
         ),
+        "grid-losses": _(
+            "kg CO2e = emission by location × share lost in transmission and distribution, scope 3. GHG Protocol Corporate"
+            " Value Chain Standard (2011), category 3."
+        ),
+        "waste-uk-government": _(
+            "kg CO2e = tonnes × UK Government factor of the stream and its treatment: landfill as it emits, other treatments"
+            " up to the plant. GHG Protocol Corporate Value Chain Standard (2011), category 5."
+        ),
+        "waste-ademe": _(
+            "kg CO2e = tonnes × factor of ADEME's Base Carbone for the stream and its whole treatment. GHG Protocol Corporate"
+            " Value Chain Standard (2011), category 5."
+        ),
+        "water-by-volume": _(
+            "kg CO2e = m3 supplied × factor of supply, m3 of sewage × factor of treatment. GHG Protocol Corporate Value Chain"
+            " Standard (2011), categories 1 and 5."
+        ),
+        "own-water-source": _("Own water counts zero: the electricity bills hold the power of its pumps."),
+        "paper-by-mass": _(
+            "kg CO2e = tonnes of new fibre × its factor, tonnes of recycled fibre × its factor. GHG Protocol Corporate Value"
+            " Chain Standard (2011), category 1."
+        ),
+        "spend-with-margins": _(
+            "kg CO2e = amount × exchange rate of its year × price level of 2022 ÷ that of its year × factor of the sector, trade"
+            " margins included. GHG Protocol Technical Guidance for Scope 3 (2013), category 1."
+        ),
+        "spend-without-margins": _(
+            "kg CO2e = amount × exchange rate of its year × price level of 2022 ÷ that of its year × factor of the sector, without"
+            " trade margins. GHG Protocol Technical Guidance for Scope 3 (2013), category 1."
+        ),
+        "counted-by-quantity": _("Counts zero here: another source or row counts the same by its quantity."),
+        "buys-nothing": _("Counts zero: salaries, grants, taxes and the like buy no goods and services."),
+        "device-made": _(
+            "kg CO2e = devices bought × making of one device of the kind. GHG Protocol Corporate Value Chain Standard (2011),"
+            " category 2."
+        ),
+        "kwh-by-location": _(
+            "kg CO2e = kWh of data centres and cloud services outside the electricity bills × average factor of their grid."
+            " GHG Protocol Corporate Value Chain Standard (2011), category 1."
+        ),
+        "offsets-retired": _("kg CO2e retired = certificates × 1,000 kg; never netted. ISO 14064-1:2018."),
         "own-renewable-power": _("kWh made on site from sun, wind or water count zero."),
     }
 

@@ -12,14 +12,14 @@ DIMENSIONS = pl.Schema(
     {
         "year": pl.Int64,
         "source": pl.String,  # source category: the name of the emissions file
-        "category": pl.String,  # travel category, fuel, energy carrier, refrigerant
+        "category": pl.String,  # travel category, fuel, energy carrier, refrigerant, stream of waste ...
         "unit": pl.String,  # organisational unit
         "site": pl.String,
         "region": pl.String,  # air travel: ICAO route group; else null
         "haul": pl.String,  # air travel: short, medium, long
         "cabin": pl.String,
         "scope": pl.Int64,  # 1, 2 or 3 (GHG Protocol)
-        "boundary": pl.String,  # minimum, optional, memo (counted apart, never in the total)
+        "boundary": pl.String,  # minimum; optional, offset, memo (each counted apart, never in the total)
         "electricity_basis": pl.String,  # location or market for purchased energy that has both; else null
     }
 )

@@ -13,6 +13,7 @@ _PACKAGES = {  # how the ids of factors and methods begin -> the data package th
     "tim": "air_travel_tim",
     "desnz": "air_travel_desnz",
     "refrigerant.": "refrigerants",
+    "losses.": "grid_losses",
 }
 
 

@@ -1,4 +1,4 @@
-"""Emission factors: electricity, fuels, district energy; and the choice of the factor for a place and a year.
+"""Emission factors by source category, and the choice of the factor for a place and a year.
 
 A factor's identity is its id, edition, place, period, accounting basis and GWP set. Factors of different accounting bases are
 never offered together for electricity (GHG Protocol Scope 2 Guidance: one method per total).
@@ -13,11 +13,11 @@ import polars as pl
 
 from saleve.language import _
 from saleve.method.problems import MixedBasisError, UnknownReferenceError
-from saleve.method.reference.packages import table
+from saleve.method.reference.packages import descriptor, table
 from saleve.method.reference.suggestions import unknown
 
 WORLD = "WORLD"
-PACKAGES = ("grid_intensity", "fuels", "district_energy")
+PACKAGES = ("grid_intensity", "fuels", "district_energy", "waste", "water", "paper", "ict", "spending")
 OUTSIDE = "_outside_years"  # years between the asked year and the record's period; nothing outside this module sees it
 
 Level = Literal["place", "region", "stand_in", "world"]
@@ -100,6 +100,47 @@ def fuel_names() -> pl.DataFrame:
 def district_factors() -> pl.DataFrame:
     """Return factors per kWh by ``carrier`` (heat, steam, cooling ...), ``network`` and ``town``; no network: an average."""
     return table("district_energy", "factors")
+
+
+def waste_factors() -> pl.DataFrame:
+    """Return factors per tonne by ``stream`` and ``treatment``, of two bases: end_of_life_cut_off and end_of_life_impacts."""
+    return table("waste", "factors")
+
+
+def water_factors() -> pl.DataFrame:
+    """Return factors per m3 by ``service``: supply or sewage."""
+    return table("water", "factors")
+
+
+def paper_factors() -> pl.DataFrame:
+    """Return factors per tonne by ``fibre``: primary or recycled."""
+    return table("paper", "factors")
+
+
+def device_factors() -> pl.DataFrame:
+    """Return the making of one device by ``equipment``."""
+    return table("ict", "factors")
+
+
+def device_sectors() -> pl.DataFrame:
+    """Return ``equipment`` and the ``sector`` that serves its cost where no devices are counted."""
+    return table("ict", "sectors").select("equipment", "sector")
+
+
+def spending_factors(margins: str) -> pl.DataFrame:
+    """Return factors per unit of money by ``sector``, with or without trade margins."""
+    return table("spending", "factors").filter(pl.col("margins") == margins)
+
+
+def spending_prices() -> tuple[str, int]:
+    """Return the currency of the factors by spending, and the year of its prices."""
+    about = descriptor("spending")
+    return str(about["currency"]), int(about["price_year"])
+
+
+def grid_losses() -> pl.DataFrame:
+    """Return ``place``, its period and ``loss_pct``: what losses emit, in percent of generation per kWh used."""
+    return table("grid_losses", "losses")
 
 
 def choose(
