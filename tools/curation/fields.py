@@ -106,4 +106,7 @@ FIELDS = {
     "class_premium_economy": "Weight of a premium economy seat",
     "class_business": "Weight of a business seat",
     "class_first": "Weight of a first-class seat",
+    "transport": "Way to travel: rail, metro_tram, bus, coach, taxi, motorcycle, ferry, e_bike, van, truck; cars by size and fuel",
+    "energy_kwh_per_km": "Electricity that the car takes from the grid for a km, in kWh",
+    "item": "What was used",
 }

@@ -17,7 +17,7 @@ from saleve.method.reference.packages import table
 from saleve.method.reference.suggestions import unknown
 
 WORLD = "WORLD"
-PACKAGES = ("grid_intensity", "fuels", "district_energy")
+PACKAGES = ("grid_intensity", "fuels", "district_energy", "ground_travel", "hotels", "commuting", "events")
 OUTSIDE = "_outside_years"  # years between the asked year and the record's period; nothing outside this module sees it
 
 Level = Literal["place", "region", "stand_in", "world"]
@@ -100,6 +100,36 @@ def fuel_names() -> pl.DataFrame:
 def district_factors() -> pl.DataFrame:
     """Return factors per kWh by ``carrier`` (heat, steam, cooling ...), ``network`` and ``town``; no network: an average."""
     return table("district_energy", "factors")
+
+
+def ground_factors() -> pl.DataFrame:
+    """Return factors by ``transport`` per passenger-km, or per km of cars, taxis, motorcycles, vans and trucks."""
+    return table("ground_travel", "factors")
+
+
+def electric_cars() -> pl.DataFrame:
+    """Return ``energy_kwh_per_km`` of electric cars by ``transport`` (size) and ``year``."""
+    return table("ground_travel", "electric_cars")
+
+
+def hotel_factors() -> pl.DataFrame:
+    """Return factors per room and night by country; WORLD is the median of the countries."""
+    return table("hotels", "factors")
+
+
+def telework_factors() -> pl.DataFrame:
+    """Return factors per hour worked at home."""
+    return table("commuting", "factors")
+
+
+def event_factors() -> pl.DataFrame:
+    """Return factors by ``item``: meal, meal_vegetarian, paper."""
+    return table("events", "factors")
+
+
+def virtual_meeting_energy() -> pl.DataFrame:
+    """Return the energy of one participant and hour (``value`` in kWh) with its range."""
+    return table("virtual_meetings", "energy")
 
 
 def choose(
