@@ -61,7 +61,17 @@ OPEN_LICENCES = "Contains public sector information licensed under the Open Gove
 
 def ground_travel() -> Package:
     """Return the package ``ground_travel``."""
-    table = pl.concat([_desnz_ways(), _desnz_cars(), _epa_ways(), _rail_of_countries(), _french_rail(), _french_others(), _ferry()])
+    table = pl.concat(
+        [
+            _desnz_ways(),
+            _desnz_cars(),
+            _epa_ways(),
+            _rail_of_countries(),
+            _french_rail(),
+            _french_others(),
+            _ferry(),
+        ]
+    )
     return Package(
         name="ground_travel",
         title="Journeys on the ground: rail, metro, bus, coach, taxi, car, motorcycle, ferry; electric cars in kWh per km",
@@ -105,9 +115,7 @@ def hotels() -> Package:
         accounting_basis=OPERATION,
         valid_from="2017-01-01",
         valid_to="2025-12-31",
-        resources=(
-            Resource("factors", _hotel_nights(), ("factor_id",), "One record a country and year"),
-        ),
+        resources=(Resource("factors", _hotel_nights(), ("factor_id",), "One record a country and year"),),
     )
 
 
@@ -386,7 +394,9 @@ def _hotel_places(keys: list[str]) -> dict[str, str]:
     """Return the ISO code of three letters of each name; a name that nobody knows stops the curation."""
     held = pl.read_csv(TARGET / "countries/countries.csv").select("iso2", "iso3")
     alpha3 = dict(held.iter_rows())
-    english = {name.lower(): alpha3[code] for code, name in Locale("en").territories.items() if code in alpha3}
+    english = {
+        name.lower(): alpha3[code] for code, name in Locale("en").territories.items() if code in alpha3
+    }
     return {
         key: HOTEL_NAMES.get(key) or english[key.replace("_", " ")] for key in keys if key not in NO_COUNTRY
     }  # fmt: skip
@@ -428,7 +438,7 @@ def _meals() -> pl.DataFrame:
 
 
 def _paper() -> pl.DataFrame:
-    numbers = [name for name in ("kg_co2e_per_unit", "unsplit_kg_co2e_per_unit")]
+    numbers = ["kg_co2e_per_unit", "unsplit_kg_co2e_per_unit"]
     rows = _desnz("material_use.paper.paper_and_board_paper.primary_material_production")
     return finish(
         rows.with_columns((pl.col(numbers) / 1000).round(12)).with_columns(

@@ -23,10 +23,7 @@ SCHEMA = pl.Schema(
 # A bill may begin a few days late without a month being missing.
 COVERED = 0.97
 # Sources whose activity is kept and whose emissions come with a method of their own.
-NO_METHOD_YET = (
-    "ground_travel", "vehicles", "waste", "water", "paper", "hotels", "events", "procurement", "ict", "virtual_meetings", "commuting",
-    "offsets",
-)  # fmt: skip
+NO_METHOD_YET = ("waste", "water", "paper", "procurement", "ict", "offsets")
 
 __all__ = ["COVERED", "SCHEMA", "Presence", "completeness"]
 
@@ -137,6 +134,11 @@ def _reason(quality: str | None) -> str:
         "airport-unknown": _("its place of departure or arrival is not known"),
         "not-computed": _("no aircraft of known fuel use flies this distance without a stop; name the stop"),
         "no-factor": _("no factor is held for it, or its site has no country"),
+        "only-cost-known": _("only its cost is known; give the distance or both places"),
+        "distance-not-known": _("its distance is not known"),
+        "origin-not-known": _("it is not known from which place the participants came"),
+        "local-journey": _("the participants came from the place of the event; how far is not known"),
+        "days-not-known": _("the days of the event are not known"),
         "lump-sum-without-average": _("no home place, and no ticketed home leave to take an average from"),
     }
     first = (quality or "no-factor").split("; ")[0]

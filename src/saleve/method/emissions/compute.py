@@ -6,12 +6,18 @@ import polars as pl
 
 from saleve.method.emissions import (
     air_travel,
+    commuting,
     district_energy,
     electricity,
+    events,
     fuels,
+    ground_travel,
     home_leave,
+    hotels,
     refrigerants,
     reported_emissions,
+    vehicles,
+    virtual_meetings,
 )
 from saleve.method.emissions.rules import Rules
 
@@ -23,6 +29,12 @@ SOURCES = (
     "district_energy",
     "refrigerants",
     "reported_emissions",
+    "ground_travel",
+    "vehicles",
+    "hotels",
+    "commuting",
+    "events",
+    "virtual_meetings",
 )
 
 Activities = Mapping[str, pl.DataFrame | pl.LazyFrame]
@@ -62,4 +74,10 @@ _BY_FACTOR: Mapping[str, Callable[[pl.DataFrame, Rules], pl.DataFrame]] = {
         rows, gwp_set=rules.gwp_set, scope_of_gases=rules.refrigerants, own_values=rules.own_values
     ),
     "reported_emissions": lambda rows, _rules: reported_emissions.estimate(rows),
+    "ground_travel": ground_travel.estimate,
+    "vehicles": vehicles.estimate,
+    "hotels": hotels.estimate,
+    "commuting": commuting.estimate,
+    "events": events.estimate,
+    "virtual_meetings": virtual_meetings.estimate,
 }
