@@ -19,6 +19,7 @@ from curation import (
     paper,
     refrigerants,
     spending,
+    travel,
     waste,
     water,
 )
@@ -42,6 +43,11 @@ PACKAGES = {
     "spending": spending.package,
     "ict": ict.package,
     "grid_losses": losses.package,
+    "ground_travel": travel.ground_travel,
+    "hotels": travel.hotels,
+    "commuting": travel.commuting,
+    "events": travel.events,
+    "virtual_meetings": travel.virtual_meetings,
 }
 
 

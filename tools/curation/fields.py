@@ -120,4 +120,7 @@ FIELDS = {
     "words": "Regular expression on the name of an account in small letters",
     "digits": "How the code begins",
     "loss_pct": "Emissions of losses in transmission and distribution, percent of those of generation per kWh used",
+    "transport": "Way to travel: rail, metro_tram, bus, coach, taxi, motorcycle, ferry, e_bike, van, truck; cars by size and fuel",
+    "energy_kwh_per_km": "Electricity that the car takes from the grid for a km, in kWh",
+    "item": "What was used",
 }

@@ -22,10 +22,6 @@ SCHEMA = pl.Schema(
 )
 # A bill may begin a few days late without a month being missing.
 COVERED = 0.97
-# Sources whose activity is kept and whose emissions come with a method of their own.
-NO_METHOD_YET = (
-    "ground_travel", "vehicles", "hotels", "events", "virtual_meetings", "commuting",
-)  # fmt: skip
 
 __all__ = ["COVERED", "SCHEMA", "Presence", "completeness"]
 
@@ -44,7 +40,6 @@ def completeness(
     others = [source for source in expected if source not in metered]
     found += [_present(source, activities.get(source), years) for source in others]
     found.append(_not_computed(cells))
-    found += [_without_method(source, rows) for source, rows in activities.items() if source in NO_METHOD_YET]
     return pl.concat([pl.DataFrame(schema=SCHEMA), *found]).sort("year", "source", "site", nulls_last=False)
 
 
@@ -103,17 +98,6 @@ def _present(source: str, activity: pl.DataFrame | pl.LazyFrame | None, years: l
     return pl.DataFrame(rows, schema=SCHEMA, orient="row")
 
 
-def _without_method(source: str, activity: pl.DataFrame | pl.LazyFrame) -> pl.DataFrame:
-    """Say of a source that is loaded and has no emission method yet how many rows wait for one."""
-    counts = activity.lazy().drop_nulls("year").group_by("year").len().sort("year").collect()
-    note = _("Loaded: {rows} rows. Their emissions are not computed yet; they are in no total.")
-    rows = [
-        (year, source, None, "not_computed", None, note.format(rows=count))
-        for year, count in counts.iter_rows()
-    ]
-    return pl.DataFrame(rows, schema=SCHEMA, orient="row")
-
-
 def _not_computed(cells: pl.DataFrame) -> pl.DataFrame:
     """Rows that have activity but no emission figure, with the reason that the method gave."""
     lacking = (
@@ -145,6 +129,11 @@ def _reason(quality: str | None) -> str:
         "counted-by-quantity-only": _("such spending is counted by quantity, and no quantities are loaded"),
         "no-exchange-rate": _("no exchange rate is given for its currency and year"),
         "no-price-index": _("no price level is given for its year"),
+        "only-cost-known": _("only its cost is known; give the distance or both places"),
+        "distance-not-known": _("its distance is not known"),
+        "origin-not-known": _("it is not known from which place the participants came"),
+        "local-journey": _("the participants came from the place of the event; how far is not known"),
+        "days-not-known": _("the days of the event are not known"),
         "lump-sum-without-average": _("no home place, and no ticketed home leave to take an average from"),
     }
     first = (quality or "no-factor").split("; ")[0]

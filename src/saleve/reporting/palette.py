@@ -24,6 +24,9 @@ SOURCES = {
     "procurement": "#a9668a",
     "ict": "#4c5d73",
     "commuting": "#b08a4a",
+    "vehicles": "#2f6f4f",
+    "hotels": "#c46f86",
+    "virtual_meetings": "#7f86c9",
     "reported_emissions": "#5f7385",
 }
 OTHER = "#8b939c"

@@ -13,6 +13,7 @@ from saleve.method.emissions.result import DIMENSIONS, RESULTS
 from saleve.method.reference.assumptions import assumption
 from saleve.method.reference.countries import country_table, find_country
 from saleve.method.reference.factors import choose
+from saleve.method.reference.gwp import gwp, gwp_sets
 
 NO_FACTOR = "no-factor"
 _PARTS = {
@@ -87,6 +88,19 @@ def with_supplier_factor(
     return rows.with_columns(
         pl.when(stated.is_not_null()).then(value).otherwise(pl.col(column)).alias(column)
         for column, value in supplied.items()
+    )
+
+
+def in_gwp_set(rows: pl.DataFrame, gwp_set: str) -> pl.DataFrame:
+    """Bring CH4 and N2O from the potentials of their edition to those of the inventory."""
+    gases = {"ch4_kg_co2e_per_unit": "CH4", "n2o_kg_co2e_per_unit": "N2O"}
+    ratios = {
+        column: {held: gwp(gas, gwp_set) / gwp(gas, held) for held in gwp_sets()}
+        for column, gas in gases.items()
+    }
+    return rows.with_columns(
+        pl.col(column) * pl.col("gwp_set").replace_strict(ratio, default=1.0, return_dtype=pl.Float64)
+        for column, ratio in ratios.items()
     )
 
 

@@ -86,6 +86,22 @@ def _formulas() -> dict[str, str]:
         ),
         "offsets-retired": _("kg CO2e retired = certificates × 1,000 kg; never netted. ISO 14064-1:2018."),
         "own-renewable-power": _("kWh made on site from sun, wind or water count zero."),
+        "no-fuel": _("Journeys on foot and by bicycle count zero."),
+        "distance-grid": _(
+            "kg CO2e = km × kWh per km of an electric car × average factor of the grid of the place and year."
+        ),
+        "room-nights": _(
+            "kg CO2e = rooms × nights × factor of the country. GHG Protocol Scope 3 Standard, category 6 (hotel stays)."
+        ),
+        "telework-hours": _(
+            "kg CO2e = days at home × hours a day × factor of an hour worked at home. GHG Protocol Scope 3 Standard, category 7."
+        ),
+        "participant-hours": _(
+            "kg CO2e = participant-hours × kWh of one participant and hour × factor of the grid."
+        ),
+        "event-items": _(
+            "kg CO2e = amount × factor: kWh of the venue at the grid of the place, meals, vegetarian meals, kg of paper."
+        ),
     }
 
 
@@ -98,6 +114,10 @@ def _families() -> dict[str, str]:
         "ipcc": _(
             "kg CO2 = amount × net calorific value × carbon content × 44 ÷ 12. IPCC 2006 Guidelines, volume 2, chapter 1"
             " ({method})."
+        ),
+        "distance-": _(
+            "kg CO2e = passenger-km, or km of a car or taxi, × factor of the way to travel. GHG Protocol Scope 3 Standard,"
+            " distance-based method ({method})."
         ),
         "mass-balance": _(
             "kg CO2e = (kg refilled − kg recovered) × global warming potential of the gas or blend. IPCC 2006 Guidelines,"

@@ -10,9 +10,8 @@ from typing import Literal
 
 import polars as pl
 
-from saleve.method.emissions.factor_based import emitted, finished, with_factors, with_quality
+from saleve.method.emissions.factor_based import emitted, finished, in_gwp_set, with_factors, with_quality
 from saleve.method.reference.factors import biogenic_factors, fuel_factors, fuel_properties
-from saleve.method.reference.gwp import gwp, gwp_sets
 
 SOURCE = "fuels"
 FuelSource = Literal["uk-government", "ipcc-2006"]
@@ -39,7 +38,7 @@ def estimate(
     offered = fuel_factors().filter(pl.col("factor_id").str.starts_with(_ID_PREFIX[fuel_source]))
     rows = _in_offered_units(activity.with_columns(pl.lit("GBR").alias("place")), offered)
     named = offered.rename({"unit": "factor_unit"})
-    served = _one_gwp_set(with_factors(rows, named, key=("fuel", "factor_unit")), gwp_set)
+    served = in_gwp_set(with_factors(rows, named, key=("fuel", "factor_unit")), gwp_set)
     good = with_quality(
         emitted(served, "factor_amount"),
         pl.when(pl.col("basis_assumed")).then(pl.lit("calorific-basis-assumed")),
@@ -105,19 +104,6 @@ def _properties(wanted: pl.DataFrame) -> dict[tuple[str, int], dict[str, float]]
         (row["fuel"], row["year"]): {name: row[name] for name in _PROPERTIES}
         for row in near.iter_rows(named=True)
     }
-
-
-def _one_gwp_set(rows: pl.DataFrame, gwp_set: str) -> pl.DataFrame:
-    """Bring CH4 and N2O from the potentials of their edition to those of the inventory."""
-    gases = {"ch4_kg_co2e_per_unit": "CH4", "n2o_kg_co2e_per_unit": "N2O"}
-    ratios = {
-        column: {held: gwp(gas, gwp_set) / gwp(gas, held) for held in gwp_sets()}
-        for column, gas in gases.items()
-    }
-    return rows.with_columns(
-        pl.col(column) * pl.col("gwp_set").replace_strict(ratio, default=1.0, return_dtype=pl.Float64)
-        for column, ratio in ratios.items()
-    )
 
 
 def _of_the_fuel(rows: pl.DataFrame) -> pl.DataFrame:

@@ -17,7 +17,20 @@ from saleve.method.reference.packages import descriptor, table
 from saleve.method.reference.suggestions import unknown
 
 WORLD = "WORLD"
-PACKAGES = ("grid_intensity", "fuels", "district_energy", "waste", "water", "paper", "ict", "spending")
+PACKAGES = (
+    "grid_intensity",
+    "fuels",
+    "district_energy",
+    "waste",
+    "water",
+    "paper",
+    "ict",
+    "spending",
+    "ground_travel",
+    "hotels",
+    "commuting",
+    "events",
+)
 OUTSIDE = "_outside_years"  # years between the asked year and the record's period; nothing outside this module sees it
 
 Level = Literal["place", "region", "stand_in", "world"]
@@ -141,6 +154,36 @@ def spending_prices() -> tuple[str, int]:
 def grid_losses() -> pl.DataFrame:
     """Return ``place``, its period and ``loss_pct``: what losses emit, in percent of generation per kWh used."""
     return table("grid_losses", "losses")
+
+
+def ground_factors() -> pl.DataFrame:
+    """Return factors by ``transport`` per passenger-km, or per km of cars, taxis, motorcycles, vans and trucks."""
+    return table("ground_travel", "factors")
+
+
+def electric_cars() -> pl.DataFrame:
+    """Return ``energy_kwh_per_km`` of electric cars by ``transport`` (size) and ``year``."""
+    return table("ground_travel", "electric_cars")
+
+
+def hotel_factors() -> pl.DataFrame:
+    """Return factors per room and night by country; WORLD is the median of the countries."""
+    return table("hotels", "factors")
+
+
+def telework_factors() -> pl.DataFrame:
+    """Return factors per hour worked at home."""
+    return table("commuting", "factors")
+
+
+def event_factors() -> pl.DataFrame:
+    """Return factors by ``item``: meal, meal_vegetarian, paper."""
+    return table("events", "factors")
+
+
+def virtual_meeting_energy() -> pl.DataFrame:
+    """Return the energy of one participant and hour (``value`` in kWh) with its range."""
+    return table("virtual_meetings", "energy")
 
 
 def choose(
