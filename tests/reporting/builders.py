@@ -119,6 +119,7 @@ def full_inventory(**changes: Any) -> Inventory:
         ]
     ]
     cells.append(cell(2025, "air_travel", 80, boundary="memo"))
+    cells.append(cell(2025, "offsets", 250, boundary="offset", category="CDM"))
     cells.append(cell(2025, "reported_emissions", 140, boundary="optional", category="catering"))
     completeness = [
         {"year": 2025, "source": "electricity", "site": "Geneva", "state": "complete", "note": ""},

@@ -57,6 +57,7 @@ def test_what_is_counted_apart_is_not_in_the_total(facts):
 
     assert facts["memo"].value == pytest.approx(80)
     assert facts["optional"].value == pytest.approx(140)
+    assert facts["offset"].value == pytest.approx(250)
     assert facts["total"].value == pytest.approx(counted)
 
 

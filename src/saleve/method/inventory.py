@@ -186,7 +186,7 @@ def area_m2(inventory: Inventory, year: int) -> float | None:
 
 def _years(cells: pl.DataFrame) -> tuple[int, ...]:
     """Return the years that something was emitted in; certificates set against a later year open no inventory of it."""
-    emitted = cells.filter(pl.col("boundary") != "offset")
+    emitted = cells.filter(pl.col("boundary").ne_missing("offset"))
     return tuple(sorted((cells if emitted.is_empty() else emitted)["year"].drop_nulls().unique()))
 
 

@@ -19,6 +19,7 @@ from saleve.method.inventory import Inventory, Selection, breakdown, by_gas, com
 from saleve.method.problems import UnknownReferenceError
 from saleve.method.reference.factors import (
     device_factors,
+    grid_losses,
     paper_factors,
     spending_factors,
     waste_factors,
@@ -167,6 +168,32 @@ def test_factors_by_spending_with_margins_are_those_without_plus_the_margins(sha
     )
     assert rest.height == both.height > 50
     assert rest.to_series().abs().max() < 1.5e-3  # each of the three is printed to the third decimal
+
+
+def test_the_share_of_losses_gives_the_printed_factor_back_and_its_gases_add_up(shared) -> None:
+    printed = pl.read_csv(shared / "reference/factors_desnz.csv", infer_schema=False).with_columns(
+        pl.col("kgco2e_per_unit", "co2", "ch4", "n2o").cast(pl.Float64), edition="year_valid_from"
+    )
+    lost = printed.filter(pl.col("activity_key").str.contains("t_d_uk_electricity"))
+    made = printed.filter(pl.col("activity_key").str.contains("electricity_generated"))
+    gases = lost.select(pl.sum_horizontal("co2", "ch4", "n2o") - pl.col("kgco2e_per_unit")).to_series()
+    assert gases.abs().max() < 1e-5  # printed to the fifth decimal
+    both = grid_losses().filter(place="GBR").join(made, on="edition").join(lost, on="edition", suffix="_lost")
+    given_back = both["loss_pct"] / 100 * both["kgco2e_per_unit"] - both["kgco2e_per_unit_lost"]
+    assert both.height == 9
+    assert given_back.abs().max() < 1e-8
+
+
+def test_most_payments_of_a_real_administration_find_a_category(shared) -> None:
+    path = shared / "data/real/gla_spending/gla_spending_2008_2013.csv"
+    names = pl.read_csv(path, infer_schema=False)["AccountDescription"].str.to_lowercase().str.strip_chars()
+    sizes = names.value_counts(name="payments").drop_nulls("AccountDescription")
+    accounts = payments(*[paid(name, "1") for name in sizes["AccountDescription"]])
+    found = spending.estimate(accounts).select(
+        pl.col("account_description").alias("AccountDescription"), "category"
+    )
+    known = sizes.join(found, on="AccountDescription").drop_nulls("category")
+    assert known["payments"].sum() / sizes["payments"].sum() == pytest.approx(0.88, abs=0.01)
 
 
 def test_every_category_of_purchases_that_has_a_sector_has_a_factor() -> None:

@@ -83,8 +83,10 @@ def _making(rows: pl.DataFrame, own_values: Mapping[str, float] | None) -> pl.Da
     )
     named = pl.col("quality").str.replace("national-factor", "average-of-the-device")
     return _finished(
-        served.drop("equipment").with_columns(named, method=pl.lit("device-made")), pl.col("items_bought"), pl.lit("item")
-    )  # fmt: skip
+        served.drop("equipment").with_columns(named, method=pl.lit("device-made")),
+        pl.col("items_bought"),
+        pl.lit("item"),
+    )
 
 
 def _energy(
@@ -120,10 +122,12 @@ def _energy(
     return pl.concat(
         [
             _finished(said, pl.col("energy_kwh"), pl.lit("kWh")),
-            _finished(zero_by_rule(rows.filter(billed), "counted-by-quantity"), pl.col("energy_kwh"), pl.lit("kWh")),
+            _finished(
+                zero_by_rule(rows.filter(billed), "counted-by-quantity"), pl.col("energy_kwh"), pl.lit("kWh")
+            ),
         ],
         how="diagonal",
-    )  # fmt: skip
+    )
 
 
 def _cost(rows: pl.DataFrame, margins: Margins, own_values: Mapping[str, float] | None) -> pl.DataFrame:
@@ -131,8 +135,10 @@ def _cost(rows: pl.DataFrame, margins: Margins, own_values: Mapping[str, float] 
     named = rows.join(sectors, on="kind", how="left", maintain_order="left")
     served = by_sector(named, margins=margins, own_values=own_values)
     return _finished(
-        served.with_columns(method=pl.lit(method_name(margins))), pl.col("amount").cast(pl.Float64), pl.col("currency")
-    )  # fmt: skip
+        served.with_columns(method=pl.lit(method_name(margins))),
+        pl.col("amount").cast(pl.Float64),
+        pl.col("currency"),
+    )
 
 
 def _finished(rows: pl.DataFrame, amount: pl.Expr, unit: pl.Expr) -> pl.DataFrame:

@@ -41,8 +41,12 @@ def zero_by_rule(rows: pl.DataFrame, word: str) -> pl.DataFrame:
     """Return rows that emit nothing in this category for a reason that ``word`` names; they are known, not missing."""
     zero = pl.lit(0.0)
     return rows.with_columns(
-        unsplit_kg_co2e=zero, kg_co2e=zero, quality=pl.lit(word), method=pl.lit(word), estimated=pl.lit(value=False)
-    )  # fmt: skip
+        unsplit_kg_co2e=zero,
+        kg_co2e=zero,
+        quality=pl.lit(word),
+        method=pl.lit(word),
+        estimated=pl.lit(value=False),
+    )
 
 
 def unknown_because(rows: pl.DataFrame, reason: pl.Expr) -> pl.DataFrame:

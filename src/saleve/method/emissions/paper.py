@@ -48,9 +48,11 @@ def _fibres(rows: pl.DataFrame) -> pl.DataFrame:
             fibre=pl.lit("primary"), fibre_kg=pl.col("paper_kg") * (1 - recycled), counted=pl.lit(1, pl.Int64)
         ),
         rows.filter(recycled > 0).with_columns(
-            fibre=pl.lit("recycled"), fibre_kg=pl.col("paper_kg") * recycled, counted=(recycled == 1).cast(pl.Int64)
+            fibre=pl.lit("recycled"),
+            fibre_kg=pl.col("paper_kg") * recycled,
+            counted=(recycled == 1).cast(pl.Int64),
         ),
-    ]  # fmt: skip
+    ]
     return pl.concat(parts).with_columns((pl.col("fibre_kg") / 1000).alias("fibre_tonnes"))
 
 

@@ -60,7 +60,7 @@ def estimate(
         zero_by_rule(rows.filter(nothing), "buys-nothing"),
         zero_by_rule(rows.filter(elsewhere), "counted-by-quantity"),
     ]
-    return _finished(pl.concat(parts, how="diagonal"))  # fmt: skip
+    return _finished(pl.concat(parts, how="diagonal"))
 
 
 def _with_categories(rows: pl.DataFrame, own: pl.DataFrame | None) -> pl.DataFrame:
@@ -84,7 +84,10 @@ def _own(own: pl.DataFrame | None) -> list[pl.Expr]:
             raise unknown(category, known)
     named = own.select(_plain(pl.col("account").cast(pl.String)), "category").drop_nulls()
     chosen = dict(named.iter_rows())
-    return [_plain(pl.col(name)).replace_strict(chosen, default=None, return_dtype=pl.String) for name in ("account_code", "account")]  # fmt: skip
+    return [
+        _plain(pl.col(name)).replace_strict(chosen, default=None, return_dtype=pl.String)
+        for name in ("account_code", "account")
+    ]
 
 
 def _plain(name: pl.Expr) -> pl.Expr:
@@ -103,7 +106,10 @@ def _by_code() -> list[pl.Expr]:
 
 def _by_words() -> list[pl.Expr]:
     rules = table("spending", "words").sort("order").select("words", "category")
-    return [pl.when(pl.col("account").str.contains(words)).then(pl.lit(category)) for words, category in rules.iter_rows()]  # fmt: skip
+    return [
+        pl.when(pl.col("account").str.contains(words)).then(pl.lit(category))
+        for words, category in rules.iter_rows()
+    ]
 
 
 def _reason() -> pl.Expr:

@@ -37,7 +37,7 @@ def in_factor_money(
         .when(deflator.is_null())
         .then(pl.lit("no-price-index"))
         .alias("money_reason"),
-    )  # fmt: skip
+    )
 
 
 def by_sector(

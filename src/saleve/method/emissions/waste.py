@@ -50,8 +50,11 @@ def _asked(rows: pl.DataFrame) -> pl.DataFrame:
     return rows.with_columns(
         (pl.col("waste_kg") / 1000).alias("waste_tonnes"),
         pl.col("treatment").fill_null(_NOT_STATED),
-        pl.when(pl.col("volume_m3").is_not_null()).then(pl.lit("estimated")).otherwise("reading").alias("reading"),
-    )  # fmt: skip
+        pl.when(pl.col("volume_m3").is_not_null())
+        .then(pl.lit("estimated"))
+        .otherwise("reading")
+        .alias("reading"),
+    )
 
 
 def _reason() -> pl.Expr:
@@ -73,7 +76,9 @@ def _finished(rows: pl.DataFrame, waste_source: WasteSource) -> pl.DataFrame:
         category=pl.concat_str("stream", stated, separator=", ", ignore_nulls=True),
         treatment=stated,
         method=pl.lit(f"waste-{waste_source}"),
-        independent_key=pl.concat_str(pl.lit(SOURCE), "site", "stream", "supplier", separator="|", ignore_nulls=True),
+        independent_key=pl.concat_str(
+            pl.lit(SOURCE), "site", "stream", "supplier", separator="|", ignore_nulls=True
+        ),
         amount=pl.col("waste_kg"),
         amount_unit=pl.lit("kg"),
-    )  # fmt: skip
+    )
