@@ -219,7 +219,8 @@ def _sums(cells: pl.DataFrame, by: list[str]) -> pl.DataFrame:
     groups = by or ["everything"]
     emission = pl.col("kg_co2e")
     summed = (
-        cells.with_columns(everything=pl.lit(0))
+        cells.lazy()
+        .with_columns(everything=pl.lit(0))
         .group_by(groups)
         .agg(
             sum_known("kg_co2e"),
@@ -227,6 +228,7 @@ def _sums(cells: pl.DataFrame, by: list[str]) -> pl.DataFrame:
             _estimated_share(),
             pl.col("rows").filter(emission.is_null()).sum().alias("not_computed_rows"),
         )
+        .collect(engine="in-memory")  # adds in one order: a run computed again gives the same last digit
     )
     ranges = range_of_sums(cells, by)
     if by:

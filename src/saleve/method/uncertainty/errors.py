@@ -30,7 +30,8 @@ def by_pair_of_keys(cells: pl.DataFrame, groups: list[str]) -> pl.DataFrame:
         .filter(pl.col("kg_co2e").is_not_null())
         .group_by([*groups, "shared_key", "independent_key"])
         .agg(pl.col("kg_co2e").sum(), *halves, known_range().all().alias("ranges_known"))
-        .collect(engine="streaming")
+        .sort(*groups, "shared_key", "independent_key")
+        .collect(engine="in-memory")  # adds in one order: a run computed again gives the same last digit
     )
 
 
@@ -43,7 +44,7 @@ def _of_part(pairs: pl.DataFrame, groups: list[str], part: str) -> pl.DataFrame:
     key = pl.col(f"{part}_key").cast(pl.String).alias("key")
     sums = [pl.col(f"{part}_{side}_kg").sum().alias(f"{side}_kg") for side in SIDES]
     return (
-        pairs.group_by(*groups, key)
+        pairs.group_by(*groups, key, maintain_order=True)
         .agg(pl.col("kg_co2e").sum(), *sums)
         .select(*groups, pl.lit(part).alias("part"), "key", "kg_co2e", "low_kg", "high_kg")
     )
