@@ -57,7 +57,7 @@ class Computed:
             self.positions,
             self.workspace.header,
             year,
-            self.workspace.uncertainty,
+            uncertainty=self.workspace.uncertainty,
         )
 
     def _with_sensitivities(self, year: int) -> Inventory:

@@ -47,6 +47,7 @@ def gather(
     positions: Sequence[Position],
     organisation: ReportHeader,
     year: int,
+    *,
     uncertainty: UncertaintySettings | None = None,
 ) -> Facts:
     """Return every figure of the year's report, in the active language. Nothing is rounded here."""
