@@ -4,9 +4,9 @@ from math import exp, log, sqrt
 
 import polars as pl
 import pytest
-from uncertain_cells import cells
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from uncertain_cells import cells
 
 from saleve.method.uncertainty import monte_carlo, range_of_sums
 from saleve.method.uncertainty.distributions import Z95, bounds

@@ -2,9 +2,9 @@
 
 import polars as pl
 import pytest
-from uncertain_cells import cells
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from uncertain_cells import cells
 from uncertainties import correlated_values_norm, ufloat
 
 from saleve.method.uncertainty import simulated_trend, trend_uncertainty

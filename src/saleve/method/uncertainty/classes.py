@@ -10,6 +10,8 @@ import polars as pl
 
 from saleve.method.reference.packages import table
 
+_ANY = "any"
+
 
 def class_names() -> tuple[str, ...]:
     """Return the names of the classes."""
@@ -39,8 +41,8 @@ def year_correlations(own: Mapping[str, float] | None = None) -> dict[str, float
 def _rule(row: Mapping[str, object], columns: list[str]) -> pl.Expr:
     source, estimated = _column("source", columns, pl.String()), _column("estimated", columns, pl.Boolean())
     fits = pl.lit(True)
-    if row["source"] is not None:
-        fits = fits & (source == row["source"])
+    if row["source_category"] != _ANY:
+        fits = fits & (source == row["source_category"])
     if row["estimated"] is not None:
         fits = fits & (estimated.fill_null(False) == row["estimated"])
     return pl.when(fits).then(pl.lit(row["class"]))
