@@ -124,7 +124,7 @@ def _loaded(target: Path, file: Path, rows: int) -> Loaded:
     return done
 
 
-def simulate(folder: Path) -> dict[str, float]:
+def simulate(_folder: Path) -> dict[str, float]:
     """Monte Carlo with 10,000 draws: the total, its sources and its units, for an organisation of ITU's size."""
     cells = data.cells(np.random.default_rng(20261124))
     start = time.perf_counter()

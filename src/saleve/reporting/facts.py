@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from math import isclose
 
 import polars as pl
 
@@ -231,7 +232,7 @@ def _since_base(
     if fact.id != f"{year}.change.base" or year == target.base_year:
         return fact
     held = total(inventory, Selection(year=target.base_year)).kg_co2e
-    if held is None or held != target.base_kg_co2e:
+    if held is None or not isclose(held, target.base_kg_co2e or 0.0, rel_tol=1e-9):
         return fact
     return with_range_of_trend(fact, inventory, target.base_year, year, settings)
 

@@ -84,9 +84,10 @@ def test_monte_carlo_gives_the_same_trend(own):
     assert found.converged
 
 
-def test_factors_of_two_years_of_one_series_err_together():
-    base = cells((600.0, "grid.eea.AUT.2010", 10.0, "x", 0.0))
-    year = cells((300.0, "grid.eea.AUT.2019", 10.0, "x", 0.0))
+@pytest.mark.parametrize("series", ["grid.eea.AUT.{}", "supplier: statement {} (revised)"])
+def test_factors_of_two_years_of_one_series_err_together(series):
+    base = cells((600.0, series.format(2010), 10.0, "x", 0.0))
+    year = cells((300.0, series.format(2019), 10.0, "x", 0.0))
     assert half_width(trend_uncertainty(base, year)) == pytest.approx(0, abs=1e-9)
     assert half_width(simulated_trend(base, year, draws=1000)) == pytest.approx(0, abs=1e-9)
 

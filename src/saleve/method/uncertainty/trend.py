@@ -19,7 +19,7 @@ from saleve.method.uncertainty.settings import DRAWS, SEED
 
 _KEY = ["part", "key"]
 # Factors of two years are records of their own, such as grid.ember.CHE.2024, but err together as one series.
-_YEAR_OF_KEY = r"\.(19|20)\d\d$"
+_YEAR_IN_KEY = r"\b(19|20)\d\d\b"
 
 
 @dataclass(frozen=True)
@@ -105,7 +105,7 @@ def _both(
         [cells.with_columns(period=pl.lit(period)) for period, cells in enumerate((base_cells, year_cells))]
     )
     return cells.with_columns(
-        pl.col("shared_key").cast(pl.String).str.replace(_YEAR_OF_KEY, ""),
+        pl.col("shared_key").cast(pl.String).str.replace_all(_YEAR_IN_KEY, ""),
         *(
             class_of(part, cells.columns)
             .replace_strict(values, return_dtype=pl.Float64)
