@@ -16,7 +16,7 @@ def known_range() -> pl.Expr:
     return pl.all_horizontal(pl.col(PERCENTS).is_not_null()) | (pl.col("kg_co2e") == 0)
 
 
-def by_pair_of_keys(cells: pl.DataFrame, groups: list[str]) -> pl.DataFrame:
+def by_pair_of_keys(cells: pl.DataFrame | pl.LazyFrame, groups: list[str]) -> pl.DataFrame:
     """Return per group and pair of keys ``kg_co2e``, the half-widths in kg (``shared_low_kg`` ...) and ``ranges_known``.
 
     One pass over the cells, which may be hundreds of thousands; what follows works on the few pairs.

@@ -9,7 +9,7 @@ import polars as pl
 from saleve.method.uncertainty.errors import SIDES, by_key, by_pair_of_keys
 
 
-def range_of_sums(cells: pl.DataFrame, by: list[str]) -> pl.DataFrame:
+def range_of_sums(cells: pl.DataFrame | pl.LazyFrame, by: list[str]) -> pl.DataFrame:
     """Return per group the half-widths ``low_kg`` and ``high_kg`` of the 95 % range of the summed ``kg_co2e``.
 
     They are null where any emission of the group has no range of its own: an unknown range is never taken as zero.
