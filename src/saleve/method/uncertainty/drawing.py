@@ -25,9 +25,7 @@ class Terms:
     """What is to be drawn: kg of each group that rest on a pair of shapes, and the shapes of either part."""
 
     table: pl.DataFrame  # group, shared, independent (row numbers of shapes), kg_co2e; in order of group
-    shapes: dict[
-        str, pl.DataFrame
-    ]  # part -> key, bounds, distribution with its parameters, period, correlation
+    shapes: dict[str, pl.DataFrame]  # by part: key, bounds, distribution and parameters, period, correlation
 
 
 def terms(cells: pl.DataFrame) -> Terms:
@@ -40,7 +38,8 @@ def terms(cells: pl.DataFrame) -> Terms:
         .filter(pl.col("kg_co2e") != 0, known_range())
         .with_columns(_shape(cells.columns, part) for part in PARTS)
     )
-    pairs = used.group_by("group", *PARTS).agg(pl.col("kg_co2e").sum()).sort("group", *PARTS).collect()
+    sums = used.group_by("group", *PARTS).agg(pl.col("kg_co2e").sum())
+    pairs = sums.sort("group", *PARTS).collect(engine="in-memory")  # adds in one order, as a seed promises
     shapes = {part: _shapes(pairs, part) for part in PARTS}
     numbered = pairs
     for part in PARTS:
