@@ -27,6 +27,9 @@ LEGS_COUNT = 10_000_000
 TICKETS_COUNT = 1_000_000
 STREAMED_COUNT = 5_000_000
 BATCHES = 2_000
+CELLS_COUNT = 4_000  # of one year
+SHARED_FACTORS = 100  # of each source
+INDEPENDENT_INPUTS = 1_000
 _BATCHES_AT_A_TIME = 100  # in one Parquet file, as compaction leaves them
 _DAY = datetime(2026, 1, 5, tzinfo=UTC)
 
@@ -179,6 +182,34 @@ def legs(generator: np.random.Generator, count: int = LEGS_COUNT) -> pl.DataFram
         .select(LEGS.names())
         .cast(dict(LEGS))
         .with_columns(words.cast(pl.Categorical))
+    )
+
+
+def cells(generator: np.random.Generator, count: int = CELLS_COUNT) -> pl.DataFrame:
+    """Return cells of one year of an organisation of ITU's size: mostly flights on some hundred routes, some meters and fuels.
+
+    What is independent (routes, meters) and what is shared (factors, conventions) have ranges of the kinds that the methods give,
+    symmetric and not.
+    """
+    source = generator.choice(
+        ["air_travel", "electricity", "fuels", "procurement"], count, p=(0.7, 0.1, 0.1, 0.1)
+    )
+    low = generator.choice([2.0, 15.0, 22.0, 33.0], count)
+    shared = generator.choice([3.3, 10.0, 12.0, 30.0, 40.0], count)
+    number = generator.integers(0, SHARED_FACTORS, count).astype(str)
+    key = generator.integers(0, INDEPENDENT_INPUTS, count).astype(str)
+    return pl.DataFrame(
+        {
+            "kg_co2e": generator.lognormal(6, 1.5, count),
+            "source": source,
+            "estimated": generator.random(count) < 0.3,
+            "shared_key": np.char.add(source, number),
+            "shared_low_pct": shared,
+            "shared_high_pct": np.where(shared == 40, 200.0, shared),
+            "independent_key": np.char.add(source, key),
+            "independent_low_pct": low,
+            "independent_high_pct": np.where(low == 22, 37.0, low),
+        }
     )
 
 

@@ -32,6 +32,10 @@ def compute(
         int | None,
         typer.Option(min=0, help="The ledger as it was after this commit; nothing is loaded then."),
     ] = None,
+    uncertainty: Annotated[
+        bool,
+        typer.Option("--uncertainty", help="Show how sure the total and its change are, and why not."),
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Load what is new in the folder, then compute the greenhouse-gas inventory from the ledger."""
@@ -46,6 +50,8 @@ def compute(
     _print_years(computed, last, years)
     _print_sources(last)
     _print_apart(last)
+    if uncertainty:
+        _print_uncertainty(last)
     _print_gaps(last)
     for warning in computed.implausible().iter_rows(named=True):
         say(f"{warning['message']} {warning['suggestion']}", "yellow")
@@ -147,6 +153,17 @@ def _print_apart(facts: Facts) -> None:
     headings = [(_("Ledger"), "left"), (_("Source"), "left"), (_("t CO2e"), "right"), (_("Figure"), "left")]
     if rows:
         print_table(_("Counted apart in {year}, never in the total").format(year=facts.year), headings, rows)
+
+
+def _print_uncertainty(facts: Facts) -> None:
+    headings = [(_("Figure"), "left"), (_("Value"), "right"), (_("95 % range"), "right"), (_("How"), "left")]
+    names = ("total", "total.simulated", "change.previous", "change.base")
+    found = dict.fromkeys(facts[name] for name in names if name in facts)
+    rows = [(fact.label, printed(fact), printed_range(fact) or None, fact.derivation) for fact in found]
+    print_table(_("How sure level and trend are in {year}").format(year=facts.year), headings, rows)
+    headings = [(_("Source and what errs together"), "left"), (_("Share of the variance"), "right")]
+    shares = [(fact.short_label, printed(fact)) for fact in facts.groups["contribution"]]
+    print_table(_("Largest contributions to the uncertainty of the total"), headings, shares)
 
 
 def _print_gaps(facts: Facts) -> None:

@@ -8,10 +8,12 @@ from typing import Any
 
 from saleve.language import _
 from saleve.method.activity.categories import CATEGORIES
+from saleve.method.uncertainty.classes import class_names
 
 LANGUAGES = ("en", "ar", "es", "fr", "ru", "zh")  # of the United Nations
 _LEAP_YEAR = 2000  # in which every day of a year can be
 FIRST_YEAR, LAST_YEAR = 1990, 2100  # the years that activity data may name
+FEWEST_DRAWS, MOST_DRAWS = 1_000, 1_000_000  # fewer say little of a 95 % range; more take minutes
 
 
 def contradictions(content: Mapping[str, Any]) -> Iterable[str]:
@@ -19,6 +21,7 @@ def contradictions(content: Mapping[str, Any]) -> Iterable[str]:
     yield from _of_years(content)
     yield from _of_target(content.get("target", {}))
     yield from _of_assumptions(content.get("assumptions", {}))
+    yield from _of_uncertainty(content.get("uncertainty", {}))
     yield from _of_sites(content.get("sites", []))
     yield from _of_owners(content.get("owners", []), content.get("sites", []))
     language = content.get("report", {}).get("language", LANGUAGES[0])
@@ -72,6 +75,26 @@ def _of_assumptions(assumptions: Mapping[str, float]) -> Iterable[str]:
             yield _("[assumptions]: {name} is {value}, but cannot be below zero.").format(
                 name=name, value=value
             )
+
+
+def _of_uncertainty(uncertainty: Mapping[str, Any]) -> Iterable[str]:
+    if uncertainty.get("approach", 1) not in (1, 2):
+        message = _(
+            "[uncertainty]: approach is {value}, but can be 1 (error propagation) or 2 (Monte Carlo)."
+        )
+        yield message.format(value=uncertainty["approach"])
+    if not FEWEST_DRAWS <= uncertainty.get("draws", FEWEST_DRAWS) <= MOST_DRAWS:
+        message = _("[uncertainty]: draws is {value}, but must be from {fewest} to {most}.")
+        yield message.format(value=uncertainty["draws"], fewest=FEWEST_DRAWS, most=MOST_DRAWS)
+    if uncertainty.get("seed", 0) < 0:
+        yield _("[uncertainty]: seed is {value}, but cannot be below zero.").format(value=uncertainty["seed"])
+    for name, value in uncertainty.get("year_correlation", {}).items():
+        if name not in class_names():
+            message = _("[uncertainty]: year_correlation names {name}, but can name: {known}.")
+            yield message.format(name=name, known=", ".join(class_names()))
+        elif not 0 <= value <= 1:
+            message = _("[uncertainty]: year_correlation of {name} is {value}, but must be from 0 to 1.")
+            yield message.format(name=name, value=value)
 
 
 def _of_sites(sites: Iterable[Mapping[str, Any]]) -> Iterable[str]:

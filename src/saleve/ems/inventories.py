@@ -22,6 +22,7 @@ from saleve.method.inventory import (
 )
 from saleve.method.planning.target_path import Position, Target, positions
 from saleve.method.plausibility import implausible, indicators
+from saleve.method.reference.assumptions import assuming
 from saleve.reporting.facts import gather
 from saleve.reporting.records import Fact, Facts
 
@@ -51,9 +52,15 @@ class Computed:
             known = ", ".join(map(str, self.inventory.years))
             message = _("There is no inventory for {year}: the files hold data of {years}.")
             raise WorkspaceError(message.format(year=year, years=known))
-        return gather(
-            self._with_sensitivities(year), self.target, self.positions, self.workspace.header, year
-        )
+        with assuming(self.inventory.rules.own_values or {}):
+            return gather(
+                self._with_sensitivities(year),
+                self.target,
+                self.positions,
+                self.workspace.header,
+                year,
+                uncertainty=self.workspace.uncertainty,
+            )
 
     def _with_sensitivities(self, year: int) -> Inventory:
         if "air_travel" not in self.taken.activities:

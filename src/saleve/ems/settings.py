@@ -35,15 +35,15 @@ class Key:
     inside: tuple[type, ...] = (str,)
 
 
-_TEXT, _TEXTS, _YEAR = Key((str,)), Key((list,)), Key((int,))
+_TEXT, _TEXTS, _WHOLE = Key((str,)), Key((list,)), Key((int,))
 _NUMBER, _TABLE = Key((int, float)), Key((dict,), inside=(str, int, float, date))
 _NAME = Key((str,), required=True)
 
 TABLES: Mapping[str, Mapping[str, Key]] = {
     "organisation": {"name": _NAME, "acronym": _TEXT, "also_known_as": _TEXTS},
     "inventory": {
-        "first_year": _YEAR,
-        "last_year": _YEAR,
+        "first_year": _WHOLE,
+        "last_year": _WHOLE,
         "sources": Key((list,), choices=tuple(CATEGORIES)),
         "control_approach": Key((str,), choices=("operational", "financial")),
         "staff_definition": _TEXT,
@@ -68,7 +68,13 @@ TABLES: Mapping[str, Mapping[str, Key]] = {
         "layouts": _TEXT,
     },
     "assumptions": dict.fromkeys(assumption_names(), _NUMBER),
-    "target": {"base_year": _YEAR, "target_year": _YEAR, "reduction_pct": _NUMBER, "base_t_co2e": _NUMBER},
+    "uncertainty": {
+        "approach": _WHOLE,
+        "draws": _WHOLE,
+        "seed": _WHOLE,
+        "year_correlation": Key((dict,), inside=(int, float)),
+    },
+    "target": {"base_year": _WHOLE, "target_year": _WHOLE, "reduction_pct": _NUMBER, "base_t_co2e": _NUMBER},
     "sites": {
         "name": _NAME,
         "country": Key((str,), required=True),
@@ -81,7 +87,7 @@ TABLES: Mapping[str, Mapping[str, Key]] = {
         "path": _NAME,
         "category": Key((str,), choices=tuple(CATEGORIES)),
         "sheet": _TEXT,
-        "year": _YEAR,
+        "year": _WHOLE,
         "where": _TABLE,
         "columns": Key((dict,)),
         "constants": _TABLE,

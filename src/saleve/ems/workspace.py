@@ -21,6 +21,7 @@ from saleve.method.emissions.aviation.parameters import AirTravelSettings
 from saleve.method.emissions.rules import Rules
 from saleve.method.reference.countries import country_table, find_country
 from saleve.method.requests import Owner
+from saleve.method.uncertainty import UncertaintySettings
 from saleve.reporting.records import ReportHeader
 
 READABLE = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls", ".ods", ".json", ".parquet")
@@ -95,6 +96,7 @@ class Workspace:
     ignored: tuple[Path, ...] = ()  # files of the folder that are no tables
     privacy: PrivacySettings = field(default_factory=PrivacySettings)
     repairs_off: tuple[str, ...] = ()  # names of rules by which intake must not repair
+    uncertainty: UncertaintySettings = field(default_factory=UncertaintySettings)
 
     @property
     def stores(self) -> Stores:
@@ -159,6 +161,7 @@ def open_workspace(folder: Path) -> Workspace:
         ignored=tuple(_ignored(folder)),
         privacy=PrivacySettings(**settings.get("privacy", {})),
         repairs_off=tuple(settings.get("intake", {}).get("repairs_off", [])),
+        uncertainty=UncertaintySettings(**settings.get("uncertainty", {})),
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from math import isclose
 
 import polars as pl
 
@@ -15,6 +16,7 @@ from saleve.method.inventory import (
     total,
 )
 from saleve.method.planning.target_path import Position, Target
+from saleve.method.uncertainty import UncertaintySettings
 from saleve.reporting.areas import per_area
 from saleve.reporting.certainty import certainty, citations, gaps, qualities
 from saleve.reporting.labels import label
@@ -31,6 +33,7 @@ from saleve.reporting.making import (
 from saleve.reporting.methods import other_methods, supplied_figures
 from saleve.reporting.records import Fact, Facts, ReportHeader
 from saleve.reporting.standing import standing
+from saleve.reporting.sureness import contributors, simulated_total, with_range_of_trend
 from saleve.reporting.tables import tables
 
 FACILITIES = ("electricity", "fuels", "district_energy", "refrigerants")
@@ -45,12 +48,15 @@ def gather(
     positions: Sequence[Position],
     organisation: ReportHeader,
     year: int,
+    *,
+    uncertainty: UncertaintySettings | None = None,
 ) -> Facts:
     """Return every figure of the year's report, in the active language. Nothing is rounded here."""
+    settings = uncertainty or UncertaintySettings()
     decimals = suitable_decimals(total(inventory, Selection(year=year)).kg_co2e)
     groups = _groups(inventory, target, year, decimals)
     figures = [
-        *_year(inventory, target, positions, groups, year=year, decimals=decimals),
+        *_year(inventory, target, positions, groups, settings, year=year, decimals=decimals),
         *_series(inventory, year, decimals),
     ]
     facts = Facts(
@@ -74,18 +80,21 @@ def _year(
     target: Target | None,
     positions: Sequence[Position],
     groups: Groups,
+    settings: UncertaintySettings,
     *,
     year: int,
     decimals: int,
 ) -> Iterator[Fact]:
     headline = _total(inventory, year, decimals)
     yield headline
-    yield from _change(inventory, year)
+    yield from simulated_total(inventory, year, decimals, settings)
+    yield from _change(inventory, year, settings)
     yield from _per_person(inventory, year)
     yield from per_area(inventory, FACILITIES, year)
     yield from likeness(inventory, target, year)
     if target:
-        yield from standing(target, positions, year, decimals)
+        for fact in standing(target, positions, year, decimals):
+            yield _since_base(fact, inventory, target, year, settings)
     for name, parts in groups.items():
         for fact in parts:
             yield fact
@@ -95,7 +104,18 @@ def _year(
     yield from certainty(inventory, year, decimals)
 
 
-_WITHOUT_SHARE = {"quality", "change", "previous", "base", "optional", "offset", "memo", "method", "supplied"}
+_WITHOUT_SHARE = {
+    "quality",
+    "change",
+    "previous",
+    "base",
+    "optional",
+    "offset",
+    "memo",
+    "method",
+    "supplied",
+    "contribution",
+}
 
 
 def _groups(inventory: Inventory, target: Target | None, year: int, decimals: int) -> Groups:
@@ -117,6 +137,7 @@ def _groups(inventory: Inventory, target: Target | None, year: int, decimals: in
     found["method"] = other_methods(inventory, year, decimals)
     found["supplied"] = supplied_figures(inventory, year, decimals)
     found["quality"] = distinct(qualities(inventory, year, decimals))
+    found["contribution"] = contributors(inventory, year)
     found["optional"] = _apart(inventory, Selection(year=year, boundary="optional"), decimals)
     found["offset"] = _apart(inventory, Selection(year=year, boundary="offset"), decimals)
     found["memo"] = _apart(inventory, Selection(year=year, boundary="memo"), decimals)
@@ -210,13 +231,25 @@ def _apart(inventory: Inventory, selection: Selection, decimals: int) -> tuple[F
     return (*parts, whole)
 
 
-def _change(inventory: Inventory, year: int) -> Iterator[Fact]:
+def _since_base(
+    fact: Fact, inventory: Inventory, target: Target, year: int, settings: UncertaintySettings
+) -> Fact:
+    """Give the change since the base year its range, where the base year's cells are there and make up its figure."""
+    if fact.id != f"{year}.change.base" or year == target.base_year:
+        return fact
+    held = total(inventory, Selection(year=target.base_year)).kg_co2e
+    if held is None or not isclose(held, target.base_kg_co2e or 0.0, rel_tol=1e-9):
+        return fact
+    return with_range_of_trend(fact, inventory, target.base_year, year, settings)
+
+
+def _change(inventory: Inventory, year: int, settings: UncertaintySettings) -> Iterator[Fact]:
     """Yield the change of the total since the latest earlier year with an inventory."""
     earlier = max((other for other in inventory.years if other < year), default=None)
     if earlier is None:
         return
     before, now = (total(inventory, Selection(year=each)).kg_co2e for each in (earlier, year))
-    yield Fact(
+    change = Fact(
         id=f"{year}.change.previous",
         value=(now / before - 1) * 100 if now is not None and before else None,
         unit="percent",
@@ -226,6 +259,7 @@ def _change(inventory: Inventory, year: int) -> Iterator[Fact]:
         reason=_("One of the two years has no total."),
         derivation=f"{year}.total ÷ {earlier}.total − 1",
     )
+    yield with_range_of_trend(change, inventory, earlier, year, settings)
 
 
 def _per_person(inventory: Inventory, year: int) -> Iterator[Fact]:

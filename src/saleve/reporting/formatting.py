@@ -51,7 +51,7 @@ def printed_range(fact: Fact) -> str:
     if fact.low is None or fact.high is None:
         return ""
     low, high = (amount(bound, fact.decimals, fact.unit) for bound in (fact.low, fact.high))
-    return f"{low}–{high}"
+    return _("{low} to {high}").format(low=low, high=high) if fact.low < 0 else f"{low}–{high}"
 
 
 def amount(value: float, decimals: int, unit: str = "") -> str:

@@ -222,6 +222,14 @@ def _quality(facts: Facts) -> Table:
     return Table("quality", title, headings, rows, (58, 14, 14, 14), _rest(len(figures)))
 
 
+def _contributions(facts: Facts) -> Table:
+    rows = tuple(Row(fact.short_label, (Cell(fact),)) for fact in facts.groups.get("contribution", ()))
+    headings = (_("Source and what errs together"), _("Share of the variance"))
+    title = _("What makes the total of {year} unsure: the largest contributions").format(year=facts.year)
+    note = _("What rests on one factor, convention, meter or route errs together and is one line.")
+    return Table("contributions", title, headings, rows, (76, 24), note)
+
+
 def _gaps(facts: Facts) -> Table:
     alike: dict[tuple[str, str, str], list[str]] = {}
     for gap in facts.gaps:
@@ -287,6 +295,7 @@ _MAKERS: tuple[Callable[[Facts], Table | None], ...] = (
     _supplied,
     _facilities,
     _quality,
+    _contributions,
     _gaps,
     _sources,
     _apart,
