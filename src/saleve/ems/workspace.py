@@ -24,7 +24,7 @@ from saleve.method.requests import Owner
 from saleve.reporting.records import ReportHeader
 
 READABLE = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls", ".ods", ".json", ".parquet")
-OWN_FOLDERS = ("reports", "ledger", "evidence", "profiles", "templates")
+OWN_FOLDERS = ("reports", "ledger", "evidence", "profiles", "templates", "inventories")
 
 
 @dataclass(frozen=True, slots=True)
