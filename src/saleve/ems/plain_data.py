@@ -15,7 +15,7 @@ from saleve.method.problems import SaleveError
 _HOME = "saleve.method."  # data may name kinds of this floor only: a manifest comes from outside
 
 
-def as_data(value: Any) -> Any:
+def as_data(value: Any) -> Any:  # noqa: PLR0911 - one line for each kind of value
     """Return the value as JSON can hold it; what has no plain form is a fault in the code."""
     if value is None or isinstance(value, (str, int, float)):
         return value
@@ -34,7 +34,7 @@ def as_data(value: Any) -> Any:
     raise TypeError(type(value).__name__)
 
 
-def from_data(data: Any) -> Any:
+def from_data(data: Any) -> Any:  # noqa: PLR0911 - one line for each kind of value
     """Return the value that ``as_data`` wrote down; raises ``SaleveError`` where this Salève knows no such kind."""
     if not isinstance(data, dict):
         return data

@@ -14,7 +14,13 @@ from saleve.language import _
 from saleve.ledger.correcting import Act
 from saleve.method.problems import SaleveError
 
-COMPUTED, REVIEWED, APPROVED, PUBLISHED, RESTATED = "computed", "reviewed", "approved", "published", "restated"
+COMPUTED, REVIEWED, APPROVED, PUBLISHED, RESTATED = (
+    "computed",
+    "reviewed",
+    "approved",
+    "published",
+    "restated",
+)
 STATES = (COMPUTED, REVIEWED, APPROVED, PUBLISHED, RESTATED)
 _PATIENCE_SECONDS = 60
 
@@ -48,7 +54,8 @@ class StateLog:
             if told is None or told.pop("before", None) != _hash(before):
                 message = _("{file}, line {line}: it was altered, or a line before it was. Put the file back from a backup.")  # fmt: skip
                 raise RunError(message.format(file=self.path, line=number))
-            found.append(Step(**{**told, "at": datetime.fromisoformat(told["at"])}))
+            at = datetime.fromisoformat(told["at"])
+            found.append(Step(told["run"], told["state"], told["by"], at, told["reason"]))
             before = line
         return found
 
@@ -113,7 +120,9 @@ def _refuse(step: Step, now: str | None) -> None:
     }
     message = _("Run {run} is {now}, so it cannot become {state}. {what_to_do}")
     named = {one: state_name(one) for one in STATES}
-    raise RunError(message.format(run=step.run, now=named[now], state=named[step.state], what_to_do=after[now]))
+    raise RunError(
+        message.format(run=step.run, now=named[now], state=named[step.state], what_to_do=after[now])
+    )
 
 
 def state_name(state: str) -> str:

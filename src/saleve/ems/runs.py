@@ -5,7 +5,7 @@ import json
 import shutil
 import uuid
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from functools import cached_property
 from io import BytesIO
 from pathlib import Path
@@ -81,7 +81,8 @@ class Run:
     @property
     def restates(self) -> Mapping[str, str] | None:
         """The run whose place it is to take, with kind and reason."""
-        return self.manifest["restates"]
+        link: Mapping[str, str] | None = self.manifest["restates"]
+        return link
 
     def table(self, name: str) -> pl.DataFrame:
         """Return one of its tables."""
@@ -239,16 +240,14 @@ def parquet_bytes(table: pl.DataFrame) -> bytes:
     return place.getvalue()
 
 
-def _keep(
-    computed: Computed, year: int, done: Act, restates: Mapping[str, str] | None = None
-) -> Kept:
+def _keep(computed: Computed, year: int, done: Act, restates: Mapping[str, str] | None = None) -> Kept:
     years = computed.inventory.years
     if year not in years:
         message = _("There is no inventory for {year}: the files hold data of {years}.")
         raise RunError(message.format(year=year, years=", ".join(map(str, years))))
     tables = year_tables(computed.inventory, year)
     basis = manifest_of(computed, year, restates)
-    inventory = replace(computed.inventory, years=(year,), **tables)
+    inventory = Inventory(rules=computed.inventory.rules, years=(year,), **tables)
     same = _same_run(computed.workspace, basis, tables)
     if same and restates:
         message = _("Computed anew, {year} gives the same cells as run {run}: there is nothing to restate.")
@@ -269,7 +268,11 @@ def _same_run(workspace: Workspace, basis: Manifest, tables: Mapping[str, pl.Dat
         link = basis["restates"]
         rests = {key: value for key, value in run.manifest.items() if key != "tables"}
         alike = run.name == link["run"] if link else canonical(rests) == canonical(basis)
-        if run.year == basis["year"] and alike and differing_cells(run.table("cells"), tables["cells"]).is_empty():
+        if (
+            run.year == basis["year"]
+            and alike
+            and differing_cells(run.table("cells"), tables["cells"]).is_empty()
+        ):
             return run
     return None
 
@@ -307,7 +310,9 @@ def _publishing(run: Run) -> Iterator[tuple[str, str]]:
     old = link["run"].partition("/")[2] if link else None
     standing = [one for one, state in states.items() if state == PUBLISHED and one not in (old, run.id)]
     if standing:
-        message = _("{year} is published as run {other}, and run {run} does not restate it. See saleve restate.")
+        message = _(
+            "{year} is published as run {other}, and run {run} does not restate it. See saleve restate."
+        )
         raise RunError(message.format(year=run.year, other=standing[0], run=run.id))
     if old:
         yield old, RESTATED

@@ -10,23 +10,23 @@ from saleve.method.inventory import Inventory, Selection, select
 
 SCHEMA = pl.Schema(
     {
-        "year": pl.Int64,
-        "check": pl.String,  # sources-to-scope, scopes-to-total, sources-to-total, units-to-organisation
-        "line": pl.String,  # what was added up to: total, a scope, or the line that is in no part
-        "whole_kg_co2e": pl.Float64,
-        "parts_kg_co2e": pl.Float64,
-        "difference_kg_co2e": pl.Float64,  # whole − parts
-        "lines": pl.List(pl.String),  # the lines that make the difference, where they can be told
+        "year": pl.Int64(),
+        "check": pl.String(),  # sources-to-scope, scopes-to-total, sources-to-total, units-to-organisation
+        "line": pl.String(),  # what was added up to: total, a scope, or the line that is in no part
+        "whole_kg_co2e": pl.Float64(),
+        "parts_kg_co2e": pl.Float64(),
+        "difference_kg_co2e": pl.Float64(),  # whole − parts
+        "lines": pl.List(pl.String()),  # the lines that make the difference, where they can be told
     }
 )
 # The figures of a statement as somebody printed them; ``scope`` says to which scope a source belongs.
 PRINTED = pl.Schema(
     {
-        "year": pl.Int64,
-        "level": pl.String,  # total, scope, source or unit
-        "line": pl.String,
-        "scope": pl.Int64,
-        "kg_co2e": pl.Float64,
+        "year": pl.Int64(),
+        "level": pl.String(),  # total, scope, source or unit
+        "line": pl.String(),
+        "scope": pl.Int64(),
+        "kg_co2e": pl.Float64(),
     }
 )
 TOLERANCE = 1e-9  # relative: what adding floats may differ by
@@ -46,7 +46,10 @@ def reconcile(inventory: Inventory, year: int) -> pl.DataFrame:
 
 def reconcile_printed(printed: pl.DataFrame) -> pl.DataFrame:
     """Check a printed statement (``PRINTED``) for every year: only what it prints is added up, and what it lacks is not zero."""
-    found = [_of_statement(part, year) for (year,), part in printed.sort("year").group_by("year", maintain_order=True)]
+    found = [
+        _of_statement(part, year)
+        for (year,), part in printed.sort("year").group_by("year", maintain_order=True)
+    ]
     return pl.concat([pl.DataFrame(schema=SCHEMA), *found])
 
 
@@ -57,25 +60,35 @@ def differences(checks: pl.DataFrame) -> pl.DataFrame:
 
 
 def _of_cells(cells: pl.DataFrame, year: int, part: str) -> tuple[object, ...]:
-    whole, inside = cells["kg_co2e"].sum(), cells.filter(pl.col(part).is_not_null())["kg_co2e"].sum()
+    whole, inside = (
+        float(cells["kg_co2e"].sum()),
+        float(cells.filter(pl.col(part).is_not_null())["kg_co2e"].sum()),
+    )
     outside = cells.filter(pl.col(part).is_null())
     name = pl.concat_str("source", "category", separator=", ", ignore_nulls=True)
-    summed = outside.group_by(name.alias("line")).agg(pl.col("kg_co2e").sum()).sort("kg_co2e", descending=True)
+    summed = (
+        outside.group_by(name.alias("line")).agg(pl.col("kg_co2e").sum()).sort("kg_co2e", descending=True)
+    )
     return year, _PARTS[part], "total", whole, inside, _apart(whole, inside), summed["line"].to_list()
 
 
 def _of_statement(printed: pl.DataFrame, year: object) -> pl.DataFrame:
-    rows = [_sources_of_scope(printed, year, *scope) for scope in _lines(printed, "scope").select("line", "scope", "kg_co2e").iter_rows()]
+    rows = [
+        _sources_of_scope(printed, year, *scope)
+        for scope in _lines(printed, "scope").select("line", "scope", "kg_co2e").iter_rows()
+    ]
     for (total,) in _lines(printed, "total").select("kg_co2e").iter_rows():
         rows += [_to_total(printed, year, part, total) for part in _PARTS]
     return pl.DataFrame([row for row in rows if row], schema=SCHEMA, orient="row")
 
 
-def _sources_of_scope(printed: pl.DataFrame, year: object, line: str, scope: int, whole: float) -> tuple[object, ...] | None:
+def _sources_of_scope(
+    printed: pl.DataFrame, year: object, line: str, scope: int, whole: float
+) -> tuple[object, ...] | None:
     inside = _lines(printed, "source").filter(pl.col("scope") == scope)
     if inside.is_empty():
         return None
-    parts = inside["kg_co2e"].sum()
+    parts = float(inside["kg_co2e"].sum())
     apart = _apart(whole, parts)
     return year, "sources-to-scope", line, whole, parts, apart, _that_make(_lines(printed, "source"), apart)
 
@@ -84,7 +97,7 @@ def _to_total(printed: pl.DataFrame, year: object, part: str, whole: float) -> t
     inside = _lines(printed, part)
     if inside.is_empty():
         return None
-    parts = inside["kg_co2e"].sum()
+    parts = float(inside["kg_co2e"].sum())
     apart = _apart(whole, parts)
     return year, _PARTS[part], "total", whole, parts, apart, _that_make(_lines(printed, "source"), apart)
 
@@ -98,7 +111,7 @@ def _that_make(sources: pl.DataFrame, apart: float) -> list[str]:
     if not apart:
         return []
     loose = sources.filter(pl.col("scope").is_null())
-    if len(loose) and _apart(loose["kg_co2e"].sum(), apart) == 0:
+    if len(loose) and _apart(float(loose["kg_co2e"].sum()), apart) == 0:
         return loose["line"].to_list()
     alike = (pl.col("kg_co2e") - abs(apart)).abs() <= TOLERANCE * abs(apart) + _PRINTED_KG
     return sources.filter(alike)["line"].to_list()

@@ -6,6 +6,7 @@ computed from what stays (secondary suppression). Hundepool et al., Statistical 
 
 from collections.abc import Hashable, Iterable, Mapping
 from heapq import heappop, heappush
+from typing import TypeVar
 
 import polars as pl
 
@@ -14,9 +15,10 @@ TOTAL = None  # the name of the row or column that adds up the others
 
 Place = tuple[Hashable, Hashable]
 _Node = tuple[str, Hashable]
+_Group = TypeVar("_Group", bound=Hashable)
 
 
-def merged_groups(persons: Mapping[Hashable, int], smallest: int = SMALLEST_GROUP) -> frozenset[Hashable]:
+def merged_groups(persons: Mapping[_Group, int], smallest: int = SMALLEST_GROUP) -> frozenset[_Group]:
     """Return the groups to put together as one: all that are too small, and the next ones until together they are not."""
     ordered = sorted(persons, key=lambda one: (persons[one], str(one)))
     merged = [one for one in ordered if persons[one] < smallest]
@@ -27,20 +29,28 @@ def merged_groups(persons: Mapping[Hashable, int], smallest: int = SMALLEST_GROU
     return frozenset(merged)
 
 
-def suppressed(table: pl.DataFrame, *, row: str, column: str, value: str, persons: str, smallest: int = SMALLEST_GROUP) -> pl.DataFrame:
+def suppressed(
+    table: pl.DataFrame, *, row: str, column: str, value: str, persons: str, smallest: int = SMALLEST_GROUP
+) -> pl.DataFrame:
     """Return a table of two ways with its totals, hidden figures null: ``row, column, value, hidden``.
 
     ``hidden`` is null, "primary" or "secondary"; a total has null as its row or column. Cells that are not in the table are known to be none.
     """
     values = {(one, other): kg for one, other, kg in table.select(row, column, value).iter_rows()}
-    few = [(one, other) for one, other, count in table.select(row, column, persons).iter_rows() if count < smallest]
+    few = [
+        (one, other)
+        for one, other, count in table.select(row, column, persons).iter_rows()
+        if count < smallest
+    ]
     whole = with_totals(values)
     hidden = hidden_places(whole, few)
     rows = [
         (one, other, None if (one, other) in hidden else kg, hidden.get((one, other)))
         for (one, other), kg in whole.items()
     ]
-    schema = {row: table.schema[row], column: table.schema[column], value: pl.Float64, "hidden": pl.String}
+    schema = pl.Schema(
+        {row: table.schema[row], column: table.schema[column], value: pl.Float64(), "hidden": pl.String()}
+    )
     return pl.DataFrame(rows, schema=schema, orient="row")
 
 
@@ -82,7 +92,7 @@ def _circle(whole: Mapping[Place, float], hidden: Mapping[Place, str], place: Pl
             if dearer < best.get(after, float("inf")):
                 best[after], came[after] = dearer, (node, step)
                 heappush(waiting, (dearer, str(after), after))
-    return [other for other in whole if place[0] == other[0] or place[1] == other[1]]  # never: totals close every circle
+    raise AssertionError(place)  # totals close every circle
 
 
 def _links(whole: Mapping[Place, float], place: Place) -> dict[_Node, list[tuple[_Node, Place]]]:
