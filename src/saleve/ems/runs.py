@@ -14,7 +14,7 @@ from typing import Literal
 import polars as pl
 
 from saleve.ems.acts import act
-from saleve.ems.comparing import differing_cells
+from saleve.ems.comparing import TOLERANCE, differing_cells
 from saleve.ems.intake import Progress
 from saleve.ems.inventories import Computed, compute_inventory
 from saleve.ems.manifests import Manifest, canonical, manifest_of, run_id
@@ -219,7 +219,9 @@ def difference(before: Inventory, after: Inventory) -> pl.DataFrame:
         for one, name in ((before, "before_kg_co2e"), (after, "after_kg_co2e"))
     ]
     joined = sums[0].join(sums[1], on="source", how="full", coalesce=True)
-    moved = pl.col("after_kg_co2e").fill_null(0) - pl.col("before_kg_co2e").fill_null(0)
+    before_kg, after_kg = pl.col("before_kg_co2e").fill_null(0), pl.col("after_kg_co2e").fill_null(0)
+    same = (after_kg - before_kg).abs() <= TOLERANCE * pl.max_horizontal(before_kg.abs(), after_kg.abs())
+    moved = pl.when(~same).then(after_kg - before_kg).otherwise(0.0)
     return joined.with_columns(difference_kg_co2e=moved).sort(moved.abs(), "source", descending=[True, False])
 
 

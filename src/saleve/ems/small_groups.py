@@ -69,11 +69,11 @@ def small_groups(activities: Mapping[str, pl.DataFrame], smallest: int) -> Small
     merged = frozenset(merged_groups(counted, smallest))
     found = SmallGroups(smallest, merged, pl.DataFrame())
     shown = {name: found.rows(name, rows) for name, rows in activities.items() if name in PERSONAL}
-    flights = _persons(
-        {name: rows for name, rows in shown.items() if name == "air_travel"}, ("unit", "category")
-    )
-    empty = pl.DataFrame(schema={"unit": pl.String, "category": pl.String, "persons": pl.Int64})
-    return SmallGroups(smallest, merged, pl.concat([empty, *flights]))
+    counts = pl.concat([_BY_CATEGORY_EMPTY, *_persons(shown, ("unit", "category"))])
+    return SmallGroups(smallest, merged, counts.group_by("unit", "category").agg(pl.col("persons").max()))
+
+
+_BY_CATEGORY_EMPTY = pl.DataFrame(schema={"unit": pl.String, "category": pl.String, "persons": pl.Int64})
 
 
 def _persons(activities: Mapping[str, pl.DataFrame], by: tuple[str, ...]) -> list[pl.DataFrame]:
