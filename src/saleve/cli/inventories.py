@@ -7,7 +7,8 @@ from typing import Annotated, Any
 import typer
 
 from saleve.cli.printing import err, number, print_json, print_table, progress, say
-from saleve.ems.inventories import Computed, compute_inventory, explain_figure
+from saleve.ems.explaining import explain_any
+from saleve.ems.inventories import Computed, compute_inventory
 from saleve.language import _
 from saleve.method.explain import Explanation
 from saleve.method.planning.target_path import Position
@@ -64,16 +65,24 @@ def explain(
     *,
     first: Annotated[int, typer.Option(min=0, help="Skip this many rows.")] = 0,
     limit: Annotated[int, typer.Option(min=1, help="Show this many rows.")] = 20,
+    run: Annotated[
+        str | None, typer.Option(help="Run to explain, YEAR/RUN; the published one of the year if left out.")
+    ] = None,
+    now: Annotated[bool, typer.Option("--now", help="Compute anew, although the year is published.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Show where a figure comes from: formula, factors with edition, rows with file and row number."""
     with progress(quiet=as_json) as report:
-        computed = compute_inventory(folder, report)
-    fact, explanation = explain_figure(computed, figure, first=first, limit=limit)
+        told = explain_any(folder, figure, run=run, now=now, first=first, limit=limit, progress=report)
     if as_json:
-        print_json(_explanation_as_dict(fact, explanation))
-    else:
-        _print_explanation(fact, explanation)
+        print_json(
+            {"run": told.run, "sentence": told.sentence, **_explanation_as_dict(told.fact, told.explanation)}
+        )
+        return
+    if told.run:
+        say(_("As kept in run {run}.").format(run=told.run), "dim")
+    _print_explanation(told.fact, told.explanation)
+    say(told.sentence)
 
 
 def _print_intake(computed: Computed) -> None:

@@ -92,7 +92,7 @@ def take_in(
     """Bring folder and ledger in step, then return what the ledger holds; an earlier version is only read."""
     loaded = sync_folder(workspace, progress) if ledger_version is None else []
     ledger = Ledger.open(workspace.stores.ledger, ledger_version)
-    whole = {category: _activity(ledger, category) for category in ledger.categories()}
+    whole = {category: standing_activity(ledger, category) for category in ledger.categories()}
     spellings = one_spelling(whole.values())
     activities: dict[str, pl.DataFrame | pl.LazyFrame] = {
         category: respelled(rows, spellings) for category, rows in whole.items()
@@ -100,7 +100,7 @@ def take_in(
     return Taken(ledger, activities, tuple(accounts(ledger)), tuple(loaded), spellings)
 
 
-def _activity(ledger: Ledger, category: str) -> pl.LazyFrame:
+def standing_activity(ledger: Ledger, category: str) -> pl.LazyFrame:
     """Return activity in plain text; only legs, which may be millions, stay in dictionary columns."""
     rows = ledger.activity(category)
     return rows if category == "air_travel" else rows.cast({pl.Categorical: pl.String})

@@ -98,14 +98,19 @@ def explain_figure(
     """
     year, _dot, _rest = figure_id.partition(".")
     facts = computed.facts(int(year) if year.isdigit() else max(computed.inventory.years))
-    if figure_id not in facts.figures:
-        raise WorkspaceError(_no_such_figure(figure_id, facts))
-    fact = facts.figures[figure_id]
+    fact = figure_named(facts, figure_id)
     if fact.selection is None:
         return fact, None
     return fact, explain(
         computed.inventory, computed.taken.activities, fact.selection, first=first, limit=limit
     )
+
+
+def figure_named(facts: Facts, figure_id: str) -> Fact:
+    """Return a figure; raises ``WorkspaceError`` naming the nearest ones when there is none of this name."""
+    if figure_id not in facts.figures:
+        raise WorkspaceError(_no_such_figure(figure_id, facts))
+    return facts.figures[figure_id]
 
 
 def _inventory(workspace: Workspace, taken: Taken) -> Inventory:

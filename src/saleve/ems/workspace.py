@@ -27,7 +27,7 @@ from saleve.reporting.records import ReportHeader
 READABLE = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls", ".ods", ".json", ".parquet")
 # tables of the organisation that [inventory] names: no activity
 OWN_TABLES = ("grid_factors", "exchange_rates", "price_index", "account_categories")
-OWN_FOLDERS = ("reports", "ledger", "evidence", "profiles", "templates")
+OWN_FOLDERS = ("reports", "ledger", "evidence", "profiles", "templates", "inventories")
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 import polars as pl
 
 from saleve.method.emissions import compute
+from saleve.method.emissions.air_travel import CELL_KEYS
 from saleve.method.emissions.formulas import formula
 from saleve.method.emissions.result import CELL
 from saleve.method.inventory import Inventory, Selection, Total, condition, select, sum_known, total
 
+_LEG_COLUMNS = (*CELL_KEYS, "passengers", "supplied_co2_kg", "source_file", "source_sheet", "source_row")
 ROW_COLUMNS = (
     "source_file",
     "source_sheet",
@@ -67,30 +69,82 @@ def _rows(
     first: int,
     limit: int,
 ) -> tuple[pl.DataFrame, int]:
-    tables = [
-        _estimated_rows(inventory, activities, source, selection)
-        for source in compute.SOURCES
-        if source in activities
-    ]
-    if not tables:
+    sources = [one for one in compute.SOURCES if one in activities and _may_hold(one, selection)]
+    found = [_rows_of(inventory, activities, source, selection, first + limit) for source in sources]
+    if not found:
         return pl.DataFrame(schema=dict.fromkeys(ROW_COLUMNS, pl.String)), 0
-    largest = pl.concat(table.top_k(first + limit, by="kg_co2e") for table in tables)
+    largest = pl.concat(table for table, _count in found)
     page = largest.sort("kg_co2e", descending=True, nulls_last=True).slice(first, limit)
-    return page, sum(len(table) for table in tables)
+    return page, sum(count for _table, count in found)
 
 
-def _estimated_rows(
-    inventory: Inventory, activities: compute.Activities, source: str, selection: Selection
-) -> pl.DataFrame:
-    """Estimate only the rows that can belong to the selection: what the activity table itself can tell is filtered first."""
-    wanted = _own_dimensions(activities[source].lazy(), selection).collect()
-    estimated = compute.estimate_rows(source, wanted, activities, inventory.rules)
-    missing = [pl.lit(None, kind).alias(name) for name, kind in CELL.items() if name not in estimated.columns]
-    return (
-        estimated.with_columns(missing)
-        .filter(condition(selection, inventory.rules))
-        .select(*ROW_COLUMNS[:3], _what(source, estimated).alias("what"), *ROW_COLUMNS[4:])
+def _may_hold(category: str, selection: Selection) -> bool:
+    """Tell whether rows of a category can be of the source that is asked for: these two give rows to other sources too."""
+    return selection.source in (None, category) or category in _OF_OTHER_SOURCES
+
+
+_OF_OTHER_SOURCES = ("home_leave", "reported_emissions")
+
+
+def _rows_of(
+    inventory: Inventory, activities: compute.Activities, source: str, selection: Selection, count: int
+) -> tuple[pl.DataFrame, int]:
+    """Return the largest rows of a category within the selection, and how many rows are in it."""
+    wanted = _own_dimensions(activities[source].lazy(), selection)
+    within = {**activities, **_of_year(activities, selection)}
+    if source == "air_travel":
+        return _largest_legs(inventory, within, wanted, selection, count)
+    found = _estimated(inventory, within, source, wanted.collect(), selection)
+    return found.top_k(count, by="kg_co2e"), len(found)
+
+
+def _of_year(activities: compute.Activities, selection: Selection) -> dict[str, pl.LazyFrame]:
+    """Return the flights of the year that is asked for: averages of home leave need them, and other years' may be millions."""
+    if selection.year is None or "air_travel" not in activities:
+        return {}
+    return {"air_travel": activities["air_travel"].lazy().filter(pl.col("year") == selection.year)}
+
+
+def _largest_legs(
+    inventory: Inventory,
+    activities: compute.Activities,
+    wanted: pl.LazyFrame,
+    selection: Selection,
+    count: int,
+) -> tuple[pl.DataFrame, int]:
+    """Go by cells first: legs alike in ``CELL_KEYS`` emit alike for each passenger, so only the cells of the largest legs are opened.
+
+    Each cell holds a leg of its most passengers, so that among its first ``count`` cells are the ``count`` largest legs.
+    """
+    legs = wanted.select(_LEG_COLUMNS).collect(engine="streaming").with_row_index("_leg")
+    cells = legs.group_by(CELL_KEYS).agg(
+        pl.col("passengers", "supplied_co2_kg").max(), pl.len().alias("_legs"), pl.col("_leg")
     )
+    estimated = compute.estimate_rows("air_travel", cells, activities, inventory.rules)
+    selected = _cell_columns(estimated).filter(condition(selection, inventory.rules))
+    opened = selected.top_k(count, by="kg_co2e")["_leg"].explode()
+    rows = legs[opened].drop("_leg")
+    found = _estimated(inventory, activities, "air_travel", rows, selection)
+    return found.top_k(count, by="kg_co2e"), int(selected["_legs"].sum())
+
+
+def _estimated(
+    inventory: Inventory,
+    activities: compute.Activities,
+    source: str,
+    rows: pl.DataFrame,
+    selection: Selection,
+) -> pl.DataFrame:
+    estimated = _cell_columns(compute.estimate_rows(source, rows, activities, inventory.rules))
+    return estimated.filter(condition(selection, inventory.rules)).select(
+        *ROW_COLUMNS[:3], _what(source, estimated).alias("what"), *ROW_COLUMNS[4:]
+    )
+
+
+def _cell_columns(estimated: pl.DataFrame) -> pl.DataFrame:
+    """Return the rows with every dimension that a selection may ask for."""
+    missing = [pl.lit(None, kind).alias(name) for name, kind in CELL.items() if name not in estimated.columns]
+    return estimated.with_columns(missing)
 
 
 def _own_dimensions(activity: pl.LazyFrame, selection: Selection) -> pl.LazyFrame:

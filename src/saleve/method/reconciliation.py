@@ -1,0 +1,126 @@
+"""Do the parts of an inventory add up to their whole: sources to scopes, scopes to the total, units to the organisation?
+
+An inventory must be transparent and its sums traceable (ISO 14064-1:2018, clause 9.3.1; GHG Protocol Corporate Standard, ch. 1). A difference is
+named to the line that makes it, for our own cells and for figures taken over as somebody printed them.
+"""
+
+import polars as pl
+
+from saleve.method.inventory import Inventory, Selection, select
+
+SCHEMA = pl.Schema(
+    {
+        "year": pl.Int64(),
+        "check": pl.String(),  # sources-to-scope, scopes-to-total, sources-to-total, units-to-organisation
+        "line": pl.String(),  # what was added up to: total, a scope, or the line that is in no part
+        "whole_kg_co2e": pl.Float64(),
+        "parts_kg_co2e": pl.Float64(),
+        "difference_kg_co2e": pl.Float64(),  # whole − parts
+        "lines": pl.List(pl.String()),  # the lines that make the difference, where they can be told
+    }
+)
+# The figures of a statement as somebody printed them; ``scope`` says to which scope a source belongs.
+PRINTED = pl.Schema(
+    {
+        "year": pl.Int64(),
+        "level": pl.String(),  # total, scope, source or unit
+        "line": pl.String(),
+        "scope": pl.Int64(),
+        "kg_co2e": pl.Float64(),
+    }
+)
+TOLERANCE = 1e-9  # relative: what adding floats may differ by
+_PARTS = {"scope": "scopes-to-total", "source": "sources-to-total", "unit": "units-to-organisation"}
+
+
+def reconcile(inventory: Inventory, year: int) -> pl.DataFrame:
+    """Return every check of a year with its difference (``SCHEMA``); cells that name no part are the lines of it.
+
+    Units are checked only where any cell names one.
+    """
+    cells = select(inventory, Selection(year=year)).filter(pl.col("kg_co2e").is_not_null())
+    asked = [part for part in _PARTS if part != "unit" or cells["unit"].count()]
+    rows = [_of_cells(cells, year, part) for part in asked]
+    return pl.DataFrame(rows, schema=SCHEMA, orient="row")
+
+
+def reconcile_printed(printed: pl.DataFrame) -> pl.DataFrame:
+    """Check a printed statement (``PRINTED``) for every year: only what it prints is added up, and what it lacks is not zero."""
+    found = [
+        _of_statement(part, year)
+        for (year,), part in printed.sort("year").group_by("year", maintain_order=True)
+    ]
+    return pl.concat([pl.DataFrame(schema=SCHEMA), *found])
+
+
+def differences(checks: pl.DataFrame) -> pl.DataFrame:
+    """Return the checks that do not add up."""
+    apart = pl.col("difference_kg_co2e").abs() > TOLERANCE * pl.col("whole_kg_co2e").abs()
+    return checks.filter(apart)
+
+
+def _of_cells(cells: pl.DataFrame, year: int, part: str) -> tuple[object, ...]:
+    whole, inside = (
+        float(cells["kg_co2e"].sum()),
+        float(cells.filter(pl.col(part).is_not_null())["kg_co2e"].sum()),
+    )
+    outside = cells.filter(pl.col(part).is_null())
+    name = pl.concat_str("source", "category", separator=", ", ignore_nulls=True)
+    summed = (
+        outside.group_by(name.alias("line")).agg(pl.col("kg_co2e").sum()).sort("kg_co2e", descending=True)
+    )
+    return year, _PARTS[part], "total", whole, inside, _apart(whole, inside), summed["line"].to_list()
+
+
+def _of_statement(printed: pl.DataFrame, year: object) -> pl.DataFrame:
+    rows = [
+        _sources_of_scope(printed, year, *scope)
+        for scope in _lines(printed, "scope").select("line", "scope", "kg_co2e").iter_rows()
+    ]
+    for (total,) in _lines(printed, "total").select("kg_co2e").iter_rows():
+        rows += [_to_total(printed, year, part, total) for part in _PARTS]
+    return pl.DataFrame([row for row in rows if row], schema=SCHEMA, orient="row")
+
+
+def _sources_of_scope(
+    printed: pl.DataFrame, year: object, line: str, scope: int, whole: float
+) -> tuple[object, ...] | None:
+    inside = _lines(printed, "source").filter(pl.col("scope") == scope)
+    if inside.is_empty():
+        return None
+    parts = float(inside["kg_co2e"].sum())
+    apart = _apart(whole, parts)
+    return year, "sources-to-scope", line, whole, parts, apart, _that_make(_lines(printed, "source"), apart)
+
+
+def _to_total(printed: pl.DataFrame, year: object, part: str, whole: float) -> tuple[object, ...] | None:
+    inside = _lines(printed, part)
+    if inside.is_empty():
+        return None
+    parts = float(inside["kg_co2e"].sum())
+    apart = _apart(whole, parts)
+    return year, _PARTS[part], "total", whole, parts, apart, _that_make(_lines(printed, "source"), apart)
+
+
+def _lines(printed: pl.DataFrame, level: str) -> pl.DataFrame:
+    return printed.filter(pl.col("level") == level, pl.col("kg_co2e").is_not_null())
+
+
+def _that_make(sources: pl.DataFrame, apart: float) -> list[str]:
+    """Name the sources that make a difference: those of no printed scope, if they add up to it; else one that is as large."""
+    if not apart:
+        return []
+    loose = sources.filter(pl.col("scope").is_null())
+    if len(loose) and _apart(float(loose["kg_co2e"].sum()), apart) == 0:
+        return loose["line"].to_list()
+    alike = (pl.col("kg_co2e") - abs(apart)).abs() <= TOLERANCE * abs(apart) + _PRINTED_KG
+    return sources.filter(alike)["line"].to_list()
+
+
+_PRINTED_KG = 0.005  # half of the last digit of a statement in kg with two decimals
+
+
+def _apart(whole: float, parts: float) -> float:
+    """Return whole less parts; what adding floats may leave is nothing."""
+    apart = whole - parts
+    return 0.0 if abs(apart) <= TOLERANCE * max(abs(whole), abs(parts)) else apart
