@@ -161,8 +161,16 @@ def _what(source: str, table: pl.DataFrame) -> pl.Expr:
     words = pl.concat_str(named, separator=", ", ignore_nulls=True) if named else pl.lit(source)
     if "origin" not in table.columns:
         return words
-    flight = pl.format("{}-{}, {}", "origin", "destination", "cabin")
-    return pl.when(pl.col("origin").is_null()).then(words).otherwise(flight)
+    journey = pl.concat_str(
+        pl.format("{}-{}", "origin", "destination"), _cabin_or_mode(table), separator=", ", ignore_nulls=True
+    )
+    named_both = pl.col("origin").is_not_null() & pl.col("destination").is_not_null()
+    return pl.when(named_both).then(journey).otherwise(words)
+
+
+def _cabin_or_mode(table: pl.DataFrame) -> pl.Expr:
+    """Journeys on the ground have no cabin; their category is the mode."""
+    return pl.coalesce("cabin", "category") if "mode" in table.columns else pl.col("cabin")
 
 
 def _summed(cells: pl.DataFrame, by: list[str]) -> pl.DataFrame:

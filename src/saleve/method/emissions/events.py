@@ -30,7 +30,7 @@ SOURCE = "events"
 _JOURNEYS, _VENUE, _REMOTE = "participants_travel", "venue_energy", "remote_participation"
 _STAND_INS = ("FRA", "GBR")
 _HELPERS = (
-    "origin", "destination", "origin_basis", "destination_basis", "great_circle_km", "transport", "travelled", "cabin", "aircraft", "place_basis",
+    "origin", "destination", "origin_basis", "destination_basis", "great_circle_km", "transport", "travelled", "aircraft", "place_basis",
     "cabin_basis", "passengers", "item", "item_amount", "energy_kwh", "supply", "meter", "reading", "supplier", "hours", "distance_km", "route_group",
 )  # fmt: skip
 
