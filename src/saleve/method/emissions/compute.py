@@ -53,7 +53,11 @@ _BY_FACTOR: Mapping[str, Callable[[pl.DataFrame, Rules], pl.DataFrame]] = {
         own_values=rules.own_values,
     ),
     "fuels": lambda rows, rules: fuels.estimate(
-        rows, gwp_set=rules.gwp_set, fuel_source=rules.fuel_source, own_values=rules.own_values
+        rows,
+        places=rules.places,
+        gwp_set=rules.gwp_set,
+        fuel_source=rules.fuel_source,
+        own_values=rules.own_values,
     ),
     "district_energy": lambda rows, rules: district_energy.estimate(
         rows, places=rules.places, own_values=rules.own_values

@@ -20,7 +20,7 @@ from saleve.method.emissions.factor_based import (
 )
 from saleve.method.problems import MixedBasisError, UnknownReferenceError
 from saleve.method.reference.assumptions import assumption
-from saleve.method.reference.factors import grid_factors, grid_regions
+from saleve.method.reference.factors import EXACT, grid_factors, grid_regions
 
 SOURCE = "electricity"
 BASES = ("lifecycle_generation", "direct_generation")
@@ -46,7 +46,7 @@ def estimate(
     own = pl.col("supply") == "on_site_renewable"
     _refuse_other_bases(known.filter(~own), accounting_basis, own_factors)
     factors = _offered(accounting_basis, own_factors)
-    bought = with_factors(known.filter(~own), factors, regions=_regions(own_factors))
+    bought = with_factors(known.filter(~own), factors, regions=_regions(own_factors), source=SOURCE)
     _refuse_missing_basis(bought, accounting_basis)
     located = _by_location(bought, own_values)
     return pl.concat([located, _by_market(bought, own_values), _own_power(known.filter(own))], how="diagonal")
@@ -100,6 +100,7 @@ def _zero_where_covered(rows: pl.DataFrame) -> pl.DataFrame:
         pl.when(covered).then(0.0).otherwise(pl.col("kg_co2e")).alias("kg_co2e"),
         pl.when(covered).then(0.0).otherwise(pl.col("unsplit_kg_co2e")).alias("unsplit_kg_co2e"),
         pl.when(covered).then(pl.lit("certificate")).otherwise(pl.col("factor_id")).alias("factor_id"),
+        pl.when(~covered).then("level").alias("factor_level"),
     )
 
 
@@ -206,7 +207,7 @@ def _refuse_other_bases(
 def _refuse_missing_basis(rows: pl.DataFrame, accounting_basis: str) -> None:
     """Refuse to serve a place from the other basis: its size would differ for no real reason."""
     unserved = (
-        rows.filter(pl.col("factor_id").is_null() | (pl.col("level") != "place"))["place"]
+        rows.filter(pl.col("factor_id").is_null() | ~pl.col("level").is_in(EXACT))["place"]
         .drop_nulls()
         .unique()
     )
