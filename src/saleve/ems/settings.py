@@ -53,6 +53,8 @@ TABLES: Mapping[str, Mapping[str, Key]] = {
         "refrigerants": Key((str,), choices=("all", "kyoto")),
         "fuel_source": Key((str,), choices=("uk-government", "ipcc-2006")),
         "grid_factors": _TEXT,
+        "rule_set": _TEXT,
+        "editions_known_by": Key((date,)),
     },
     "air_travel": {
         "method": Key((str,), choices=METHODS),

@@ -11,6 +11,7 @@ from typing import Any
 import polars as pl
 
 from saleve.ems.contradictions import month_and_day
+from saleve.ems.rule_files import chosen_rule_set
 from saleve.ems.settings import FILE_NAME, WorkspaceError, read_settings
 from saleve.language import _
 from saleve.ledger.evidence import EvidenceStore
@@ -18,13 +19,13 @@ from saleve.ledger.loading import Stores
 from saleve.ledger.profiles import ProfileStore
 from saleve.method.activity.normalising import Context
 from saleve.method.emissions.aviation.parameters import AirTravelSettings
-from saleve.method.emissions.rules import Rules
+from saleve.method.emissions.rules import RULES, RuleBook, Rules
 from saleve.method.reference.countries import country_table, find_country
 from saleve.method.requests import Owner
 from saleve.reporting.records import ReportHeader
 
 READABLE = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls", ".ods", ".json", ".parquet")
-OWN_FOLDERS = ("reports", "ledger", "evidence", "profiles", "templates")
+OWN_FOLDERS = ("reports", "ledger", "evidence", "profiles", "templates", "factors")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,8 @@ class Workspace:
     payer_names: tuple[str, ...]
     sites: tuple[Site, ...]
     files: tuple[FileEntry, ...]
-    rules: Rules
+    rules: Rules  # what saleve.toml says, for all years
+    book: RuleBook  # the rules of each year
     target: TargetSettings | None  # None: the organisation has stated no target
     header: ReportHeader
     default_cabin: str = "average"
@@ -137,6 +139,7 @@ def open_workspace(folder: Path) -> Workspace:
     report = settings.get("report", {})
     sites = tuple(_site(entry) for entry in settings.get("sites", []))
     names = (organisation["name"], organisation.get("acronym", ""), *organisation.get("also_known_as", []))
+    rules = _rules(folder, settings, sites)
     return Workspace(
         folder=folder,
         organisation=organisation["name"],
@@ -144,7 +147,8 @@ def open_workspace(folder: Path) -> Workspace:
         payer_names=tuple(name for name in names if name),
         sites=sites,
         files=tuple(_files(folder, settings.get("files", []))),
-        rules=_rules(folder, settings, sites),
+        rules=rules,
+        book=RuleBook(rules, chosen_rule_set(folder, inventory.get("rule_set")), _stated(settings)),
         target=TargetSettings(**settings["target"]) if "target" in settings else None,
         header=_header(organisation["name"], report),
         default_cabin=settings.get("air_travel", {}).get("default_cabin", "average"),
@@ -187,13 +191,20 @@ def _rules(folder: Path, settings: Mapping[str, Any], sites: Iterable[Site]) -> 
     chosen = {
         key: value
         for key, value in settings.get("inventory", {}).items()
-        if key not in ("first_year", "last_year", "sources", "grid_factors")
+        if key not in ("first_year", "last_year", "sources", "grid_factors", "rule_set")
     }
     own_grid = settings.get("inventory", {}).get("grid_factors")
     chosen["grid_factors"] = pl.read_csv(_existing(folder, own_grid)) if own_grid else None
+    chosen["editions"] = chosen.pop("editions_known_by", None)
     chosen["own_values"] = MappingProxyType(dict(settings.get("assumptions", {})))
     places = MappingProxyType({site.name: site.country for site in sites})
     return Rules(**chosen, air_travel=_air_travel(folder, settings.get("air_travel", {})), places=places)
+
+
+def _stated(settings: Mapping[str, Any]) -> frozenset[str]:
+    """Return the rules that ``saleve.toml`` states itself: they hold in all years, whatever the rule set says."""
+    named = {name for name in settings.get("inventory", {}) if name in RULES}
+    return frozenset(named | ({"air_travel_method"} if "method" in settings.get("air_travel", {}) else set()))
 
 
 def _air_travel(folder: Path, settings: Mapping[str, Any]) -> AirTravelSettings:
@@ -257,7 +268,7 @@ def _own_tables(folder: Path) -> set[Path]:
     """Return the tables that are not activity: the organisation's own schedules, layouts and factors."""
     settings = read_settings(folder)
     named = [settings.get("air_travel", {}).get(key) for key in ("routes", "mix", "layouts")]
-    named.append(settings.get("inventory", {}).get("grid_factors"))
+    named += [settings.get("inventory", {}).get(key) for key in ("grid_factors", "rule_set")]
     return {folder / name for name in named if name}
 
 

@@ -29,7 +29,7 @@ class Explanation:
     selection: Selection
     total: Total
     formulas: tuple[str, ...]  # one for each method that took part
-    factors: pl.DataFrame  # of the cells that rest on one: factor_id, source, method, accounting_basis, amount, amount_unit, kg_co2e, rows
+    factors: pl.DataFrame  # of the cells that rest on one: factor_id, factor_level, source, method, accounting_basis, amount, amount_unit, kg_co2e, rows
     quality: pl.DataFrame  # source, quality, estimated, kg_co2e, rows
     rows: pl.DataFrame  # ROW_COLUMNS, largest emission first
     all_rows: int
@@ -52,7 +52,7 @@ def explain(
         formulas=tuple(formula(method) for method in cells["method"].unique().drop_nulls().sort()),
         factors=_summed(
             cells.filter(pl.col("factor_id").is_not_null()),
-            ["factor_id", "source", "method", "accounting_basis", "amount_unit"],
+            ["factor_id", "factor_level", "source", "method", "accounting_basis", "amount_unit"],
         ),
         quality=_summed(cells, ["source", "quality", "estimated"]),
         rows=found,
@@ -84,11 +84,11 @@ def _estimated_rows(
 ) -> pl.DataFrame:
     """Estimate only the rows that can belong to the selection: what the activity table itself can tell is filtered first."""
     wanted = _own_dimensions(activities[source].lazy(), selection).collect()
-    estimated = compute.estimate_rows(source, wanted, activities, inventory.rules)
+    estimated = compute.estimate_rows(source, wanted, activities, inventory.book or inventory.rules)
     missing = [pl.lit(None, kind).alias(name) for name, kind in CELL.items() if name not in estimated.columns]
     return (
         estimated.with_columns(missing)
-        .filter(condition(selection, inventory.rules))
+        .filter(condition(selection, inventory.book or inventory.rules))
         .select(*ROW_COLUMNS[:3], _what(source, estimated).alias("what"), *ROW_COLUMNS[4:])
     )
 

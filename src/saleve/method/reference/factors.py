@@ -175,7 +175,8 @@ def own_records(source: str) -> pl.DataFrame:
     return _out_by(known.own.filter(pl.col("source_category") == source), known.by)
 
 
-_known: ContextVar[Known] = ContextVar("saleve_known_factors", default=Known())
+_ALL_SHIPPED = Known()
+_known: ContextVar[Known] = ContextVar("saleve_known_factors", default=_ALL_SHIPPED)
 
 
 def choose(
