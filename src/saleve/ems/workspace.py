@@ -11,6 +11,7 @@ from typing import Any
 import polars as pl
 
 from saleve.ems.contradictions import month_and_day
+from saleve.ems.factor_files import own_factors
 from saleve.ems.rule_files import chosen_rule_set
 from saleve.ems.settings import FILE_NAME, WorkspaceError, read_settings
 from saleve.language import _
@@ -197,6 +198,7 @@ def _rules(folder: Path, settings: Mapping[str, Any], sites: Iterable[Site]) -> 
     chosen["grid_factors"] = pl.read_csv(_existing(folder, own_grid)) if own_grid else None
     chosen["editions"] = chosen.pop("editions_known_by", None)
     chosen["own_values"] = MappingProxyType(dict(settings.get("assumptions", {})))
+    chosen["own_factors"] = own_factors(folder)
     places = MappingProxyType({site.name: site.country for site in sites})
     return Rules(**chosen, air_travel=_air_travel(folder, settings.get("air_travel", {})), places=places)
 
