@@ -33,6 +33,7 @@ class Explanation:
     quality: pl.DataFrame  # source, quality, estimated, kg_co2e, rows
     rows: pl.DataFrame  # ROW_COLUMNS, largest emission first
     all_rows: int
+    own_factors: pl.DataFrame | None = None  # of the organisation, to cite them
 
 
 def explain(
@@ -57,6 +58,7 @@ def explain(
         quality=_summed(cells, ["source", "quality", "estimated"]),
         rows=found,
         all_rows=all_rows,
+        own_factors=inventory.rules.own_factors,
     )
 
 

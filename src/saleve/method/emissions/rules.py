@@ -35,6 +35,7 @@ RULES: Mapping[str, tuple[str, ...]] = {
     "staff_guidance": (),  # what a staff definition may be; told, computes nothing
     "control_approach": ("operational", "financial"),
 }
+_TOLD = ("air_travel_calculator", "staff_guidance")
 _FIELDS = (
     "refrigerants",
     "gwp_set",
@@ -99,7 +100,8 @@ class RuleBook:
         """Return the years that have the same rules together, with these rules."""
         alike: dict[tuple[Any, ...], list[int | None]] = {}
         for year in sorted(years, key=lambda year: (year is None, year)):
-            alike.setdefault(tuple(sorted(self._values(year).items())), []).append(year)
+            counting = {key: value for key, value in self._values(year).items() if key[0] not in _TOLD}
+            alike.setdefault(tuple(sorted(counting.items())), []).append(year)
         return [(self.of(together[0]), together) for together in alike.values()]
 
     def held_in(self, year: int) -> pl.DataFrame:

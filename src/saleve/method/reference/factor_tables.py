@@ -11,7 +11,7 @@ import polars as pl
 from saleve.language import _
 from saleve.method.problems import Problem, problem_table
 from saleve.method.reference.assumptions import assumption
-from saleve.method.reference.countries import country_table, folded
+from saleve.method.reference.countries import country_table, find_country, folded
 from saleve.method.reference.factors import (
     FINE,
     OWN_RECORD,
@@ -237,7 +237,13 @@ def _of_places(table: pl.DataFrame, sites: list[str]) -> Found:
     coarse = table.filter(
         ~pl.col("level").is_in(FINE).fill_null(False) & (pl.col("category") != "refrigerants")
     )
-    yield from _not_among(coarse, "place", sorted(known))
+    for row, place in (
+        coarse.filter(pl.col("place").is_not_null() & ~pl.col("place").is_in(known))
+        .select("row", "place")
+        .iter_rows()
+    ):
+        message = _("'{value}' is not known.").format(value=place)
+        yield Problem("factor-value-unknown", "error", message, _code_of(place), row, "place")
     of_sites = {name.casefold() for name in map(folded, sites)}
     for row, level, place in (
         table.filter(pl.col("level").is_in(FINE) | (pl.col("category") != "refrigerants"))
@@ -251,6 +257,14 @@ def _of_places(table: pl.DataFrame, sites: list[str]) -> Found:
         elif level == "site" and place and folded(place) not in of_sites:
             message = _("The workspace has no site '{site}'.").format(site=place)
             yield Problem("factor-site-unknown", "error", message, ", ".join(nearest(place, sites)) or None, row, "place")  # fmt: skip
+
+
+def _code_of(place: str) -> str:
+    country = find_country(place)
+    if country is None:
+        return _("Write an ISO 3166 code of three letters such as CHE, or WORLD.")
+    codes = dict(country_table().select("iso2", "iso3").iter_rows())
+    return _("Write {code}.").format(code=codes[country.iso2])
 
 
 def _of_editions(table: pl.DataFrame) -> Found:
