@@ -7,6 +7,7 @@ import pytest
 from saleve.ems.factors import compare_factors, import_factors, show_factors
 from saleve.ems.inventories import compute_inventory
 from saleve.ems.settings import WorkspaceError
+from saleve.ems.workspace import open_workspace
 from saleve.method.problems import MixedBasisError
 
 SETTINGS = '[organisation]\nname = "X"\n[[sites]]\nname = "HQ"\ncountry = "CH"\n{more}'
@@ -55,6 +56,11 @@ def test_the_same_file_again_adds_nothing(folder, tmp_path):
     again = import_factors(folder, a_table(tmp_path))
     assert (again.imported, again.known) == (False, True)
     assert len(list((folder / "factors").iterdir())) == 1
+
+
+def test_an_imported_table_in_the_folder_itself_is_no_activity(folder):
+    import_factors(folder, a_table(folder))
+    assert [entry.path.name for entry in open_workspace(folder).files] == ["electricity.csv"]
 
 
 def test_an_edition_is_never_overwritten(folder, tmp_path):

@@ -1,5 +1,6 @@
 """The factor tables of a workspace: files in its folder ``factors``, each one edition, never overwritten."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import polars as pl
@@ -17,6 +18,13 @@ def own_factors(folder: Path) -> pl.DataFrame | None:
     if not files:
         return None
     return pl.concat([records(typed(cells_of(path))[0]) for path in files])
+
+
+def imported_copies(folder: Path, paths: Iterable[Path]) -> set[Path]:
+    """Return the files that were imported as factor tables: they are no activity, wherever they lie."""
+    kept = {path.stat().st_size: path for path in (folder / FOLDER).glob("*.csv")}
+    alike = ((path, kept.get(path.stat().st_size)) for path in paths)
+    return {path for path, copy in alike if copy and path.read_bytes() == copy.read_bytes()}
 
 
 def cells_of(path: Path) -> pl.DataFrame:

@@ -11,7 +11,7 @@ from typing import Any
 import polars as pl
 
 from saleve.ems.contradictions import month_and_day
-from saleve.ems.factor_files import own_factors
+from saleve.ems.factor_files import imported_copies, own_factors
 from saleve.ems.rule_files import chosen_rule_set
 from saleve.ems.settings import FILE_NAME, WorkspaceError, read_settings
 from saleve.language import _
@@ -237,7 +237,7 @@ def _files(folder: Path, entries: list[Mapping[str, Any]]) -> Iterable[FileEntry
         details = {key: value for key, value in entry.items() if key not in ("path", "ignore")}
         if not entry.get("ignore"):
             yield from (FileEntry(path=path, **details) for path in matches)
-    own_tables = _own_tables(folder)
+    own_tables = _own_tables(folder) | imported_copies(folder, present)
     yield from (FileEntry(path=path) for path in present if path not in named and path not in own_tables)
 
 

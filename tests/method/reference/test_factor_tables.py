@@ -1,5 +1,8 @@
 """Factor tables that an organisation brings: every problem is told; published figures are reproduced."""
 
+import re
+from pathlib import Path
+
 import polars as pl
 import pytest
 
@@ -97,6 +100,12 @@ def test_one_category_has_one_basis_also_with_what_came_before():
     before = records(typed(pl.DataFrame([ROW]))[0])
     direct = {"accounting_basis": "direct_generation", "year": "2025"}
     assert codes({}, direct) == codes(direct, earlier=before) == ["factor-bases"]
+
+
+def test_the_page_names_every_column_and_no_other():
+    page = (Path(__file__).parents[3] / "docs/how-to/factor-tables.md").read_text("utf-8")
+    table = page.partition("| Column |")[2].partition("\n\n")[0]
+    assert re.findall(r"^\| `(\w+)` \|", table, flags=re.MULTILINE) == list(COLUMNS)
 
 
 def test_the_same_factor_twice_is_told():
