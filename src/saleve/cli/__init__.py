@@ -8,7 +8,7 @@ from deltalake.exceptions import DeltaError
 from xlsxwriter.exceptions import XlsxFileError
 
 from saleve import __version__
-from saleve.cli import checking, collecting, demo, flights, inventories, ledgers, reports, runs
+from saleve.cli import checking, collecting, demo, factors, flights, inventories, ledgers, reports, runs
 from saleve.cli.printing import err, print_json
 from saleve.language import _
 from saleve.method.problems import SaleveError
@@ -22,6 +22,7 @@ app = typer.Typer(
 for room in (ledgers, collecting, checking, flights, inventories, runs, reports, demo):
     for command in room.COMMANDS:
         app.command()(command)
+app.add_typer(factors.group, name="factors")
 
 
 @app.callback(invoke_without_command=True)

@@ -13,7 +13,7 @@ from saleve.language import _
 from saleve.method.explain import Explanation
 from saleve.method.planning.target_path import Position
 from saleve.method.problems import PROBLEM_SCHEMA
-from saleve.method.reference.citations import cited
+from saleve.method.reference.citations import Cited, cited_of
 from saleve.reporting.formatting import printed, printed_range
 from saleve.reporting.labels import label
 from saleve.reporting.records import Fact, Facts
@@ -232,7 +232,10 @@ def _explanation_as_dict(fact: Fact, explanation: Explanation | None) -> dict[st
     if explanation:
         found |= {
             "formulas": list(explanation.formulas),
-            "factors": [{**row, **asdict(cited(row["factor_id"]))} for row in explanation.factors.to_dicts()],
+            "factors": [
+                {**row, **asdict(cited_of(row["factor_id"], explanation.own_factors))}
+                for row in explanation.factors.to_dicts()
+            ],
             "quality": explanation.quality.to_dicts(),
             "rows": explanation.rows.to_dicts(),
             "all_rows": explanation.all_rows,
@@ -266,9 +269,9 @@ def _print_factors(explanation: Explanation) -> None:
     rows = (
         (
             row["factor_id"],
-            _factor_value(row["factor_id"]),
+            _factor_value(cited_of(row["factor_id"], explanation.own_factors)),
             row["accounting_basis"],
-            _source(row["factor_id"]),
+            _source(cited_of(row["factor_id"], explanation.own_factors)),
             number(row["kg_co2e"]),
             row["rows"],
         )
@@ -278,13 +281,11 @@ def _print_factors(explanation: Explanation) -> None:
     _print_quality(explanation)
 
 
-def _factor_value(factor_id: str | None) -> str | None:
-    found = cited(factor_id)
+def _factor_value(found: Cited) -> str | None:
     return None if found.kg_co2e_per_unit is None else f"{found.kg_co2e_per_unit:.6g} / {found.unit}"
 
 
-def _source(factor_id: str | None) -> str:
-    found = cited(factor_id)
+def _source(found: Cited) -> str:
     return ", ".join(text for text in (found.edition, found.title, found.clause) if text)
 
 

@@ -67,7 +67,7 @@ class Computed:
             return self.inventory
         legs = self.taken.activities["air_travel"]
         return replace(
-            self.inventory, sensitivities=air_travel_sensitivities(legs, self.inventory.rules, year)
+            self.inventory, sensitivities=air_travel_sensitivities(legs, self.inventory.rules_of(year), year)
         )
 
 
@@ -115,7 +115,7 @@ def figure_named(facts: Facts, figure_id: str) -> Fact:
 
 def _inventory(workspace: Workspace, taken: Taken) -> Inventory:
     within = {source: _within_years(workspace, frame) for source, frame in taken.activities.items()}
-    inventory = compile_inventory(within, workspace.rules)
+    inventory = compile_inventory(within, workspace.book)
     sites = [Presence(site.name, site.opened, site.closed, site.sources_ended) for site in workspace.sites]
     expected = workspace.expected_sources or tuple(s for s in (*SOURCES, *PEOPLE_AND_AREAS) if s in within)
     table = completeness(within, inventory.cells, inventory.years, sites, expected)

@@ -34,7 +34,7 @@ def manifest_of(computed: Computed, year: int, restates: Mapping[str, str] | Non
         "organisation": workspace.organisation,
         "year": year,
         "ledger": ledger_named(computed.taken.ledger),
-        "rules": as_data(workspace.rules),
+        "rules": as_data(workspace.book),
         "own_files": dict(own_files(workspace)),
         "editions": editions(),
         "method": method_version(),

@@ -147,8 +147,7 @@ def _editions_moved(then: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator
 
 def _settings_moved(workspace: Workspace, manifest: Manifest) -> Iterator[str]:
     """What the workspace says now does not touch a run; who wonders why a new run differs finds it here."""
-    now = as_data(workspace.rules)["fields"]
-    then = manifest["rules"]["fields"]
+    now, then = _told(as_data(workspace.book)), _told(manifest["rules"])
     changed = sorted(name for name in {*now, *then} if now.get(name) != then.get(name))
     if changed:
         yield _("rules: saleve.toml now says otherwise: {rules}").format(rules=", ".join(changed))
@@ -160,3 +159,9 @@ def _settings_moved(workspace: Workspace, manifest: Manifest) -> Iterator[str]:
     if newest != manifest["ledger"]["commit"]:
         message = _("ledger: the run rests on version {then}; the newest is {now}")
         yield message.format(then=manifest["ledger"]["commit"], now=newest)
+
+
+def _told(book: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the rules of a manifest by name, the rule set among them."""
+    fields = book["fields"]
+    return {**fields["said"]["fields"], "rule_set": fields["rule_set"]}

@@ -9,7 +9,7 @@ from dataclasses import dataclass, fields
 from functools import cached_property
 from io import BytesIO
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import polars as pl
 
@@ -33,6 +33,7 @@ from saleve.ems.workspace import Workspace, open_workspace
 from saleve.language import _
 from saleve.ledger.correcting import Act
 from saleve.ledger.evidence import write_whole
+from saleve.method.emissions.rules import RuleBook
 from saleve.method.inventory import Inventory, Selection, select, sum_known, yearly_totals
 
 FOLDER = "inventories"
@@ -209,7 +210,7 @@ def load_run(workspace: Workspace, name: str) -> Inventory:
 def load(run: Run) -> Inventory:
     """Return the inventory of a run: its tables and its rules; nothing is computed."""
     tables = {name: run.table(name) for name in run.manifest["tables"]}
-    return Inventory(rules=from_data(run.manifest["rules"]), years=(run.year,), **tables)
+    return _of_year(from_data(run.manifest["rules"]), run.year, tables)
 
 
 def difference(before: Inventory, after: Inventory) -> pl.DataFrame:
@@ -249,7 +250,7 @@ def _keep(computed: Computed, year: int, done: Act, restates: Mapping[str, str] 
         raise RunError(message.format(year=year, years=", ".join(map(str, years))))
     tables = year_tables(computed.inventory, year)
     basis = manifest_of(computed, year, restates)
-    inventory = Inventory(rules=computed.inventory.rules, years=(year,), **tables)
+    inventory = _of_year(computed.workspace.book, year, tables)
     same = _same_run(computed.workspace, basis, tables)
     if same and restates:
         message = _("Computed anew, {year} gives the same cells as run {run}: there is nothing to restate.")
@@ -259,6 +260,10 @@ def _keep(computed: Computed, year: int, done: Act, restates: Mapping[str, str] 
     run = _write(computed.workspace.folder / FOLDER / str(year), basis, tables)
     run.log.add(run.id, COMPUTED, done)
     return Kept(run, new=True, inventory=inventory)
+
+
+def _of_year(book: RuleBook, year: int, tables: Mapping[str, Any]) -> Inventory:
+    return Inventory(rules=book.of(year), book=book, years=(year,), **tables)
 
 
 def _same_run(workspace: Workspace, basis: Manifest, tables: Mapping[str, pl.DataFrame]) -> Run | None:

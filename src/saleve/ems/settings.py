@@ -58,6 +58,8 @@ TABLES: Mapping[str, Mapping[str, Key]] = {
         "exchange_rates": _TEXT,
         "price_index": _TEXT,
         "account_categories": _TEXT,
+        "rule_set": _TEXT,
+        "editions_known_by": Key((date,)),
     },
     "air_travel": {
         "method": Key((str,), choices=METHODS),

@@ -11,6 +11,8 @@ from typing import Any
 import polars as pl
 
 from saleve.ems.contradictions import month_and_day
+from saleve.ems.factor_files import imported_copies, own_factors
+from saleve.ems.rule_files import chosen_rule_set
 from saleve.ems.settings import FILE_NAME, WorkspaceError, read_settings
 from saleve.language import _
 from saleve.ledger.evidence import EvidenceStore
@@ -18,7 +20,7 @@ from saleve.ledger.loading import Stores
 from saleve.ledger.profiles import ProfileStore
 from saleve.method.activity.normalising import Context
 from saleve.method.emissions.aviation.parameters import AirTravelSettings
-from saleve.method.emissions.rules import Rules
+from saleve.method.emissions.rules import RULES, RuleBook, Rules
 from saleve.method.reference.countries import country_table, find_country
 from saleve.method.requests import Owner
 from saleve.method.uncertainty import UncertaintySettings
@@ -27,7 +29,7 @@ from saleve.reporting.records import ReportHeader
 READABLE = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls", ".ods", ".json", ".parquet")
 # tables of the organisation that [inventory] names: no activity
 OWN_TABLES = ("grid_factors", "exchange_rates", "price_index", "account_categories")
-OWN_FOLDERS = ("reports", "ledger", "evidence", "profiles", "templates", "inventories")
+OWN_FOLDERS = ("reports", "ledger", "evidence", "profiles", "templates", "inventories", "factors")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,8 @@ class Workspace:
     payer_names: tuple[str, ...]
     sites: tuple[Site, ...]
     files: tuple[FileEntry, ...]
-    rules: Rules
+    rules: Rules  # what saleve.toml says, for all years
+    book: RuleBook  # the rules of each year
     target: TargetSettings | None  # None: the organisation has stated no target
     header: ReportHeader
     default_cabin: str = "average"
@@ -141,6 +144,7 @@ def open_workspace(folder: Path) -> Workspace:
     report = settings.get("report", {})
     sites = tuple(_site(entry) for entry in settings.get("sites", []))
     names = (organisation["name"], organisation.get("acronym", ""), *organisation.get("also_known_as", []))
+    rules = _rules(folder, settings, sites)
     return Workspace(
         folder=folder,
         organisation=organisation["name"],
@@ -148,7 +152,8 @@ def open_workspace(folder: Path) -> Workspace:
         payer_names=tuple(name for name in names if name),
         sites=sites,
         files=tuple(_files(folder, settings.get("files", []))),
-        rules=_rules(folder, settings, sites),
+        rules=rules,
+        book=RuleBook(rules, chosen_rule_set(folder, inventory.get("rule_set")), _stated(settings)),
         target=TargetSettings(**settings["target"]) if "target" in settings else None,
         header=_header(organisation["name"], report),
         default_cabin=settings.get("air_travel", {}).get("default_cabin", "average"),
@@ -192,14 +197,22 @@ def _rules(folder: Path, settings: Mapping[str, Any], sites: Iterable[Site]) -> 
     chosen = {
         key: value
         for key, value in settings.get("inventory", {}).items()
-        if key not in ("first_year", "last_year", "sources", *OWN_TABLES)
+        if key not in ("first_year", "last_year", "sources", "rule_set", *OWN_TABLES)
     }
     for key in OWN_TABLES:
         own = settings.get("inventory", {}).get(key)
         chosen[key] = pl.read_csv(_existing(folder, own)) if own else None
+    chosen["editions"] = chosen.pop("editions_known_by", None)
     chosen["own_values"] = MappingProxyType(dict(settings.get("assumptions", {})))
+    chosen["own_factors"] = own_factors(folder)
     places = MappingProxyType({site.name: site.country for site in sites})
     return Rules(**chosen, air_travel=_air_travel(folder, settings.get("air_travel", {})), places=places)
+
+
+def _stated(settings: Mapping[str, Any]) -> frozenset[str]:
+    """Return the rules that ``saleve.toml`` states itself: they hold in all years, whatever the rule set says."""
+    named = {name for name in settings.get("inventory", {}) if name in RULES}
+    return frozenset(named | ({"air_travel_method"} if "method" in settings.get("air_travel", {}) else set()))
 
 
 def _air_travel(folder: Path, settings: Mapping[str, Any]) -> AirTravelSettings:
@@ -230,7 +243,7 @@ def _files(folder: Path, entries: list[Mapping[str, Any]]) -> Iterable[FileEntry
         details = {key: value for key, value in entry.items() if key not in ("path", "ignore")}
         if not entry.get("ignore"):
             yield from (FileEntry(path=path, **details) for path in matches)
-    own_tables = _own_tables(folder)
+    own_tables = _own_tables(folder) | imported_copies(folder, present)
     yield from (FileEntry(path=path) for path in present if path not in named and path not in own_tables)
 
 
@@ -263,7 +276,7 @@ def _own_tables(folder: Path) -> set[Path]:
     """Return the tables that are not activity: the organisation's own schedules, layouts and factors."""
     settings = read_settings(folder)
     named = [settings.get("air_travel", {}).get(key) for key in ("routes", "mix", "layouts")]
-    named += [settings.get("inventory", {}).get(key) for key in OWN_TABLES]
+    named += [settings.get("inventory", {}).get(key) for key in (*OWN_TABLES, "rule_set")]
     return {folder / name for name in named if name}
 
 

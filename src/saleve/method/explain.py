@@ -31,10 +31,11 @@ class Explanation:
     selection: Selection
     total: Total
     formulas: tuple[str, ...]  # one for each method that took part
-    factors: pl.DataFrame  # of the cells that rest on one: factor_id, source, method, accounting_basis, amount, amount_unit, kg_co2e, rows
+    factors: pl.DataFrame  # of the cells that rest on one: factor_id, factor_level, source, method, accounting_basis, amount, amount_unit, kg_co2e, rows
     quality: pl.DataFrame  # source, quality, estimated, kg_co2e, rows
     rows: pl.DataFrame  # ROW_COLUMNS, largest emission first
     all_rows: int
+    own_factors: pl.DataFrame | None = None  # of the organisation, to cite them
 
 
 def explain(
@@ -54,11 +55,12 @@ def explain(
         formulas=tuple(formula(method) for method in cells["method"].unique().drop_nulls().sort()),
         factors=_summed(
             cells.filter(pl.col("factor_id").is_not_null()),
-            ["factor_id", "source", "method", "accounting_basis", "amount_unit"],
+            ["factor_id", "factor_level", "source", "method", "accounting_basis", "amount_unit"],
         ),
         quality=_summed(cells, ["source", "quality", "estimated"]),
         rows=found,
         all_rows=all_rows,
+        own_factors=inventory.rules.own_factors,
     )
 
 
@@ -120,8 +122,8 @@ def _largest_legs(
     cells = legs.group_by(CELL_KEYS).agg(
         pl.col("passengers", "supplied_co2_kg").max(), pl.len().alias("_legs"), pl.col("_leg")
     )
-    estimated = compute.estimate_rows("air_travel", cells, activities, inventory.rules)
-    selected = _cell_columns(estimated).filter(condition(selection, inventory.rules))
+    estimated = compute.estimate_rows("air_travel", cells, activities, inventory.book or inventory.rules)
+    selected = _cell_columns(estimated).filter(condition(selection, inventory.book or inventory.rules))
     opened = selected.top_k(count, by="kg_co2e")["_leg"].explode()
     rows = legs[opened].drop("_leg")
     found = _estimated(inventory, activities, "air_travel", rows, selection)
@@ -135,8 +137,10 @@ def _estimated(
     rows: pl.DataFrame,
     selection: Selection,
 ) -> pl.DataFrame:
-    estimated = _cell_columns(compute.estimate_rows(source, rows, activities, inventory.rules))
-    return estimated.filter(condition(selection, inventory.rules)).select(
+    estimated = _cell_columns(
+        compute.estimate_rows(source, rows, activities, inventory.book or inventory.rules)
+    )
+    return estimated.filter(condition(selection, inventory.book or inventory.rules)).select(
         *ROW_COLUMNS[:3], _what(source, estimated).alias("what"), *ROW_COLUMNS[4:]
     )
 

@@ -7,7 +7,6 @@ A cell is the finest sum that is kept; every figure is a selection of cells.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
-from typing import Literal
 
 import polars as pl
 
@@ -15,10 +14,8 @@ from saleve.method.activity.floor_area import areas_by_year
 from saleve.method.emissions import air_travel, compute
 from saleve.method.emissions.aviation.parameters import METHODS
 from saleve.method.emissions.result import CELL
-from saleve.method.emissions.rules import Rules
+from saleve.method.emissions.rules import Boundary, RuleBook, Rules, book_of
 from saleve.method.uncertainty import range_of_sums
-
-Boundary = Literal["minimum", "optional", "offset", "memo"]
 
 GAS_COLUMNS = ("co2_kg", "ch4_kg_co2e", "n2o_kg_co2e", "fgas_kg_co2e", "unsplit_kg_co2e")
 
@@ -75,27 +72,33 @@ class Inventory:
     """Everything that figures are made of: cells, rules, persons, areas, completeness."""
 
     cells: pl.DataFrame
-    rules: Rules
+    rules: Rules  # of the last year
     years: tuple[int, ...]
     headcount: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=_PERSONS))
     floor_area: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=_AREAS))
     completeness: pl.DataFrame = field(default_factory=pl.DataFrame)
     supplied: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=SUPPLIED))
     sensitivities: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=SENSITIVITIES))
+    book: RuleBook | None = None  # the rules of each year; None: ``rules`` in all years
     totals: dict[Selection, Total] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def rules_of(self, year: int) -> Rules:
+        """Return the rules by which a year was computed."""
+        return self.book.of(year) if self.book else self.rules
 
 
 def compile_inventory(
     activities: Mapping[str, pl.DataFrame | pl.LazyFrame],
-    rules: Rules,
+    rules: Rules | RuleBook,
 ) -> Inventory:
-    """Estimate the emissions of every source category and keep them as cells.
+    """Estimate the emissions of every source category, each year by its own rules, and keep them as cells.
 
     ``activities`` maps source categories to their activity tables. Raises ``MixedBasisError`` when factors of several accounting
     bases meet in one category.
     """
+    book = book_of(rules)
     estimated = {
-        source: compute.estimate(source, activities, rules)
+        source: compute.estimate(source, activities, book)
         for source in compute.SOURCES
         if source in activities
     }
@@ -103,7 +106,8 @@ def compile_inventory(
     years = _years(cells)
     return Inventory(
         cells=cells,
-        rules=rules,
+        rules=book.of(max(years, default=None)),
+        book=book,
         years=years,
         headcount=_table(activities, "headcount", _PERSONS),
         floor_area=_areas(activities, years),
@@ -127,12 +131,13 @@ def air_travel_sensitivities(legs: pl.DataFrame | pl.LazyFrame, rules: Rules, ye
 
 def select(inventory: Inventory, selection: Selection) -> pl.DataFrame:
     """Return the cells of the selection."""
-    return inventory.cells.filter(condition(selection, inventory.rules))
+    return inventory.cells.filter(condition(selection, inventory.book or inventory.rules))
 
 
-def condition(selection: Selection, rules: Rules) -> pl.Expr:
+def condition(selection: Selection, rules: Rules | RuleBook) -> pl.Expr:
     """Return the selection as an expression over any table that has the columns of ``DIMENSIONS``."""
-    basis = selection.electricity_basis or rules.electricity_basis
+    named = selection.electricity_basis
+    basis = book_of(rules).electricity_basis() if named is None else pl.lit(named)
     clauses = [pl.col("electricity_basis").is_null() | (pl.col("electricity_basis") == basis)]
     for dimension in fields(selection):
         value = getattr(selection, dimension.name)
@@ -194,7 +199,7 @@ def _years(cells: pl.DataFrame) -> tuple[int, ...]:
 
 def _selected(inventory: Inventory, selection: Selection) -> pl.LazyFrame:
     """Return the cells of the selection unread, so that a sum reads the few columns that it needs."""
-    return inventory.cells.lazy().filter(condition(selection, inventory.rules))
+    return inventory.cells.lazy().filter(condition(selection, inventory.book or inventory.rules))
 
 
 def _cells(estimated: pl.DataFrame) -> pl.DataFrame:

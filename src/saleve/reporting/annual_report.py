@@ -85,11 +85,19 @@ def _context(facts: Facts) -> dict[str, object]:
         ),
         "taken_over": any(cited.accounting_basis == AS_REPORTED for cited in facts.citations),
         "names_of_gaps": _names_of_gaps(facts),
+        "optional_sources": _sources_of(facts, "optional"),
+        "minimum_sources": _sources_of(facts, "minimum"),
         "gwp_name": _gwp_name(facts.rules.gwp_set),
         "approach": {"operational": _("operational"), "financial": _("financial")}.get(
             facts.rules.control_approach, facts.rules.control_approach
         ),
     }
+
+
+def _sources_of(facts: Facts, boundary: str) -> str:
+    """Return the names of the source categories that the rules of the year put into a boundary."""
+    ruled = facts.rules.boundaries.items()
+    return ", ".join(label("source", name) for name, value in ruled if value == boundary and ":" not in name)
 
 
 def _missing_years(years: Sequence[int]) -> str:

@@ -9,7 +9,7 @@ import polars as pl
 from saleve.language import _
 from saleve.method.emissions.reported_emissions import SUPPLIED
 from saleve.method.inventory import Inventory, Selection, select, total
-from saleve.method.reference.citations import cited
+from saleve.method.reference.citations import cited_of
 from saleve.reporting.labels import label, slug
 from saleve.reporting.making import counting, in_tonnes, nothing_computed, tonnes
 from saleve.reporting.records import Citation, Fact, Gap
@@ -60,7 +60,7 @@ def citations(inventory: Inventory, year: int) -> tuple[Citation, ...]:
     taken_over = (
         cells.filter(pl.col("quality") == SUPPLIED).select("source", "method").unique(maintain_order=True)
     )
-    counted = Counter(_citation(*row) for row in used.iter_rows() if row[1])
+    counted = Counter(_citation(inventory, *row) for row in used.iter_rows() if row[1])
     counted.update(_taken_over(*row) for row in taken_over.iter_rows())
     return tuple(
         Citation(
@@ -128,6 +128,6 @@ def _taken_over(source: str, method: str) -> Citation:
     )
 
 
-def _citation(source: str, factor_id: str, accounting_basis: str | None) -> Citation:
-    found = cited(factor_id)
+def _citation(inventory: Inventory, source: str, factor_id: str, accounting_basis: str | None) -> Citation:
+    found = cited_of(factor_id, inventory.rules.own_factors)
     return Citation(source, found.title, found.edition, found.licence, accounting_basis or "", 1)

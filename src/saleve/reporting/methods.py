@@ -13,7 +13,7 @@ from saleve.reporting.records import Fact
 
 def other_methods(inventory: Inventory, year: int, decimals: int) -> tuple[Fact, ...]:
     """Return the year's ticketed flights by each method and distance correction, the reported one first."""
-    own = inventory.rules.air_travel
+    own = inventory.rules_of(year).air_travel
     reported = (pl.col("method") == own.method) & (pl.col("distance_correction") == own.distance_correction)
     rows = inventory.sensitivities.filter(year=year).with_columns(reported=reported)
     ordered = rows.sort("reported", descending=True, maintain_order=True)

@@ -8,6 +8,7 @@ from typing import Literal
 from saleve.method.emissions.rules import Rules
 from saleve.method.inventory import Selection
 from saleve.method.planning.target_path import Position, Target
+from saleve.method.reference.rule_sets import RuleSet
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +124,7 @@ class Facts:
     gaps: tuple[Gap, ...] = ()
     citations: tuple[Citation, ...] = ()
     groups: Mapping[str, tuple[Fact, ...]] = field(default_factory=dict)
+    rule_set: RuleSet | None = None
 
     def __getitem__(self, name: str) -> Fact:
         """Return the figure of the report's year (``total``) or of any year (``2019.total``)."""

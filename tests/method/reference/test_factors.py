@@ -56,9 +56,9 @@ def test_choosing_among_mixed_bases_is_refused():
 @pytest.mark.parametrize(
     ("place", "year", "factor_id", "level", "distance"),
     [
-        ("CHE", 2019, "grid.ember.CHE.2019", "place", 0),
-        ("KEN", 2008, "grid.ember.KEN.2010", "place", 2),
-        ("KEN", 2027, "grid.ember.KEN.2025", "place", 2),
+        ("CHE", 2019, "grid.ember.CHE.2019", "country", 0),
+        ("KEN", 2008, "grid.ember.KEN.2010", "country", 2),
+        ("KEN", 2027, "grid.ember.KEN.2025", "country", 2),
         ("LIE", 2020, "grid.ember.EUROPE.2020", "region", 0),
         ("ZZZ", 2020, "grid.ember.WORLD.2020", "world", 0),
     ],

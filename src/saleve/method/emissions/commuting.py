@@ -101,7 +101,7 @@ def _telework(rows: pl.DataFrame, rules: Rules) -> pl.DataFrame:
     good = with_quality(
         served, pl.lit("hours-assumed"), own_values=rules.own_values, over_years=False
     ).with_columns(
-        *half_widths("shared", pl.when(pl.col("level") == "place").then("high_pct").otherwise(abroad)),
+        *half_widths("shared", pl.when(pl.col("level") == "country").then("high_pct").otherwise(abroad)),
         *half_widths("independent", pl.lit(assumption("commuting_survey_half_width_pct", rules.own_values))),
         method=pl.lit("telework-hours"),
         shared_key=without_year(pl.col("factor_id")),

@@ -25,7 +25,9 @@ from saleve.method.emissions import (
     waste,
     water,
 )
-from saleve.method.emissions.rules import Rules
+from saleve.method.emissions.boundaries import with_boundaries
+from saleve.method.emissions.rules import RuleBook, Rules, book_of
+from saleve.method.reference.factors import Known, knowing
 
 SOURCES = (
     "air_travel",
@@ -52,22 +54,46 @@ SOURCES = (
 Activities = Mapping[str, pl.DataFrame | pl.LazyFrame]
 
 
-def estimate(source: str, activities: Activities, rules: Rules) -> pl.DataFrame:
-    """Estimate one source category: air travel is added up first, since its legs may be millions."""
+def estimate(source: str, activities: Activities, rules: Rules | RuleBook) -> pl.DataFrame:
+    """Estimate one source category, each year by its rules: air travel is added up first, since its legs may be millions."""
     if source == "air_travel":
-        return air_travel.estimate(air_travel.aggregate(activities[source]), rules.air_travel)
+        return _by_year(source, air_travel.aggregate(activities[source]), activities, book_of(rules))
     return estimate_rows(source, activities[source].lazy().collect(), activities, rules)
 
 
-def estimate_rows(source: str, rows: pl.DataFrame, activities: Activities, rules: Rules) -> pl.DataFrame:
+def estimate_rows(
+    source: str, rows: pl.DataFrame, activities: Activities, rules: Rules | RuleBook
+) -> pl.DataFrame:
     """Estimate rows of a category one by one, so that each row's file and row number stay with its emission."""
     if source == "air_travel":
-        return air_travel.estimate(rows.with_columns(rows=pl.lit(1, dtype=pl.Int64)), rules.air_travel)
-    if source == "home_leave":
-        return home_leave.estimate(rows, activities.get("air_travel"), rules.air_travel, rules.own_values)
-    if source == "procurement":
-        return _procurement(rows, frozenset(activities), rules)
-    return _BY_FACTOR[source](rows, rules)
+        rows = rows.with_columns(rows=pl.lit(1, dtype=pl.Int64))
+    return _by_year(source, rows, activities, book_of(rules))
+
+
+def _by_year(source: str, rows: pl.DataFrame, activities: Activities, book: RuleBook) -> pl.DataFrame:
+    groups = book.groups(rows["year"].unique()) or [(book.of(None), [])]
+    if len(groups) == 1:
+        return _estimated(source, rows, activities, groups[0][0])
+    parts = [
+        _estimated(source, rows.filter(pl.col("year").is_in(years, nulls_equal=True)), activities, rules)
+        for rules, years in groups
+    ]
+    return pl.concat(parts, how="diagonal_relaxed")
+
+
+def _estimated(source: str, rows: pl.DataFrame, activities: Activities, rules: Rules) -> pl.DataFrame:
+    with knowing(Known(rules.own_factors, rules.editions)):
+        if source == "air_travel":
+            found = air_travel.estimate(rows, rules.air_travel)
+        elif source == "home_leave":
+            legs = activities.get("air_travel")
+            found = home_leave.estimate(rows, legs, rules.air_travel, rules.own_values)
+        elif source == "procurement":
+            found = _procurement(rows, frozenset(activities), rules)
+        else:
+            found = _BY_FACTOR[source](rows, rules)
+    # What another inventory computed keeps the boundary that its author gave it.
+    return found if source == "reported_emissions" else with_boundaries(found, rules)
 
 
 def _procurement(rows: pl.DataFrame, loaded: frozenset[str], rules: Rules) -> pl.DataFrame:
@@ -91,7 +117,11 @@ _BY_FACTOR: Mapping[str, Callable[[pl.DataFrame, Rules], pl.DataFrame]] = {
         own_values=rules.own_values,
     ),
     "fuels": lambda rows, rules: fuels.estimate(
-        rows, gwp_set=rules.gwp_set, fuel_source=rules.fuel_source, own_values=rules.own_values
+        rows,
+        places=rules.places,
+        gwp_set=rules.gwp_set,
+        fuel_source=rules.fuel_source,
+        own_values=rules.own_values,
     ),
     "district_energy": lambda rows, rules: district_energy.estimate(
         rows, places=rules.places, own_values=rules.own_values

@@ -20,7 +20,7 @@ from saleve.method.emissions.factor_based import (
 )
 from saleve.method.problems import MixedBasisError
 from saleve.method.reference.countries import folded
-from saleve.method.reference.factors import district_factors
+from saleve.method.reference.factors import district_factors, own_records
 
 SOURCE = "district_energy"
 _NETWORKS, _AVERAGES = "lifecycle_generation", "direct_generation"  # the bases of the two published lists
@@ -38,10 +38,7 @@ def estimate(
     Raises ``MixedBasisError`` where some rows have only a life-cycle factor of their network and others only a direct average.
     """
     known = with_places(activity, places).with_columns(_network_key(activity))
-    of_network = with_factors(known, _of_networks(), key=("carrier", "network_key"))
-    unserved = of_network["factor_id"].is_null()
-    averaged = with_factors(known.filter(unserved), _averages(), key=("carrier",), stand_ins=("GBR",))
-    served = pl.concat([of_network.filter(~unserved), averaged])
+    served = _served(known)
     _refuse_mix(served)
     name = pl.coalesce("supplier_factor_name", "network", "supplier", pl.lit("unnamed"))
     supplied = with_supplier_factor(served, name, pl.lit("supplier"), own_values)
@@ -51,6 +48,19 @@ def estimate(
         over_years=False,
     )
     return _finished(_said_plainly(good)).sort("source_row", maintain_order=True)
+
+
+def _served(known: pl.DataFrame) -> pl.DataFrame:
+    """Return the rows with the organisation's own factor, else that of their network, else an average."""
+    own = with_factors(known, own_records(SOURCE), key=("carrier",))
+    others = known.filter(own["factor_id"].is_null())
+    of_network = with_factors(others, _of_networks(), key=("carrier", "network_key")).with_columns(
+        pl.when(pl.col("factor_id").is_not_null()).then(pl.lit("supplier")).alias("level")
+    )
+    unserved = of_network["factor_id"].is_null()
+    averaged = with_factors(others.filter(unserved), _averages(), key=("carrier",), stand_ins=("GBR",))
+    parts = (own.filter(own["factor_id"].is_not_null()), of_network.filter(~unserved), averaged)
+    return pl.concat(parts, how="vertical_relaxed")
 
 
 def _network_key(activity: pl.DataFrame) -> pl.Expr:
@@ -93,7 +103,8 @@ def _refuse_mix(rows: pl.DataFrame) -> None:
 
 def _said_plainly(rows: pl.DataFrame) -> pl.DataFrame:
     by_supplier = pl.col("accounting_basis") == "supplier"
-    by_network = pl.col("accounting_basis") == _NETWORKS
+    own = pl.col("factor_id").str.starts_with("own.")
+    by_network = (pl.col("accounting_basis") == _NETWORKS) & ~own
     word = (
         pl.when(by_supplier)
         .then(pl.lit("supplier-factor"))
@@ -102,7 +113,7 @@ def _said_plainly(rows: pl.DataFrame) -> pl.DataFrame:
     )
     return rows.with_columns(
         pl.when(word.is_not_null())
-        .then(pl.col("quality").str.replace(pl.lit("national-factor"), word, literal=True))
+        .then(pl.col("quality").str.replace(pl.lit("^(national|supplier)-factor"), word))
         .otherwise("quality")
         .alias("quality")
     )

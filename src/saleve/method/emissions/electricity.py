@@ -20,7 +20,7 @@ from saleve.method.emissions.factor_based import (
 )
 from saleve.method.problems import MixedBasisError, UnknownReferenceError
 from saleve.method.reference.assumptions import assumption
-from saleve.method.reference.factors import choose, grid_factors, grid_losses, grid_regions
+from saleve.method.reference.factors import EXACT, choose, grid_factors, grid_losses, grid_regions
 
 SOURCE = "electricity"
 BASES = ("lifecycle_generation", "direct_generation")
@@ -72,7 +72,9 @@ def _served(bought: pl.DataFrame, accounting_basis: str, own_factors: pl.DataFra
     """Return the rows with the grid factor of their place and year; the rules of one basis are kept."""
     _refuse_incomplete(own_factors)
     _refuse_other_bases(bought, accounting_basis, own_factors)
-    served = with_factors(bought, _offered(accounting_basis, own_factors), regions=_regions(own_factors))
+    served = with_factors(
+        bought, _offered(accounting_basis, own_factors), regions=_regions(own_factors), source=SOURCE
+    )
     _refuse_missing_basis(served, accounting_basis)
     return served
 
@@ -125,6 +127,7 @@ def _zero_where_covered(rows: pl.DataFrame) -> pl.DataFrame:
         pl.when(covered).then(0.0).otherwise(pl.col("kg_co2e")).alias("kg_co2e"),
         pl.when(covered).then(0.0).otherwise(pl.col("unsplit_kg_co2e")).alias("unsplit_kg_co2e"),
         pl.when(covered).then(pl.lit("certificate")).otherwise(pl.col("factor_id")).alias("factor_id"),
+        pl.when(~covered).then("level").alias("factor_level"),
     )
 
 
@@ -175,7 +178,7 @@ def _losses(located: pl.DataFrame, own_values: Mapping[str, float] | None) -> pl
         _loss_shares(asked, own_values), on=["place", "year"], how="left", maintain_order="left"
     )
     gases = ("co2_kg", "ch4_kg_co2e", "n2o_kg_co2e", "unsplit_kg_co2e", "kg_co2e")
-    elsewhere = pl.when(pl.col("loss_level") != "place").then(pl.lit("losses-of-another-country"))
+    elsewhere = pl.when(pl.col("loss_level") != "country").then(pl.lit("losses-of-another-country"))
     widened = [
         (pl.col(f"shared_{side}_pct").pow(2) + pl.col("loss_half_width_pct").pow(2))
         .sqrt()
@@ -208,7 +211,7 @@ def _loss_shares(asked: pl.DataFrame, own_values: Mapping[str, float] | None) ->
     chosen = choose(held, asked, stand_ins=(_LOSSES_STAND_IN,)).rename(
         {"level": "loss_level", "factor_id": "loss_id"}
     )
-    width = pl.when(pl.col("loss_level") == "place").then(own).otherwise(other).alias("loss_half_width_pct")
+    width = pl.when(pl.col("loss_level") == "country").then(own).otherwise(other).alias("loss_half_width_pct")
     return chosen.select("place", "year", "loss_id", "loss_pct", "loss_level", width)  # fmt: skip
 
 
@@ -279,7 +282,7 @@ def _refuse_other_bases(
 def _refuse_missing_basis(rows: pl.DataFrame, accounting_basis: str) -> None:
     """Refuse to serve a place from the other basis: its size would differ for no real reason."""
     unserved = (
-        rows.filter(pl.col("factor_id").is_null() | (pl.col("level") != "place"))["place"]
+        rows.filter(pl.col("factor_id").is_null() | ~pl.col("level").is_in(EXACT))["place"]
         .drop_nulls()
         .unique()
     )

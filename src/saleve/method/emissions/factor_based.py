@@ -12,7 +12,7 @@ import polars as pl
 from saleve.method.emissions.result import DIMENSIONS, RESULTS
 from saleve.method.reference.assumptions import assumption
 from saleve.method.reference.countries import country_table, find_country
-from saleve.method.reference.factors import choose
+from saleve.method.reference.factors import EXACT, FINE, choose, with_own
 from saleve.method.reference.gwp import gwp, gwp_sets
 
 NO_FACTOR = "no-factor"
@@ -23,7 +23,10 @@ _PARTS = {
     "unsplit_kg_co2e": "unsplit_kg_co2e_per_unit",
 }
 _LEVEL_QUALITY = {
-    "place": "national-factor",
+    "site": "site-factor",
+    "supplier": "supplier-factor",
+    "city": "city-factor",
+    "country": "national-factor",
     "region": "regional-average",
     "stand_in": "factor-of-another-country",
     "world": "world-average",
@@ -58,14 +61,26 @@ def with_factors(
     key: tuple[str, ...] = (),
     regions: pl.DataFrame | None = None,
     stand_ins: tuple[str, ...] = (),
+    source: str | None = None,
 ) -> pl.DataFrame:
-    """Return the activity with the columns of the factor that serves each row; nulls where none does."""
-    ask = [*key, "place", "year"]
+    """Return the activity with the columns of the factor that serves each row; nulls where none does.
+
+    ``source``: the source category whose own records of the organisation are offered too.
+    """
+    if source is not None:
+        factors = with_own(factors, source, key)
+    # Only where a record is finer than a country do the finer columns make more choices.
+    named = factors["place"].drop_nulls().str.extract("^([a-z]+):").unique().to_list()
+    finer = [level for level in FINE if level in named and level in activity.columns]
+    ask = [*key, *finer, "place", "year"]
     wanted = activity.select(ask).unique().with_columns(pl.col("place").fill_null("unknown"))
     chosen = choose(factors, wanted, key=key, regions=regions, stand_ins=stand_ins)
     # A place that nobody gave must not quietly become the world average.
-    known = chosen.filter(pl.col("place") != "unknown").select(*ask, *_FACTOR_COLUMNS)
-    return activity.join(known, on=ask, how="left", maintain_order="left")
+    placed = (pl.col("place") != "unknown") | pl.col("level").is_in(FINE)
+    known = chosen.filter(placed).select(*ask, *_FACTOR_COLUMNS)
+    rows = activity.with_columns(pl.col("place").fill_null("unknown"))
+    joined = rows.join(known, on=ask, how="left", maintain_order="left", nulls_equal=True)
+    return joined.with_columns(activity["place"])
 
 
 def with_supplier_factor(
@@ -82,7 +97,7 @@ def with_supplier_factor(
         "accounting_basis": basis,
         "low_pct": width,
         "high_pct": width,
-        "level": pl.lit("place"),
+        "level": pl.lit("supplier"),
         "edition_distance_years": pl.lit(0),
     }
     return rows.with_columns(
@@ -125,7 +140,7 @@ def with_quality(
     stood_in = [other_year, _guessed(rows), *notes]
     return rows.with_columns(
         pl.concat_str([of_level, *stood_in], separator="; ", ignore_nulls=True).alias("quality"),
-        ((pl.col("level") != "place").fill_null(True) | pl.any_horizontal(note.is_not_null() for note in stood_in)).alias(
+        (~pl.col("level").is_in(EXACT).fill_null(False) | pl.any_horizontal(note.is_not_null() for note in stood_in)).alias(
             "estimated"
         ),
         *_amount_range(rows, own_values),
@@ -136,6 +151,8 @@ def with_quality(
 def finished(rows: pl.DataFrame, **columns: pl.Expr) -> pl.DataFrame:
     """Return the rows with every column of ``DIMENSIONS``, ``RESULTS`` and amounts, in their types."""
     named = rows.with_columns(**columns, rows=pl.lit(1, dtype=pl.Int64))
+    if "level" in named.columns and "factor_level" not in named.columns:
+        named = named.with_columns(pl.col("level").alias("factor_level"))
     schema = {**DIMENSIONS, **RESULTS}
     absent = [
         pl.lit(None, dtype=kind).alias(name) for name, kind in schema.items() if name not in named.columns

@@ -6,11 +6,19 @@ biogenic: outside the scopes, a memo item.
 """
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Literal
 
 import polars as pl
 
-from saleve.method.emissions.factor_based import emitted, finished, in_gwp_set, with_factors, with_quality
+from saleve.method.emissions.factor_based import (
+    emitted,
+    finished,
+    in_gwp_set,
+    with_factors,
+    with_places,
+    with_quality,
+)
 from saleve.method.reference.factors import biogenic_factors, fuel_factors, fuel_properties
 
 SOURCE = "fuels"
@@ -21,12 +29,15 @@ _FUEL_OF_ID = r"^(fuel\.[a-z0-9]+\.[a-z0-9_]+)\."
 _ID_PREFIX: dict[FuelSource, str] = {"uk-government": "fuel.desnz.", "ipcc-2006": "fuel.ipcc2006."}
 _UNIT = {"kWh gross": "kWh (gross CV)", "kWh net": "kWh (net CV)", "m3": "m3", "kg": "tonne"}
 _NET = "kWh (net CV)"
+_PUBLISHED_BY, _ANYWHERE = "GBR", "anywhere"  # the fuel's factors of the United Kingdom serve everywhere
+_NOBODY: Mapping[str, str] = MappingProxyType({})
 _PROPERTIES = ("density_kg_per_m3", "kwh_net_per_tonne", "kwh_gross_per_tonne")
 
 
 def estimate(
     activity: pl.DataFrame,
     *,
+    places: Mapping[str, str] = _NOBODY,
     gwp_set: str = "AR5",
     fuel_source: FuelSource = "uk-government",
     own_values: Mapping[str, float] | None = None,
@@ -34,11 +45,14 @@ def estimate(
     """Return the fuels with their emissions; fuels of biological origin have a second row, their CO2 as a memo item.
 
     Fuel from another country is not a proxy: carbon per unit belongs to the fuel. CH4 and N2O are brought to ``gwp_set``.
+    ``places``: site -> ISO 3166-1 alpha-3, for the organisation's own factors of a country.
     """
     offered = fuel_factors().filter(pl.col("factor_id").str.starts_with(_ID_PREFIX[fuel_source]))
-    rows = _in_offered_units(activity.with_columns(pl.lit("GBR").alias("place")), offered)
+    placed = with_places(activity, places).with_columns(pl.col("place").fill_null(_ANYWHERE))
+    rows = _in_offered_units(placed, offered)
     named = offered.rename({"unit": "factor_unit"})
-    served = in_gwp_set(with_factors(rows, named, key=("fuel", "factor_unit")), gwp_set)
+    chosen = with_factors(rows, named, key=("fuel", "factor_unit"), stand_ins=(_PUBLISHED_BY,), source=SOURCE)
+    served = in_gwp_set(chosen, gwp_set)
     good = with_quality(
         emitted(served, "factor_amount"),
         pl.when(pl.col("basis_assumed")).then(pl.lit("calorific-basis-assumed")),
@@ -107,9 +121,19 @@ def _properties(wanted: pl.DataFrame) -> dict[tuple[str, int], dict[str, float]]
 
 
 def _of_the_fuel(rows: pl.DataFrame) -> pl.DataFrame:
-    """Name the quality by the fuel: neither a country's own nor the world's default factor is a stand-in here."""
+    """Name the quality by the fuel: neither the factor of another country nor the world's default is a stand-in here."""
+    of_the_uk = (pl.col("place") == _PUBLISHED_BY) | (pl.col("level") == "stand_in")
+    named = (
+        pl.when(of_the_uk)
+        .then(
+            pl.col("quality").str.replace(
+                "national-factor|factor-of-another-country", "uk-factor-of-the-fuel"
+            )
+        )
+        .otherwise("quality")
+    )
     return rows.with_columns(
-        pl.col("quality").str.replace("national-factor", "uk-factor-of-the-fuel").str.replace("world-average", "ipcc-default"),
+        named.str.replace("world-average", "ipcc-default").alias("quality"),
         (pl.col("quality").str.contains(";") | pl.col("kg_co2e").is_null()).alias("estimated"),
         *[pl.when(pl.col("level") == "world").then(f"{side}_pct").otherwise(f"shared_{side}_pct").alias(f"shared_{side}_pct") for side in ("low", "high")],
     )  # fmt: skip

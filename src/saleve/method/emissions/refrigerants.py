@@ -12,6 +12,7 @@ import polars as pl
 
 from saleve.method.emissions.factor_based import NO_FACTOR, finished
 from saleve.method.reference.assumptions import assumption
+from saleve.method.reference.factors import own_records
 from saleve.method.reference.gwp import refrigerants
 
 SOURCE = "refrigerants"
@@ -31,7 +32,7 @@ def estimate(
     potentials = refrigerants().filter(pl.col("gwp_set") == gwp_set).select(
         "refrigerant", "factor_id", "kyoto_kg_co2e_per_kg", "other_kg_co2e_per_kg", "low_pct", "high_pct"
     )  # fmt: skip
-    rows = activity.join(potentials, on="refrigerant", how="left", maintain_order="left")
+    rows = activity.join(_with_own(potentials, gwp_set), on="refrigerant", how="left", maintain_order="left")
     has_other = (pl.col("other_kg_co2e_per_kg") > 0).fill_null(False)
     only_other = has_other & (pl.col("kyoto_kg_co2e_per_kg") == 0)
     kyoto = _finished(rows.filter(~only_other), "kyoto", "minimum", gwp_set, own_values)
@@ -42,6 +43,23 @@ def estimate(
     return pl.concat([kyoto, once]).drop(
         "kyoto_kg_co2e_per_kg", "other_kg_co2e_per_kg", "low_pct", "high_pct"
     )
+
+
+def _with_own(potentials: pl.DataFrame, gwp_set: str) -> pl.DataFrame:
+    """Put the organisation's own total of a gas, where it has one, in the place of ours; the parts keep their shares."""
+    own = own_records(SOURCE).filter(pl.col("gwp_set") == gwp_set)
+    if own.is_empty():
+        return potentials
+    newest = own.sort("published").unique("refrigerant", keep="last", maintain_order=True)
+    named = newest.select("refrigerant", own_id="factor_id", total="kg_co2e_per_unit")
+    joined = potentials.join(named, on="refrigerant", how="left", maintain_order="left")
+    shipped = pl.col("kyoto_kg_co2e_per_kg") + pl.col("other_kg_co2e_per_kg")
+    times = pl.when(shipped > 0).then(pl.col("total") / shipped).fill_null(1.0)
+    return joined.with_columns(
+        (pl.col("kyoto_kg_co2e_per_kg") * times).alias("kyoto_kg_co2e_per_kg"),
+        (pl.col("other_kg_co2e_per_kg") * times).alias("other_kg_co2e_per_kg"),
+        pl.coalesce("own_id", "factor_id").alias("factor_id"),
+    ).drop("own_id", "total")
 
 
 def _finished(

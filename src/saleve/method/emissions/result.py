@@ -33,6 +33,7 @@ RESULTS = pl.Schema(
         "unsplit_kg_co2e": pl.Float64,  # published as CO2e only
         "kg_co2e": pl.Float64,  # the sum of the five; null when it cannot be computed
         "factor_id": pl.String,
+        "factor_level": pl.String,  # site, supplier, city, country, region, stand_in, world; null: no choice by place
         "accounting_basis": pl.String,  # direct, lifecycle, consumption, supplier ...
         "method": pl.String,  # such as icao-13.1
         "quality": pl.String,  # tier of the estimate, in the words of the method page

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from functools import lru_cache
 
+import polars as pl
+
 from saleve.language import _
 from saleve.method.problems import UnknownReferenceError
 from saleve.method.reference import packages
@@ -32,7 +34,7 @@ class Cited:
 
 @lru_cache(maxsize=4096)
 def cited(factor_id: str | None) -> Cited:
-    """Return the citation; an id of the organisation's own is cited by itself, and no factor as none."""
+    """Return the citation; an id of the organisation's own that is in no table is cited by itself, and no factor as none."""
     if factor_id is None:
         return Cited(_("No factor: zero by rule, or taken over as reported"))
     package = next((name for start, name in _PACKAGES.items() if factor_id.startswith(start)), None)
@@ -46,6 +48,22 @@ def cited(factor_id: str | None) -> Cited:
     if factor_id in stated:
         return Cited(stated[factor_id])
     return _of_factor(factor_id)
+
+
+def cited_of(factor_id: str | None, own: pl.DataFrame | None) -> Cited:
+    """Return the citation; of a record that the organisation imported (``OWN_RECORD``), what its table says."""
+    if own is None or factor_id is None or factor_id not in own["factor_id"]:
+        return cited(factor_id)
+    row = own.row(by_predicate=pl.col("factor_id") == factor_id, named=True)
+    return Cited(
+        title=row["source"],
+        edition=row["edition"],
+        clause=row["source_table"] or "",
+        licence=row["licence"] or "",
+        kg_co2e_per_unit=row["kg_co2e_per_unit"],
+        unit=row["unit"],
+        place=row["place"],
+    )
 
 
 def _of_factor(factor_id: str) -> Cited:

@@ -2,8 +2,12 @@
 
 A factor's identity is its id, edition, place, period, accounting basis and GWP set. Factors of different accounting bases are
 never offered together for electricity (GHG Protocol Scope 2 Guidance: one method per total).
+A record has two times: the period of activity that it holds for, and the day on which its edition came out.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, fields
 from datetime import date
 from functools import lru_cache
@@ -13,6 +17,7 @@ import polars as pl
 
 from saleve.language import _
 from saleve.method.problems import MixedBasisError, UnknownReferenceError
+from saleve.method.reference.countries import folded
 from saleve.method.reference.packages import descriptor, table
 from saleve.method.reference.suggestions import unknown
 
@@ -33,8 +38,38 @@ PACKAGES = (
 )
 OUTSIDE = "_outside_years"  # years between the asked year and the record's period; nothing outside this module sees it
 
-Level = Literal["place", "region", "stand_in", "world"]
-RANK = {"place": 0, "region": 1, "stand_in": 2, "world": 9}
+Level = Literal["site", "supplier", "city", "country", "region", "stand_in", "world"]
+RANK = {"site": -3, "supplier": -2, "city": -1, "country": 0, "region": 1, "stand_in": 2, "world": 9}
+FINE = ("site", "supplier", "city")  # finer than a country: only an organisation's own records are
+_PARTS = ("co2_kg", "ch4_kg_co2e", "n2o_kg_co2e", "unsplit_kg_co2e")
+
+# A record of an organisation's own table: the columns that a choice needs, and by which columns of activity it is chosen.
+OWN_RECORD = pl.Schema(
+    {
+        "source_category": pl.String,
+        "factor_id": pl.String,
+        "place": pl.String,
+        "fuel": pl.String,
+        "factor_unit": pl.String,
+        "carrier": pl.String,
+        "refrigerant": pl.String,
+        "valid_from": pl.Date,
+        "valid_to": pl.Date,
+        "edition": pl.String,
+        "published": pl.Date,
+        "accounting_basis": pl.String,
+        "gwp_set": pl.String,
+        "unit": pl.String,
+        "kg_co2e_per_unit": pl.Float64,
+        **{f"{part}_per_unit": pl.Float64 for part in _PARTS},
+        "low_pct": pl.Float64,
+        "high_pct": pl.Float64,
+        "source": pl.String,
+        "source_table": pl.String,
+        "licence": pl.String,
+    }
+)
+EXACT = (*FINE, "country")  # levels at which nothing stands in
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,27 +221,75 @@ def virtual_meeting_energy() -> pl.DataFrame:
     return table("virtual_meetings", "energy")
 
 
+@dataclass(frozen=True)
+class Known:
+    """What a computation knows beside the shipped records: an organisation's own (``OWN_RECORD``), and until which day."""
+
+    own: pl.DataFrame | None = None
+    by: date | None = None  # editions that came out later are not there; None: all that we hold
+
+
+@contextmanager
+def knowing(known: Known) -> Iterator[None]:
+    """Let every choice inside the block offer these own records, and only the editions that were out on that day."""
+    token = _known.set(known)
+    try:
+        yield
+    finally:
+        _known.reset(token)
+
+
+def with_own(shipped: pl.DataFrame, source: str, key: tuple[str, ...] = ()) -> pl.DataFrame:
+    """Return the factors with the organisation's own of this source category; they replace all shipped ones of their place."""
+    own = own_records(source)
+    if own.is_empty():
+        return shipped
+    dated = _out_by(shipped, _known.get().by)
+    elsewhere = dated.join(
+        own.select(*key, "place").unique(), on=[*key, "place"], how="anti", nulls_equal=True
+    )
+    return pl.concat([elsewhere, own], how="diagonal")
+
+
+def own_records(source: str) -> pl.DataFrame:
+    """Return the organisation's own records of a source category that were out by the day of the computation."""
+    known = _known.get()
+    if known.own is None:
+        return pl.DataFrame(schema=OWN_RECORD)
+    return _out_by(known.own.filter(pl.col("source_category") == source), known.by)
+
+
+_ALL_SHIPPED = Known()
+_known: ContextVar[Known] = ContextVar("saleve_known_factors", default=_ALL_SHIPPED)
+
+
 def choose(
     factors: pl.DataFrame,
     wanted: pl.DataFrame,
     *,
     key: tuple[str, ...] = (),
     edition: str | None = None,
+    known_by: date | None = None,
     regions: pl.DataFrame | None = None,
     stand_ins: tuple[str, ...] = (),
 ) -> pl.DataFrame:
     """Return ``wanted`` with the factor of each row, its ``level`` and ``edition_distance_years``.
 
-    ``wanted`` has unique rows of the ``key`` columns, ``place`` (ISO alpha-3) and ``year``. In order: the place itself, its
-    region, the stand-in places as listed, the world; among these records the nearest period, the earlier one if two are as
-    near, the latest edition last. The level is place, region, stand_in or world; the distance is 0 where the period covers the
-    year. A row for which nothing is held keeps nulls. The place of the factor is ``factor_place``.
+    ``wanted`` has unique rows of the ``key`` columns, ``place`` (ISO alpha-3) and ``year``; ``site``, ``supplier`` and ``city``
+    too where records of such a level (``named_place``) may serve. In order: the site, its supplier, its city, the country or the
+    part of its grid that the row names, its region, the stand-in places as listed, the world; among these records the nearest
+    period, the earlier one if two are as near, the latest edition last. The distance is 0 where the period covers the year. A
+    row for which nothing is held keeps nulls. The place of the factor is ``factor_place``. Editions that came out after
+    ``known_by`` are not there.
 
     Raises ``MixedBasisError`` if the factors offered are of more than one accounting basis for one key.
     """
-    offered = factors if edition is None else factors.filter(pl.col("edition") == edition)
+    dated = _out_by(factors, known_by or _known.get().by)
+    offered = dated if edition is None else dated.filter(pl.col("edition") == edition)
     _check_one_basis(offered, key)
-    candidates = _candidates(wanted.select(*key, "place", "year"), regions, stand_ins)
+    finer = [level for level in FINE if level in wanted.columns]
+    ask = [*key, *finer, "place", "year"]
+    candidates = _candidates(wanted.select(ask), finer, regions, stand_ins)
     found = candidates.join(offered.rename({"place": "factor_place"}), on=[*key, "factor_place"])
     best = (
         found.with_columns(_distance())
@@ -214,22 +297,47 @@ def choose(
             "rank",
             OUTSIDE,
             "valid_from",
+            "published",
             "edition",
             "factor_id",
-            descending=[False, False, False, True, False],
+            descending=[False, False, False, True, True, False],
+            nulls_last=[False, False, False, True, False, False],
         )
-        .unique([*key, "place", "year"], keep="first", maintain_order=True)
+        .unique(ask, keep="first", maintain_order=True)
         .rename({OUTSIDE: "edition_distance_years"})
-        .drop("rank")
+        .drop("rank", "published")
     )
-    return wanted.join(best, on=[*key, "place", "year"], how="left", maintain_order="left", nulls_equal=True)
+    return wanted.join(best, on=ask, how="left", maintain_order="left", nulls_equal=True)
+
+
+def named_place(level: str, name: str) -> str:
+    """Return the place of a record that is finer than a country, such as ``site:headquarters``."""
+    return f"{level}:{folded(name)}"
+
+
+def publication_days() -> pl.DataFrame:
+    """Return ``package``, ``edition`` and ``published``: the day on which each edition of factors came out."""
+    return table("factor_editions", "editions").select("package", "edition", "published")
+
+
+def _out_by(factors: pl.DataFrame, day: date | None) -> pl.DataFrame:
+    """Return the factors with ``published``, without those that came out later; one without a day was always known."""
+    dated = factors
+    if "published" not in factors.columns:
+        dated = factors.join(_published(), on="factor_id", how="left", maintain_order="left")
+    if day is None:
+        return dated
+    return dated.filter(pl.col("published").is_null() | (pl.col("published") <= day))
 
 
 def _candidates(
-    wanted: pl.DataFrame, regions: pl.DataFrame | None, stand_ins: tuple[str, ...]
+    wanted: pl.DataFrame, finer: list[str], regions: pl.DataFrame | None, stand_ins: tuple[str, ...]
 ) -> pl.DataFrame:
     """Return each wanted row once for every place whose factor would do, with its rank and level."""
-    places = [wanted.with_columns(pl.col("place").alias("factor_place"), *_marked("place", RANK["place"]))]
+    places = [
+        wanted.with_columns(pl.col("place").alias("factor_place"), *_marked("country", RANK["country"]))
+    ]
+    places += [wanted.with_columns(_named(wanted, level), *_marked(level, RANK[level])) for level in finer]
     if regions is not None:
         named = regions.select("place", pl.col("region").alias("factor_place"))
         places.append(wanted.join(named, on="place").with_columns(_marked("region", RANK["region"])))
@@ -237,6 +345,11 @@ def _candidates(
     for name, level, rank in [*others, (WORLD, "world", RANK["world"] + len(stand_ins))]:
         places.append(wanted.with_columns(pl.lit(name).alias("factor_place"), *_marked(level, rank)))
     return pl.concat(places).unique([*wanted.columns, "factor_place"], keep="first", maintain_order=True)
+
+
+def _named(wanted: pl.DataFrame, level: str) -> pl.Expr:
+    names = {name: named_place(level, name) for name in wanted[level].drop_nulls().unique()}
+    return pl.col(level).replace_strict(names, default=None, return_dtype=pl.String).alias("factor_place")
 
 
 def _marked(level: str, rank: int) -> list[pl.Expr]:
@@ -261,6 +374,17 @@ def _check_one_basis(factors: pl.DataFrame, key: tuple[str, ...]) -> None:
             "These factors are of several accounting bases ({bases}). Choose one for the whole category."
         )
         raise MixedBasisError(message.format(bases=bases))
+
+
+@lru_cache
+def _published() -> pl.DataFrame:
+    """Return the day on which each shipped factor came out."""
+    editions = [
+        table(package, "factors").select("factor_id", "edition", package=pl.lit(package))
+        for package in PACKAGES
+    ]
+    found = pl.concat(editions).join(publication_days(), on=["package", "edition"], how="left")
+    return found.select("factor_id", "published")
 
 
 @lru_cache

@@ -1,0 +1,190 @@
+"""Emission factors of a workspace: what is held, what differs between editions, and bringing an organisation's own."""
+
+import re
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from saleve.ems.acts import act
+from saleve.ems.factor_files import FOLDER, cells_of, own_factors
+from saleve.ems.settings import WorkspaceError
+from saleve.ems.workspace import open_workspace
+from saleve.language import _
+from saleve.ledger.evidence import Evidence, sha256_of
+from saleve.method.reference.countries import folded
+from saleve.method.reference.factor_tables import check, records, typed
+from saleve.method.reference.factors import PACKAGES, publication_days
+from saleve.method.reference.packages import table
+
+_CATEGORY = {
+    "grid_intensity": "electricity"
+}  # where a package is not called as the source category that it serves
+_KEYS = ("fuel", "carrier", "network", "refrigerant")
+SHOWN = (
+    "source_category",
+    "factor_id",
+    "place",
+    *_KEYS,
+    "unit",
+    "valid_from",
+    "valid_to",
+    "edition",
+    "published",
+    "accounting_basis",
+    "gwp_set",
+    "kg_co2e_per_unit",
+    "low_pct",
+    "high_pct",
+    "source",
+    "source_table",
+    "licence",
+    "deprecated",  # a later edition says the same factor for the same time
+)
+_IDENTITY = ("source_category", "place", *_KEYS, "unit", "accounting_basis", "gwp_set")
+
+
+@dataclass(frozen=True)
+class ImportedTable:
+    """What became of a factor table: its problems, and its records where it was taken."""
+
+    edition: str
+    problems: pl.DataFrame
+    records: pl.DataFrame
+    imported: bool
+    known: bool = False  # the very file was imported before
+
+
+def import_factors(
+    folder: Path, file: Path, *, accept_warnings: bool = False, by: str | None = None
+) -> ImportedTable:
+    """Check a factor table and, if nothing stands against it, keep it as evidence and as an edition of the workspace.
+
+    Nothing is taken from a table with an error, nor from one with a warning unless ``accept_warnings``. A file is never
+    overwritten: raises ``WorkspaceError`` where an edition of this name came with other content.
+    """
+    workspace = open_workspace(folder)
+    table, unreadable = typed(cells_of(file))
+    earlier = workspace.rules.own_factors
+    found = check(table, sites=[site.name for site in workspace.sites], earlier=earlier)
+    problems = pl.concat([unreadable, found])
+    edition = next(iter(table["edition"].drop_nulls()), "")
+    blocking = ["error"] if accept_warnings else ["error", "warning"]
+    if table.is_empty() or not problems.filter(pl.col("severity").is_in(blocking)).is_empty():
+        return ImportedTable(edition, problems, pl.DataFrame(), imported=False)
+    rows = records(table)
+    digest = sha256_of(file)
+    place = folder / FOLDER / f"{_slug(edition)}.{digest[:12]}.csv"
+    if place.exists():
+        return ImportedTable(edition, problems, rows, imported=False, known=True)
+    if earlier is not None and edition in earlier["edition"]:
+        message = _("The edition {edition} was imported before with other content. It stays; give the new table a name of its own in the column edition.")  # fmt: skip
+        raise WorkspaceError(message.format(edition=edition))
+    done = act(by=by)
+    evidence = Evidence(
+        digest, file.name, file.stat().st_size, done.at, done.by, evidence_date=table["published"][0]
+    )
+    workspace.stores.evidence.keep(file, evidence)  # fmt: skip
+    place.parent.mkdir(exist_ok=True)
+    shutil.copyfile(file, place)
+    return ImportedTable(edition, problems, rows, imported=True)
+
+
+def show_factors(
+    folder: Path | None = None,
+    *,
+    source: str | None = None,
+    place: str | None = None,
+    year: int | None = None,
+    edition: str | None = None,
+) -> pl.DataFrame:
+    """Return the factors that are held (``SHOWN``), shipped ones and those of the workspace; None leaves a column open."""
+    held = _held(folder)
+    if source is not None:
+        _refuse_unknown(source, held["source_category"])
+        held = held.filter(source_category=source)
+    if edition is not None:
+        _refuse_unknown(edition, held["edition"])
+        held = held.filter(edition=edition)
+    if place is not None:
+        named = (
+            pl.col("place")
+            .str.replace("^[a-z]+:", "")
+            .str.to_lowercase()
+            .is_in([place.lower(), folded(place)])
+        )
+        held = held.filter(named)  # fmt: skip
+    return held if year is None else held.filter(_covers(year))
+
+
+def compare_factors(
+    first: str,
+    second: str,
+    folder: Path | None = None,
+    *,
+    source: str | None = None,
+    place: str | None = None,
+) -> pl.DataFrame:
+    """Return what differs between two editions, or between two years where no edition is called so.
+
+    One row a factor that both know: its identity, ``first`` and ``second`` in kg CO2e per unit, ``change_pct``; and one with a null for
+    what only one of them knows. Editions that share a period are compared for the same period.
+    """
+    held = show_factors(folder, source=source, place=place)
+    editions = set(held["edition"])
+    if {first, second} <= editions:
+        one, other = held.filter(edition=first), held.filter(edition=second)
+        shared = set(one["valid_from"].drop_nulls()) & set(other["valid_from"].drop_nulls())
+        on = [*_IDENTITY[:-1], *(["valid_from"] if shared else [])]
+    elif first.isdecimal() and second.isdecimal():
+        one, other = (_newest(held.filter(_covers(int(year)))) for year in (first, second))
+        on = [*_IDENTITY[:-1]]
+    else:
+        _refuse_unknown(first, held["edition"])
+        _refuse_unknown(second, held["edition"])
+        return pl.DataFrame()
+    value = "kg_co2e_per_unit"
+    before = one.select(*on, pl.col(value).alias("first"))
+    after = other.select(*on, pl.col(value).alias("second"))
+    joined = before.join(after, on=on, how="full", coalesce=True, nulls_equal=True)
+    change = (pl.col("second") / pl.col("first") - 1) * 100
+    differing = joined.filter(~pl.col("first").eq_missing(pl.col("second")))
+    return differing.with_columns(pl.when(pl.col("first") != 0).then(change).alias("change_pct")).sort(on, nulls_last=True)  # fmt: skip
+
+
+def _newest(held: pl.DataFrame) -> pl.DataFrame:
+    ordered = held.sort("published", "edition", nulls_last=False)
+    return ordered.unique(_IDENTITY[:-1], keep="last", maintain_order=True)
+
+
+def _covers(year: int) -> pl.Expr:
+    first, last = pl.col("valid_from").dt.year(), pl.col("valid_to").dt.year()
+    return (first.fill_null(year) <= year) & (last.fill_null(year) >= year)
+
+
+def _held(folder: Path | None) -> pl.DataFrame:
+    own = own_factors(folder) if folder is not None else None
+    parts = [*map(_shipped, PACKAGES), *([] if own is None else [own])]
+    whole = pl.concat(parts, how="diagonal_relaxed")
+    absent = [pl.lit(None, pl.String).alias(name) for name in _KEYS if name not in whole.columns]
+    same = [*_IDENTITY, "valid_from", "valid_to"]
+    newest = pl.col("published").max().over(same)
+    return whole.with_columns(absent).with_columns((pl.col("published") < newest).fill_null(False).alias("deprecated")).select(SHOWN)  # fmt: skip
+
+
+def _shipped(package: str) -> pl.DataFrame:
+    days = publication_days().filter(package=package).drop("package")
+    category = pl.lit(_CATEGORY.get(package, package)).alias("source_category")
+    return table(package, "factors").join(days, on="edition", how="left").with_columns(category)
+
+
+def _refuse_unknown(name: str, known: pl.Series) -> None:
+    if name not in known:
+        message = _("No factor is of {name}. It can be: {known}.")
+        listed = ", ".join(known.drop_nulls().unique().sort())
+        raise WorkspaceError(message.format(name=name, known=listed))
+
+
+def _slug(edition: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", edition.lower()).strip("-") or "edition"

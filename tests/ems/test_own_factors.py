@@ -1,0 +1,154 @@
+"""Factor tables of a workspace: imported once, never overwritten, used by their level, recomputed with what was known then."""
+
+import hashlib
+
+import pytest
+
+from saleve.ems.factors import compare_factors, import_factors, show_factors
+from saleve.ems.inventories import compute_inventory
+from saleve.ems.settings import WorkspaceError
+from saleve.ems.workspace import open_workspace
+from saleve.method.problems import MixedBasisError
+
+SETTINGS = '[organisation]\nname = "X"\n[[sites]]\nname = "HQ"\ncountry = "CH"\n{more}'
+BILL = "Site,From,To,Consumption (kWh)\nHQ,2024-01-01,2024-12-31,1000\n"
+HEADER = "category,edition,published,level,place,year,accounting_basis,unit,kg_co2e_per_unit,source\n"
+ROW = "electricity,{edition},{published},{level},{place},2024,lifecycle_generation,kWh,{kg},Clockwork\n"
+
+
+@pytest.fixture
+def folder(tmp_path):
+    place = tmp_path / "hq"
+    place.mkdir()
+    (place / "saleve.toml").write_text(SETTINGS.format(more=""), "utf-8")
+    (place / "electricity.csv").write_text(BILL, "utf-8")
+    return place
+
+
+def a_table(tmp_path, kg=0.5, *, edition="2025", published="2025-06-01", level="country", place="CHE"):
+    path = tmp_path / f"{edition}-{kg}.csv"
+    row = ROW.format(edition=edition, published=published, level=level, place=place, kg=kg)
+    path.write_text(HEADER + row, "utf-8")
+    return path
+
+
+def located(folder):
+    cells = compute_inventory(folder).inventory.cells
+    return cells.filter(electricity_basis="location").row(0, named=True)
+
+
+def test_an_imported_factor_serves_and_says_its_level(folder, tmp_path):
+    assert import_factors(folder, a_table(tmp_path, level="site", place="hq")).imported
+    cell = located(folder)
+    assert (cell["kg_co2e"], cell["factor_level"]) == (pytest.approx(500), "site")
+
+
+def test_the_file_is_kept_byte_for_byte_twice(folder, tmp_path):
+    path = a_table(tmp_path)
+    import_factors(folder, path)
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    assert (folder / "evidence" / digest).read_bytes() == path.read_bytes()
+    assert [kept.read_bytes() for kept in (folder / "factors").iterdir()] == [path.read_bytes()]
+
+
+def test_the_same_file_again_adds_nothing(folder, tmp_path):
+    import_factors(folder, a_table(tmp_path))
+    again = import_factors(folder, a_table(tmp_path))
+    assert (again.imported, again.known) == (False, True)
+    assert len(list((folder / "factors").iterdir())) == 1
+
+
+def test_an_imported_table_in_the_folder_itself_is_no_activity(folder):
+    import_factors(folder, a_table(folder))
+    assert [entry.path.name for entry in open_workspace(folder).files] == ["electricity.csv"]
+
+
+def test_an_edition_is_never_overwritten(folder, tmp_path):
+    import_factors(folder, a_table(tmp_path))
+    with pytest.raises(WorkspaceError, match="imported before with other content"):
+        import_factors(folder, a_table(tmp_path, 0.4))
+    assert located(folder)["kg_co2e"] == pytest.approx(500)
+
+
+def test_a_new_edition_serves_and_the_old_one_is_deprecated_not_deleted(folder, tmp_path):
+    import_factors(folder, a_table(tmp_path))
+    import_factors(folder, a_table(tmp_path, 0.6, edition="2026", published="2026-06-01"))
+    assert located(folder)["kg_co2e"] == pytest.approx(600)
+    held = show_factors(folder, place="CHE", year=2024, source="electricity").filter(source="Clockwork")
+    assert dict(held.select("edition", "deprecated").iter_rows()) == {"2025": True, "2026": False}
+
+
+def test_an_inventory_is_computed_again_with_the_editions_of_then(folder, tmp_path):
+    import_factors(folder, a_table(tmp_path))
+    before = located(folder)
+    import_factors(folder, a_table(tmp_path, 0.6, edition="2026", published="2026-06-01"))
+    then = SETTINGS.format(more="[inventory]\neditions_known_by = 2026-05-31\n")
+    (folder / "saleve.toml").write_text(then, "utf-8")
+    assert located(folder) == before
+
+
+def test_a_table_with_an_error_leaves_nothing_behind(folder, tmp_path):
+    done = import_factors(folder, a_table(tmp_path, place="Nowhere"), accept_warnings=True)
+    assert not done.imported
+    assert not (folder / "factors").exists()
+    assert not list((folder / "evidence").glob("*"))
+
+
+def test_a_warning_asks_first(folder, tmp_path):
+    path = a_table(tmp_path)
+    path.write_text(path.read_text("utf-8") + ROW.format(edition="2025", published="2025-06-01", level="country",
+                    place="CHE", kg=0.9).replace(",2024,", ",2025,"), "utf-8")  # fmt: skip
+    assert import_factors(folder, path).problems["code"].to_list() == ["factor-jump"]
+    assert not (folder / "factors").exists()
+    assert import_factors(folder, path, accept_warnings=True).imported
+
+
+def test_an_imported_factor_of_another_basis_than_the_shipped_is_refused_by_the_computation(folder, tmp_path):
+    path = a_table(tmp_path)
+    path.write_text(path.read_text("utf-8").replace("lifecycle", "direct"), "utf-8")
+    import_factors(folder, path)
+    with pytest.raises(MixedBasisError, match="accounting bases"):
+        compute_inventory(folder)
+
+
+@pytest.mark.parametrize(
+    ("category", "extra"),
+    [("fuels", "diesel_mineral"), ("district_energy", "heat"), ("refrigerants", "R-134a")],
+)
+def test_every_category_of_own_factors_is_used(folder, tmp_path, category, extra):
+    column = {"fuels": "fuel", "district_energy": "carrier", "refrigerants": "refrigerant"}[category]
+    unit = {"fuels": "litre", "district_energy": "kWh", "refrigerants": "kg"}[category]
+    basis = {"fuels": "direct_combustion"}.get(category, "lifecycle_generation")
+    path = tmp_path / "own.csv"
+    path.write_text(
+        f"category,edition,published,place,year,{column},accounting_basis,gwp_set,unit,kg_co2e_per_unit,source\n"
+        f"{category},1,2025-01-01,CHE,2024,{extra},{basis},AR5,{unit},7,Clockwork\n",
+        "utf-8",
+    )
+    done = import_factors(folder, path)
+    assert done.imported, done.problems
+    files = {
+        "fuels": "Site,From,To,Fuel,Litres\nHQ,2024-01-01,2024-12-31,diesel,10\n",
+        "district_energy": "Site,From,To,Carrier,Heat (kWh)\nHQ,2024-01-01,2024-12-31,heat,10\n",
+        "refrigerants": "Site,Date,Refrigerant,Refilled kg\nHQ,2024-05-01,R-134a,10\n",
+    }
+    (folder / "electricity.csv").rename(folder / f"{category}.csv").write_text(files[category], "utf-8")
+    cells = compute_inventory(folder).inventory.cells.filter(source=category)
+    assert cells["kg_co2e"].sum() == pytest.approx(70)
+
+
+def test_editions_are_compared_for_the_same_period(folder, tmp_path):
+    import_factors(folder, a_table(tmp_path))
+    import_factors(folder, a_table(tmp_path, 0.6, edition="2026", published="2026-06-01"))
+    found = compare_factors("2025", "2026", folder, source="electricity")
+    assert found.select("first", "second", "change_pct").row(0) == pytest.approx((0.5, 0.6, 20))
+
+
+def test_two_years_are_compared_where_no_edition_is_called_so():
+    found = compare_factors("2019", "2020", source="electricity", place="CHE")
+    assert found.filter(accounting_basis="lifecycle_generation").height == 1
+
+
+def test_an_unknown_edition_is_told():
+    with pytest.raises(WorkspaceError, match="No factor is of 2099x"):
+        compare_factors("2099x", "2024")
