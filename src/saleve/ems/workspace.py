@@ -17,6 +17,7 @@ from saleve.ledger.evidence import EvidenceStore
 from saleve.ledger.loading import Stores
 from saleve.ledger.profiles import ProfileStore
 from saleve.method.activity.normalising import Context
+from saleve.method.base_year import Break, Policy, Restatement, policy
 from saleve.method.emissions.aviation.parameters import AirTravelSettings
 from saleve.method.emissions.rules import Rules
 from saleve.method.reference.countries import country_table, find_country
@@ -93,6 +94,9 @@ class Workspace:
     ignored: tuple[Path, ...] = ()  # files of the folder that are no tables
     privacy: PrivacySettings = field(default_factory=PrivacySettings)
     repairs_off: tuple[str, ...] = ()  # names of rules by which intake must not repair
+    base_year_policy: Policy = field(default_factory=policy)
+    breaks: tuple[Break, ...] = ()  # years from which on the series is another
+    restatements: tuple[Restatement, ...] = ()  # what changed the emissions of the base year
 
     @property
     def stores(self) -> Stores:
@@ -157,6 +161,9 @@ def open_workspace(folder: Path) -> Workspace:
         ignored=tuple(_ignored(folder)),
         privacy=PrivacySettings(**settings.get("privacy", {})),
         repairs_off=tuple(settings.get("intake", {}).get("repairs_off", [])),
+        base_year_policy=policy(settings.get("base_year")),
+        breaks=tuple(Break(**entry) for entry in settings.get("breaks", [])),
+        restatements=tuple(Restatement(**entry) for entry in settings.get("restatements", [])),
     )
 
 

@@ -443,8 +443,9 @@ def _others(cells: pl.DataFrame) -> Iterator[_Bar]:
     sums = _two_sided(cells, _OTHER_KEYS, ["amount", "kg_co2e"])
     for (source,), own in sums.group_by("source", maintain_order=True):
         sides = [_activity_and_factor(own, side) for side in ("start", "end")]
+        units = ", ".join(own["amount_unit"].drop_nulls().unique().sort())
         for step, effect in lmdi(*_completed(*sides)).items():
-            yield step, str(source), effect, ""
+            yield step, str(source), effect, _("Amounts in {units}.").format(units=units)
 
 
 def _activity_and_factor(sums: pl.DataFrame, side: str) -> dict[str, _Array]:
