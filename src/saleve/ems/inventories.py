@@ -52,7 +52,12 @@ class Computed:
             message = _("There is no inventory for {year}: the files hold data of {years}.")
             raise WorkspaceError(message.format(year=year, years=known))
         return gather(
-            self._with_sensitivities(year), self.target, self.positions, self.workspace.header, year
+            self._with_sensitivities(year),
+            self.target,
+            self.positions,
+            self.workspace.header,
+            year,
+            breaks=self.workspace.breaks,
         )
 
     def _with_sensitivities(self, year: int) -> Inventory:

@@ -6,6 +6,7 @@ from dataclasses import replace
 import polars as pl
 
 from saleve.language import _
+from saleve.method.base_year import Break
 from saleve.method.inventory import (
     Inventory,
     Selection,
@@ -16,6 +17,7 @@ from saleve.method.inventory import (
 )
 from saleve.method.planning.target_path import Position, Target
 from saleve.reporting.areas import per_area
+from saleve.reporting.bridging import bridge_groups, bridges, changes_like_for_like
 from saleve.reporting.certainty import certainty, citations, gaps, qualities
 from saleve.reporting.labels import label
 from saleve.reporting.likeness import likeness
@@ -45,10 +47,13 @@ def gather(
     positions: Sequence[Position],
     organisation: ReportHeader,
     year: int,
+    *,
+    breaks: Sequence[Break] = (),
 ) -> Facts:
     """Return every figure of the year's report, in the active language. Nothing is rounded here."""
     decimals = suitable_decimals(total(inventory, Selection(year=year)).kg_co2e)
-    groups = _groups(inventory, target, year, decimals)
+    told = bridges(inventory, _compared_years(inventory, target, year), year)
+    groups = _groups(inventory, target, year, decimals) | bridge_groups(told, decimals)
     figures = [
         *_year(inventory, target, positions, groups, year=year, decimals=decimals),
         *_series(inventory, year, decimals),
@@ -65,6 +70,8 @@ def gather(
         gaps=gaps(inventory, year),
         citations=citations(inventory, year),
         groups=groups,
+        bridges=told,
+        breaks=tuple(sorted(breaks, key=lambda one: one.year)),
     )
     return replace(facts, tables=tables(facts))
 
@@ -84,6 +91,7 @@ def _year(
     yield from _per_person(inventory, year)
     yield from per_area(inventory, FACILITIES, year)
     yield from likeness(inventory, target, year)
+    yield from changes_like_for_like(inventory, _compared_years(inventory, target, year), year)
     if target:
         yield from standing(target, positions, year, decimals)
     for name, parts in groups.items():
@@ -95,7 +103,10 @@ def _year(
     yield from certainty(inventory, year, decimals)
 
 
-_WITHOUT_SHARE = {"quality", "change", "previous", "base", "optional", "memo", "method", "supplied"}
+_WITHOUT_SHARE = {
+    "quality", "change", "previous", "base", "optional", "memo", "method", "supplied",
+    "bridge_previous", "bridge_previous_small", "bridge_base", "bridge_base_small",
+}  # fmt: skip
 
 
 def _groups(inventory: Inventory, target: Target | None, year: int, decimals: int) -> Groups:
