@@ -1,9 +1,11 @@
 """The base year: what has it computed anew and what never does; versions; like for like."""
 
 from datetime import date
+from pathlib import Path
 
 import polars as pl
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,12 +14,30 @@ from saleve.method.emissions.result import CELL
 from saleve.method.emissions.rules import Rules
 from saleve.method.inventory import Inventory
 
+CASES = yaml.safe_load((Path(__file__).parents[1] / "cases" / "base_year.yaml").read_text("utf-8"))
 FIVE_PERCENT = Policy(threshold_pct=5, cumulative=True)
 BASE_KG = 1_000_000.0  # 1,000 t
 
 
 def line(trigger: str, tonnes: float, day: int = 1, *, recalculated: bool = False) -> Restatement:
     return Restatement(date(2025, 1, day), trigger, f"{trigger} of {tonnes} t", tonnes, recalculated)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["case"])
+def test_a_worked_example_comes_out(case):
+    log, expected, base_kg = (
+        [Restatement(**entry) for entry in case["log"]],
+        case["expected"],
+        case["base_t_co2e"] * 1000,
+    )
+    found, last = verdict(base_kg, log, FIVE_PERCENT), versions(base_kg, log).row(-1, named=True)
+    assert found.must_recalculate is expected["must_recalculate"]
+    assert found.counted_kg / 1000 == pytest.approx(expected["counted_t_co2e"])
+    assert found.counted_pct == pytest.approx(expected["counted_pct"], abs=0.005)
+    assert (last["version"], last["kg_co2e"] / 1000) == (
+        expected["version"],
+        pytest.approx(expected["version_t_co2e"]),
+    )
 
 
 def test_the_policy_is_five_percent_cumulative_unless_the_organisation_sets_its_own():

@@ -2,16 +2,19 @@
 
 import math
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import polars as pl
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
 from saleve.method.change import DecompositionError, lmdi
 from saleve.method.problems import SaleveError
 
+CASES = yaml.safe_load((Path(__file__).parents[1] / "cases" / "change.yaml").read_text("utf-8"))
 VALUE = st.one_of(st.just(0.0), st.floats(1e-3, 1e4))
 POSITIVE = st.floats(1e-3, 1e4)
 
@@ -54,6 +57,14 @@ def by_the_formula(start, end):
 
 def scale_of(start, end):
     return max(sum(products(start)), sum(products(end)), 1e-12)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["case"])
+def test_a_worked_example_comes_out(case):
+    assert lmdi(case["start"], case["end"]) == pytest.approx(case["expected"], rel=1e-9, abs=1e-5)
+    if "multiplicative" in case:
+        found = lmdi(case["start"], case["end"], multiplicative=True)
+        assert found == pytest.approx(case["multiplicative"], rel=1e-9)
 
 
 @given(pairs())

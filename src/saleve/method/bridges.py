@@ -205,7 +205,7 @@ def _year_to_year(
         *_flights(parts["air"], people),
         *_buildings(parts["buildings"], areas, weather),
         *_others(parts["other"]),
-        *_differences("taken_over", parts["taken_over"], _("Taken over as a total in one year or both; why it moved is not known here.")),
+        *_differences("taken_over", parts["taken_over"], _("In one year or both; why it moved is not known here.")),
         *_differences("data_came_or_went", parts["came_or_went"], _("A site that was there in both years has energy data in one only.")),
         *_differences("not_attributed", parts["not_attributed"], _("No amount, or an amount below zero, beside the emission; no factor can be told.")),
         *_not_computed(cells),

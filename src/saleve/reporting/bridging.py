@@ -8,7 +8,7 @@ from saleve.method.base_year import like_for_like
 from saleve.method.bridges import Bridge, bridge
 from saleve.method.change import DecompositionError
 from saleve.method.inventory import Inventory
-from saleve.reporting.labels import label, slug
+from saleve.reporting.labels import label, slug, within_sentence
 from saleve.reporting.making import in_tonnes
 from saleve.reporting.records import Fact
 from saleve.reporting.steps import step_name
@@ -66,7 +66,7 @@ def _steps(found: Bridge, name: str, decimals: int) -> Iterator[Fact]:
     derivation = _("Part of {year}.total − {base}.total by LMDI-I")
     years = {"base": found.start_year, "year": found.end_year}
     for row in found.steps.iter_rows(named=True):
-        words = {"subject": label("source", row["subject"]), "step": step_name(row["step"])}
+        words = {"subject": label("source", row["subject"]), "step": within_sentence(step_name(row["step"]))}
         yield Fact(
             id=f"{found.end_year}.bridge.{name}.{slug(row['subject'])}.{row['step']}",
             value=in_tonnes(row["effect_kg"]),
