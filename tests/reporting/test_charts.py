@@ -13,11 +13,13 @@ from saleve.reporting.palette import SOURCES
 from saleve.reporting.render.pictures import draw
 
 
-def test_a_full_report_has_its_five_charts_in_the_order_of_the_text(facts):
+def test_a_full_report_has_its_charts_in_the_order_of_the_text(facts):
     assert list(charts(facts)) == [
         "total_by_year",
         "by_source",
         "per_person",
+        "bridge_previous",
+        "bridge_base",
         "air_by_category",
         "air_by_haul",
     ]

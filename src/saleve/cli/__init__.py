@@ -8,7 +8,18 @@ from deltalake.exceptions import DeltaError
 from xlsxwriter.exceptions import XlsxFileError
 
 from saleve import __version__
-from saleve.cli import checking, collecting, demo, factors, flights, inventories, ledgers, reports, runs
+from saleve.cli import (
+    changes,
+    checking,
+    collecting,
+    demo,
+    factors,
+    flights,
+    inventories,
+    ledgers,
+    reports,
+    runs,
+)
 from saleve.cli.printing import err, print_json
 from saleve.language import _
 from saleve.method.problems import SaleveError
@@ -19,7 +30,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for room in (ledgers, collecting, checking, flights, inventories, runs, reports, demo):
+for room in (ledgers, collecting, checking, flights, inventories, changes, runs, reports, demo):
     for command in room.COMMANDS:
         app.command()(command)
 app.add_typer(factors.group, name="factors")

@@ -50,6 +50,7 @@ def _of_years(content: Mapping[str, Any]) -> Iterable[str]:
     named += [("[inventory]: last_year", inventory.get("last_year"))]
     named += [(f"[target]: {key}", target.get(key)) for key in ("base_year", "target_year")]
     named += [(f"{where}: year", entry.get("year")) for where, entry in _files(content)]
+    named += [("[[breaks]]: year", entry["year"]) for entry in content.get("breaks", [])]
     for where, year in named:
         if year is not None and not FIRST_YEAR <= year <= LAST_YEAR:
             message = _("{where} is {year}, but must be from {first} to {last}.")

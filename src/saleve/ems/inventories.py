@@ -60,6 +60,7 @@ class Computed:
                 self.workspace.header,
                 year,
                 uncertainty=self.workspace.uncertainty,
+                breaks=self.workspace.breaks,
             )
 
     def _with_sensitivities(self, year: int) -> Inventory:

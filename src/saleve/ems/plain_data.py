@@ -22,7 +22,7 @@ def as_data(value: Any) -> Any:  # noqa: PLR0911 - one line for each kind of val
     if isinstance(value, date):
         return {"date": value.isoformat()}
     if isinstance(value, pl.DataFrame):
-        return {"table": {name: str(kind) for name, kind in value.schema.items()}, "rows": _rows(value)}
+        return {"table": [[name, str(kind)] for name, kind in value.schema.items()], "rows": _rows(value)}
     if is_dataclass(value) and not isinstance(value, type):
         return {"kind": _name(type(value)), "fields": _fields(value)}
     if isinstance(value, Mapping):
@@ -68,9 +68,9 @@ def _rows(table: pl.DataFrame) -> list[list[Any]]:
 
 
 def _table(data: Mapping[str, Any]) -> pl.DataFrame:
-    schema = {name: getattr(pl, kind)() for name, kind in data["table"].items()}
-    rows = [[from_data(cell) for cell in row] for row in data["rows"]]
-    return pl.DataFrame(rows, schema=schema, orient="row")
+    cells = list(zip(*([from_data(cell) for cell in row] for row in data["rows"]), strict=True))
+    columns = zip(data["table"], cells or [()] * len(data["table"]), strict=True)
+    return pl.DataFrame([pl.Series(name, values, getattr(pl, kind)()) for (name, kind), values in columns])
 
 
 def _name(kind: type) -> str:

@@ -14,6 +14,7 @@ from saleve.ems.contradictions import contradictions
 from saleve.language import _
 from saleve.method.activity.categories import CATEGORIES
 from saleve.method.activity.repairs import repair_rules
+from saleve.method.base_year import BREAK_KINDS, triggers
 from saleve.method.emissions.aviation.parameters import DISTANCE_CORRECTIONS, METHODS
 from saleve.method.problems import SaleveError
 from saleve.method.reference.assumptions import assumption_names
@@ -77,6 +78,22 @@ TABLES: Mapping[str, Mapping[str, Key]] = {
         "year_correlation": Key((dict,), inside=(int, float)),
     },
     "target": {"base_year": _WHOLE, "target_year": _WHOLE, "reduction_pct": _NUMBER, "base_t_co2e": _NUMBER},
+    "base_year": {"threshold_pct": _NUMBER, "cumulative": Key((bool,))},
+    "breaks": {
+        "year": Key((int,), required=True),
+        "kind": Key((str,), choices=BREAK_KINDS, required=True),
+        "description": Key((str,), required=True),
+        "source": _TEXT,
+        "site": _TEXT,
+        "effect_t_co2e": _NUMBER,
+    },
+    "restatements": {
+        "date": Key((date,), required=True),
+        "trigger": Key((str,), choices=tuple(triggers()), required=True),
+        "description": Key((str,), required=True),
+        "effect_t_co2e": Key((int, float), required=True),
+        "recalculated": Key((bool,)),
+    },
     "sites": {
         "name": _NAME,
         "country": Key((str,), required=True),
@@ -121,7 +138,7 @@ TABLES: Mapping[str, Mapping[str, Key]] = {
         "reference_docx": _TEXT,
     },
 }
-LISTS = ("sites", "files", "owners")  # written [[sites]], [[files]], [[owners]]
+LISTS = ("sites", "files", "owners", "breaks", "restatements")  # written [[sites]], [[files]] ...
 
 
 def read_settings(folder: Path) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from saleve.ledger.evidence import EvidenceStore
 from saleve.ledger.loading import Stores
 from saleve.ledger.profiles import ProfileStore
 from saleve.method.activity.normalising import Context
+from saleve.method.base_year import Break, Policy, Restatement, policy
 from saleve.method.emissions.aviation.parameters import AirTravelSettings
 from saleve.method.emissions.rules import RULES, RuleBook, Rules
 from saleve.method.reference.countries import country_table, find_country
@@ -100,6 +101,9 @@ class Workspace:
     privacy: PrivacySettings = field(default_factory=PrivacySettings)
     repairs_off: tuple[str, ...] = ()  # names of rules by which intake must not repair
     uncertainty: UncertaintySettings = field(default_factory=UncertaintySettings)
+    base_year_policy: Policy = field(default_factory=policy)
+    breaks: tuple[Break, ...] = ()  # years from which on the series is another
+    restatements: tuple[Restatement, ...] = ()  # what changed the emissions of the base year
 
     @property
     def stores(self) -> Stores:
@@ -167,6 +171,9 @@ def open_workspace(folder: Path) -> Workspace:
         privacy=PrivacySettings(**settings.get("privacy", {})),
         repairs_off=tuple(settings.get("intake", {}).get("repairs_off", [])),
         uncertainty=UncertaintySettings(**settings.get("uncertainty", {})),
+        base_year_policy=policy(settings.get("base_year")),
+        breaks=tuple(Break(**entry) for entry in settings.get("breaks", [])),
+        restatements=tuple(Restatement(**entry) for entry in settings.get("restatements", [])),
     )
 
 

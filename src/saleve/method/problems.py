@@ -46,7 +46,8 @@ class SaleveError(Exception):
      ├─ FileRefusedError    ledger: a file that cannot be read as a table
      ├─ WorkspaceError      ems: a folder or saleve.toml that cannot be used
      ├─ UnknownReferenceError  method: a factor, airport or aircraft that we do not hold
-     └─ MixedBasisError     method: factors of different accounting bases in one category
+     ├─ MixedBasisError     method: factors of different accounting bases in one category
+     └─ DecompositionError  method: factors of a change that cannot be decomposed
     """
 
 

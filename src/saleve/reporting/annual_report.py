@@ -5,11 +5,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from saleve.language import _, speaking
+from saleve.reporting.bridging import REST
 from saleve.reporting.certainty import AS_REPORTED
 from saleve.reporting.charts import charts
 from saleve.reporting.labels import label
 from saleve.reporting.markdown import write_markdown
-from saleve.reporting.records import Facts
+from saleve.reporting.records import Fact, Facts
 from saleve.reporting.render import docx, html, pdf, xlsx
 from saleve.reporting.render.document import Document
 from saleve.reporting.render.pictures import draw
@@ -79,6 +80,7 @@ def _context(facts: Facts) -> dict[str, object]:
         "fall": moved[-1] if moved and (moved[-1].value or 0) < 0 else None,
         "other_divisions": any(f"by_{name}" in facts.tables for name in ("scope", "gas", "unit", "site")),
         "missing_years": _missing_years(facts.years),
+        "largest_steps": {name: _largest_steps(facts, name) for name in facts.bridges},
         "flights_computed": any(
             cited.category == "air_travel" and cited.accounting_basis != AS_REPORTED
             for cited in facts.citations
@@ -98,6 +100,12 @@ def _sources_of(facts: Facts, boundary: str) -> str:
     """Return the names of the source categories that the rules of the year put into a boundary."""
     ruled = facts.rules.boundaries.items()
     return ", ".join(label("source", name) for name, value in ruled if value == boundary and ":" not in name)
+
+
+def _largest_steps(facts: Facts, name: str) -> list[Fact]:
+    """Return the three steps that moved the total most, those of one cause each."""
+    steps = [fact for fact in facts.groups[f"bridge_{name}"] if not fact.id.endswith(f".{REST}")]
+    return sorted(steps, key=lambda fact: -abs(fact.value or 0.0))[:3]
 
 
 def _missing_years(years: Sequence[int]) -> str:

@@ -4,21 +4,25 @@ The title says what the chart shows, the subtitle measure and unit; both stand i
 rests on estimates is lighter. One specification serves the page and the print.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any
 
 import altair as alt
 
 from saleve.language import _
-from saleve.reporting.formatting import number_symbols, percent, printed, printed_part
+from saleve.method.bridges import Bridge
+from saleve.reporting.formatting import number_symbols, percent, printed, printed_part, signed
 from saleve.reporting.labels import within_sentence
 from saleve.reporting.palette import ACCENT, EARLIER, INK, LINE, OTHER, PAPER, QUIET, TARGET, colour_of
 from saleve.reporting.records import Fact, Facts
+from saleve.reporting.steps import break_name
 
 FONT = "Noto Sans, system-ui, sans-serif"
 WIDTH, HEIGHT = 720, 315  # 16:7
 _BAR_HEIGHT = 38
+_STEP_HEIGHT = 25
 _MOST_BARS = 7
 _LIGHTER = 0.45
 _ABOVE: dict[str, Any] = {"dy": -8, "fontWeight": "bold"}
@@ -37,11 +41,98 @@ class Chart:
 
 def charts(facts: Facts) -> dict[str, Chart]:
     """Return the charts that this report's figures allow, numbered in the order of the text."""
-    made = (make(facts) for make in (_total_by_year, _by_source, _per_person, _air_by_category, _air_by_haul))
+    made = (make(facts) for make in _MAKERS)
     return {
         chart.id: replace(chart, title=_("Figure {number}. {title}").format(number=number, title=chart.title))
         for number, chart in enumerate((chart for chart in made if chart), start=1)
     }
+
+
+def _bridge(name: str) -> Callable[[Facts], Chart | None]:
+    """Return the maker of the waterfall from an earlier year's total to this year's."""
+
+    def make(facts: Facts) -> Chart | None:
+        told = facts.bridges.get(name)
+        steps = facts.groups.get(f"bridge_{name}", ())
+        if told is None or len(steps) < 2:
+            return None
+        ends = [facts.figures[f"{year}.total"] for year in (told.start_year, told.end_year)]
+        rows = _waterfall_rows(ends, steps)
+        subtitle = _(
+            "From the total of {base} to that of {year}, t CO₂e. The scale does not begin at zero; the lengths of the bars compare."
+        )
+        title = _bridge_finding(told, steps)
+        words = "; ".join(f"{row['name']}: {row['label']}" for row in rows)
+        text = subtitle.format(base=told.start_year, year=told.end_year)
+        return Chart(f"bridge_{name}", title, text, f"{title}. {words}.", _waterfall(rows))
+
+    return make
+
+
+def _bridge_finding(told: Bridge, steps: Sequence[Fact]) -> str:
+    largest = max(steps, key=lambda fact: abs(fact.value or 0.0))
+    text = _("Between {base} and {year} this moved emissions most: {step}, {amount}")
+    return text.format(
+        base=told.start_year,
+        year=told.end_year,
+        step=within_sentence(largest.short_label),
+        amount=signed(largest),
+    )
+
+
+def _waterfall_rows(ends: Sequence[Fact], steps: Sequence[Fact]) -> list[dict[str, Any]]:
+    """Return the first total, each step from where the one before ended, and the last total."""
+    first, last = (fact.value or 0.0 for fact in ends)
+    rows = [_end(ends[0], first)]
+    reached = first
+    for fact in steps:
+        effect = fact.value or 0.0
+        low, high = sorted((reached, reached + effect))
+        reached += effect
+        rows.append({
+            "name": fact.short_label, "low": low, "high": high, "reached": reached,
+            "label": signed(replace(fact, unit="")), "colour": TARGET if effect > 0 else ACCENT, "end": None,
+        })  # fmt: skip
+    return [*rows, _end(ends[1], last)]
+
+
+def _end(fact: Fact, value: float) -> dict[str, Any]:
+    """A total is a mark and no bar: a bar would have to begin at zero."""
+    return {
+        "name": _("Total of {year}").format(year=_year_of(fact)),
+        "low": value,
+        "high": value,
+        "reached": value,
+        "label": printed_part(fact),
+        "colour": INK,
+        "end": value,
+    }
+
+
+def _waterfall(rows: list[dict[str, Any]]) -> dict[str, Any]:
+    least, most = min(row["low"] for row in rows), max(row["high"] for row in rows)
+    span = (most - least) or 1
+    scale = alt.Scale(domain=[least - 0.03 * span, most + 0.16 * span], nice=False, zero=False)
+    links = [
+        {"name": below["name"], "above": above["name"], "at": above["reached"]}
+        for above, below in pairwise(rows)
+    ]
+    names = [row["name"] for row in rows]
+    axis = alt.Axis(labelLimit=330, labelPadding=8)
+    y = alt.Y("name:N", sort=names, scale=alt.Scale(domain=names), title=None, axis=axis)
+    base = alt.Chart(alt.Data(values=rows))  # type: ignore[no-untyped-call]
+    linked = alt.Chart(alt.Data(values=links))  # type: ignore[no-untyped-call]
+    link = linked.mark_rule(color=QUIET, strokeWidth=1, strokeDash=[2, 2]).encode(
+        x=alt.X("at:Q", scale=scale, axis=None), y=alt.Y("above:N", sort=names), y2="name:N"
+    )
+    bars = base.mark_bar(height=15).encode(
+        x=alt.X("low:Q", scale=scale, axis=None), x2="high:Q", y=y, color=alt.Color("colour:N", scale=None)
+    )
+    marks = base.mark_tick(color=INK, thickness=4, size=18).encode(x=alt.X("end:Q", scale=scale), y=y)
+    text = base.mark_text(align="left", dx=8, color=INK).encode(
+        x=alt.X("high:Q", scale=scale), y=y, text="label:N"
+    )
+    return _finished(alt.layer(link, bars, marks, text).properties(height=_STEP_HEIGHT * len(rows) + 8))
 
 
 def _total_by_year(facts: Facts) -> Chart | None:
@@ -53,6 +144,7 @@ def _total_by_year(facts: Facts) -> Chart | None:
     subtitle = _with_legend(_("Emissions within the minimum boundary, t CO₂e a year."), totals)
     if paths:
         subtitle += " " + _("The dashed line is the path to the target.")
+    subtitle = _with_breaks(facts, subtitle)
     return Chart(
         "total_by_year", title, subtitle, _series_in_words(title, totals), _years(facts, totals, paths)
     )
@@ -87,7 +179,7 @@ def _per_person(facts: Facts) -> Chart | None:
         return None
     title = _("Emissions came to {amount} in {year}").format(amount=printed(now), year=facts.year)
     subtitle = _("Emissions within the minimum boundary over persons, t CO₂e per person and year.")
-    subtitle = _with_legend(subtitle, figures)
+    subtitle = _with_breaks(facts, _with_legend(subtitle, figures))
     spec = _years(facts, figures, [], height=HEIGHT - 75)
     return Chart("per_person", title, subtitle, _series_in_words(title, known), spec)
 
@@ -151,6 +243,13 @@ def _with_legend(subtitle: str, figures: Sequence[Fact]) -> str:
         subtitle += " " + _("The whisker is the 95% range.")
     if any(fact.estimated_share for fact in figures):
         subtitle += " " + _("The lighter part rests on estimates.")
+    return subtitle
+
+
+def _with_breaks(facts: Facts, subtitle: str) -> str:
+    """Say what the dotted rules mean, where the chart has them."""
+    if any(facts.years[0] <= one.year <= facts.years[-1] for one in facts.breaks):
+        subtitle += " " + _("A dotted rule marks a break of the series.")
     return subtitle
 
 
@@ -239,7 +338,32 @@ def _years(
     ]
     if paths:
         layers += _path(paths, x)
+    layers += _break_marks(facts, domain)
     return _finished(alt.layer(*layers).properties(height=height))
+
+
+def _break_marks(facts: Facts, domain: Sequence[str]) -> list[Any]:
+    """Return a rule before each year from which on the series is another, with the kind of break beside it."""
+    kinds: dict[str, list[str]] = {}
+    for one in facts.breaks:
+        if str(one.year) in domain:
+            kinds.setdefault(str(one.year), []).append(break_name(one.kind))
+    if not kinds:
+        return []
+    rows = [{"year": year, "label": ", ".join(dict.fromkeys(names))} for year, names in kinds.items()]
+    base = alt.Chart(alt.Data(values=rows))  # type: ignore[no-untyped-call]
+    x = alt.X("year:O", bandPosition=0)
+    rule = base.mark_rule(color=QUIET, strokeDash=[2, 3], strokeWidth=1.5).encode(x=x)
+    at_top: dict[str, Any] = {
+        "align": "left",
+        "baseline": "top",
+        "dx": 4,
+        "fontSize": 12,
+        "fontStyle": "italic",
+    }
+    label = base.encode(x=x, y=alt.value(0), text="label:N")
+    rim = label.mark_text(**at_top, stroke=PAPER, strokeWidth=4)
+    return [rule, rim, label.mark_text(**at_top, color=QUIET)]
 
 
 def _year(fact: Fact, year: int, named: set[int]) -> dict[str, Any]:
@@ -300,3 +424,13 @@ _LOOK: dict[str, Any] = {
         "labelPadding": 6,
     },
 }
+
+_MAKERS: tuple[Callable[[Facts], Chart | None], ...] = (
+    _total_by_year,
+    _by_source,
+    _per_person,
+    _bridge("previous"),
+    _bridge("base"),
+    _air_by_category,
+    _air_by_haul,
+)

@@ -7,6 +7,7 @@ from math import isclose
 import polars as pl
 
 from saleve.language import _
+from saleve.method.base_year import Break
 from saleve.method.inventory import (
     Inventory,
     Selection,
@@ -18,6 +19,7 @@ from saleve.method.inventory import (
 from saleve.method.planning.target_path import Position, Target
 from saleve.method.uncertainty import UncertaintySettings
 from saleve.reporting.areas import per_area
+from saleve.reporting.bridging import bridge_groups, bridges, changes_like_for_like
 from saleve.reporting.certainty import certainty, citations, gaps, qualities
 from saleve.reporting.labels import label
 from saleve.reporting.likeness import likeness
@@ -50,11 +52,13 @@ def gather(
     year: int,
     *,
     uncertainty: UncertaintySettings | None = None,
+    breaks: Sequence[Break] = (),
 ) -> Facts:
     """Return every figure of the year's report, in the active language. Nothing is rounded here."""
     settings = uncertainty or UncertaintySettings()
     decimals = suitable_decimals(total(inventory, Selection(year=year)).kg_co2e)
-    groups = _groups(inventory, target, year, decimals)
+    told = bridges(inventory, _compared_years(inventory, target, year), year)
+    groups = _groups(inventory, target, year, decimals) | bridge_groups(told, decimals)
     figures = [
         *_year(inventory, target, positions, groups, settings, year=year, decimals=decimals),
         *_series(inventory, year, decimals),
@@ -72,6 +76,8 @@ def gather(
         gaps=gaps(inventory, year),
         citations=citations(inventory, year),
         groups=groups,
+        bridges=told,
+        breaks=tuple(sorted(breaks, key=lambda one: one.year)),
     )
     return replace(facts, tables=tables(facts))
 
@@ -93,6 +99,7 @@ def _year(
     yield from _per_person(inventory, year)
     yield from per_area(inventory, FACILITIES, year)
     yield from likeness(inventory, target, year)
+    yield from changes_like_for_like(inventory, _compared_years(inventory, target, year), year)
     if target:
         for fact in standing(target, positions, year, decimals):
             yield _since_base(fact, inventory, target, year, settings)
@@ -116,6 +123,10 @@ _WITHOUT_SHARE = {
     "method",
     "supplied",
     "contribution",
+    "bridge_previous",
+    "bridge_previous_small",
+    "bridge_base",
+    "bridge_base_small",
 }
 
 

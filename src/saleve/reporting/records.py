@@ -5,6 +5,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from saleve.method.base_year import Break
+from saleve.method.bridges import Bridge
 from saleve.method.emissions.rules import Rules
 from saleve.method.inventory import Selection
 from saleve.method.planning.target_path import Position, Target
@@ -125,6 +127,8 @@ class Facts:
     citations: tuple[Citation, ...] = ()
     groups: Mapping[str, tuple[Fact, ...]] = field(default_factory=dict)
     rule_set: RuleSet | None = None
+    bridges: Mapping[str, Bridge] = field(default_factory=dict)  # from "previous" and "base" to the year
+    breaks: tuple[Break, ...] = ()  # years from which on the series is another
 
     def __getitem__(self, name: str) -> Fact:
         """Return the figure of the report's year (``total``) or of any year (``2019.total``)."""

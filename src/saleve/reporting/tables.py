@@ -3,10 +3,15 @@
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
+import polars as pl
+
 from saleve.language import _
-from saleve.reporting.formatting import signed_percent, unit_name
+from saleve.method.base_year import Break
+from saleve.method.bridges import Bridge
+from saleve.reporting.formatting import signed, signed_percent, unit_name
 from saleve.reporting.labels import label
 from saleve.reporting.records import Cell, Fact, Facts, Row, Table
+from saleve.reporting.steps import break_name, step_name
 
 _MOST_ROWS = 15
 _MANY_SITES = 4
@@ -200,6 +205,56 @@ def _by_year(facts: Facts) -> Table | None:
     return Table("by_year", title, headings, rows, (12, *([22] * len(names))))
 
 
+def _bridge(name: str) -> Callable[[Facts], Table | None]:
+    """Return the maker of the table behind a bridge: first total, steps, last total."""
+
+    def make(facts: Facts) -> Table | None:
+        told = facts.bridges.get(name)
+        if told is None:
+            return None
+        rows = [Row(fact.short_label, (Cell(fact),)) for fact in facts.groups[f"bridge_{name}"]]
+        ends = [
+            Row(_("Total of {year}").format(year=year), (Cell(facts.figures[f"{year}.total"]),), total=True)
+            for year in (told.start_year, told.end_year)
+        ]
+        title = _("Why emissions moved from {base} to {year}")
+        text = title.format(base=told.start_year, year=told.end_year)
+        headings = (_("Step"), unit_name("t_co2e"))
+        return Table(
+            f"bridge_{name}", text, headings, (ends[0], *rows, ends[1]), (76, 24), _bridge_note(told)
+        )
+
+    return make
+
+
+def _bridge_note(told: Bridge) -> str:
+    """Say what the steps that are not plain factors mean, each once; units of amounts stand in the workbook of the data."""
+    plain = {"activity", "factor"}
+    notes = told.steps.filter(~pl.col("step").is_in(plain), pl.col("note") != "")
+    return " ".join(
+        f"{step_name(step)}: {note}" for step, note in dict.fromkeys(notes.select("step", "note").iter_rows())
+    )
+
+
+def _breaks(facts: Facts) -> Table | None:
+    rows = tuple(
+        Row(str(one.year), (break_name(one.kind), _where(one), one.description, _effect(one)))
+        for one in facts.breaks
+    )
+    headings = (_("From"), _("Kind"), _("Where"), _("What changed"), _("Effect, t CO₂e"))
+    return Table("breaks", _("Breaks of the series"), headings, rows, (10, 14, 24, 38, 14))
+
+
+def _where(one: Break) -> str:
+    return ", ".join(part for part in (label("source", one.source) if one.source else "", one.site) if part)
+
+
+def _effect(one: Break) -> str:
+    if one.effect_t_co2e is None:
+        return _("not known")
+    return signed(Fact("", one.effect_t_co2e, "", ""))
+
+
 def _known(facts: Facts, *names: str) -> list[str]:
     """Return the names that have a value in one year at least."""
     found = {name: [facts.figures.get(f"{year}.{name}") for year in facts.years] for name in names}
@@ -282,11 +337,14 @@ def _cell(fact: Fact | None) -> Cell | str:
 _MAKERS: tuple[Callable[[Facts], Table | None], ...] = (
     _key_figures,
     _by_year,
+    _breaks,
     _by_source,
     _split("scope", lambda: (_("Scope"), _("Emissions of {year} by scope"))),
     _by_gas,
     _split("unit", lambda: (_("Unit"), _("Emissions of {year} by organisational unit"))),
     _split("site", lambda: (_("Site"), _("Emissions of {year} by site"))),
+    _bridge("previous"),
+    _bridge("base"),
     _split("category", lambda: (_("Category"), _("Air travel in {year} by category of traveller"))),
     _split("haul", lambda: (_("Haul"), _("Air travel in {year} by haul"))),
     _split("cabin", lambda: (_("Cabin"), _("Air travel in {year} by cabin"))),

@@ -48,6 +48,13 @@ RESULTS = pl.Schema(
 )
 
 # What was done, so that a figure can say it: 1,204 legs; 3,100 MWh.
-AMOUNTS = pl.Schema({"amount": pl.Float64, "amount_unit": pl.String, "rows": pl.Int64})
+AMOUNTS = pl.Schema(
+    {
+        "amount": pl.Float64,
+        "amount_unit": pl.String,
+        "rows": pl.Int64,
+        "passengers": pl.Float64,  # of air travel: persons times flights; else null
+    }
+)
 
 CELL = pl.Schema({**DIMENSIONS, **RESULTS, **AMOUNTS})

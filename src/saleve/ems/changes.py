@@ -1,0 +1,139 @@
+"""Why totals moved: the bridge between two years of a workspace, and whether its base year must be computed anew."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from saleve.ems.inventories import KG_PER_TONNE, Computed, compute_inventory
+from saleve.ems.settings import WorkspaceError
+from saleve.ems.workspace import Workspace
+from saleve.language import _
+from saleve.method.base_year import Verdict, like_for_like, verdict, versions
+from saleve.method.bridges import DEGREE_DAYS, Bridge, bridge, swaps_between
+from saleve.method.inventory import yearly_totals
+from saleve.method.series import three_series
+
+
+@dataclass(frozen=True)
+class BaseYear:
+    """What the log of restatements makes of the base year."""
+
+    year: int
+    verdict: Verdict
+    versions: pl.DataFrame
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Two years side by side: the bars between them, and the part that can be compared like for like."""
+
+    bridge: Bridge
+    like_for_like: pl.DataFrame
+
+
+def compare_years(
+    computed: Computed,
+    start_year: int,
+    end_year: int,
+    *,
+    then: Computed | None = None,
+    degree_days: pl.DataFrame | None = None,
+) -> Comparison:
+    """Return why the total moved from one year to another; raises ``WorkspaceError`` for a year without inventory.
+
+    ``then``: the inventory as it was computed of an earlier ledger version or by other rules; the start is taken from it, and what
+    the newer data and rules change comes first in the bars.
+    """
+    earlier = then or computed
+    _refuse_unknown(earlier, start_year)
+    _refuse_unknown(computed, end_year)
+    swaps = (
+        swaps_between(
+            start_year,
+            (earlier.taken.activities, earlier.workspace.rules),
+            (computed.taken.activities, computed.workspace.rules),
+        )
+        if then
+        else []
+    )
+    found = bridge(
+        earlier.inventory,
+        start_year,
+        computed.inventory,
+        end_year,
+        swaps=swaps,
+        degree_days=degree_days,
+    )
+    return Comparison(found, like_for_like(computed.inventory, start_year, end_year))
+
+
+def series_of(computed: Computed, published_kg: Mapping[int, float] | None = None) -> pl.DataFrame:
+    """Return the totals as reported, recalculated and with the factors of the base year (``SERIES``)."""
+    return three_series(computed.inventory, base_year_of(computed), published_kg)
+
+
+def base_year_of(computed: Computed) -> int:
+    """Return the base year of the target; without a target the first year with an inventory."""
+    target = computed.workspace.target
+    return target.base_year if target else min(computed.inventory.years)
+
+
+def compute_then(folder: Path, ledger_version: int) -> Computed:
+    """Return the inventory as the ledger had it after the commit."""
+    return compute_inventory(folder, ledger_version=ledger_version)
+
+
+def read_degree_days(path: Path) -> pl.DataFrame:
+    """Read a CSV with the columns site, year, hdd, cdd; raises ``WorkspaceError`` in plain words."""
+    try:
+        table = pl.read_csv(path, schema_overrides=dict(DEGREE_DAYS))
+    except (OSError, pl.exceptions.PolarsError) as fault:
+        reason = str(fault).partition("\n")[0]
+        message = _("{path} cannot be read as degree days: {reason}. It needs the columns {columns}.")
+        raise WorkspaceError(message.format(path=path, reason=reason, columns=_columns())) from None
+    if not set(DEGREE_DAYS) <= set(table.columns):
+        message = _("{path} has not all columns of degree days: {columns}.")
+        raise WorkspaceError(message.format(path=path, columns=_columns()))
+    twice = table.filter(pl.struct("site", "year").is_duplicated())
+    if not twice.is_empty():
+        message = _("{path} gives {site} in {year} more than once. Keep one line for each site and year.")
+        raise WorkspaceError(message.format(path=path, site=twice["site"][0], year=twice["year"][0]))
+    return table.select(DEGREE_DAYS.names())
+
+
+def assess_base_year(computed: Computed) -> BaseYear:
+    """Say whether the base year must be computed anew, given the log of restatements."""
+    workspace = computed.workspace
+    year = base_year_of(computed)
+    first_kg = _first_version_kg(workspace, yearly_totals(computed.inventory).get(year))
+    log = workspace.restatements
+    empty = versions(0.0, ()).clear()
+    return BaseYear(
+        year=year,
+        verdict=verdict(first_kg, log, workspace.base_year_policy),
+        versions=empty if first_kg is None else versions(first_kg, log),
+    )
+
+
+def _first_version_kg(workspace: Workspace, computed_kg: float | None) -> float | None:
+    """Return what was stated as base; else what is computed now, less what new versions already brought in."""
+    stated = workspace.target.base_t_co2e if workspace.target else None
+    if stated is not None:
+        return stated * KG_PER_TONNE
+    if computed_kg is None:
+        return None
+    brought_in = versions(0.0, workspace.restatements)["kg_co2e"][-1]
+    return computed_kg - float(brought_in)
+
+
+def _refuse_unknown(computed: Computed, year: int) -> None:
+    known = yearly_totals(computed.inventory)
+    if known.get(year) is None:
+        message = _("There is no inventory for {year}: the files hold data of {years}.")
+        raise WorkspaceError(message.format(year=year, years=", ".join(map(str, known))))
+
+
+def _columns() -> str:
+    return ", ".join(DEGREE_DAYS.names())
