@@ -155,6 +155,13 @@ def test_an_unknown_country_takes_a_stand_in_and_a_wider_range():
     assert unplaced["shared_high_pct"] > placed["shared_high_pct"]
 
 
+def test_a_journey_that_names_its_city_takes_the_factor_of_its_country():
+    (found,) = estimated(
+        "ground_travel", {"mode": "rail", "origin": "Geneva", "destination": "Bern", "distance_km": 158.0}
+    ).to_dicts()
+    assert found["factor_id"] == "ground.ademe.rail.CHE"
+
+
 def test_a_refunded_taxi_takes_its_car_back():
     found = estimated(
         "ground_travel", *({"mode": "taxi", "distance_km": 10.0, "passengers": n} for n in (1, -1))

@@ -21,6 +21,7 @@ from saleve.method.emissions.ways_to_travel import (
 )
 from saleve.method.reference.airports import airport_table
 from saleve.method.reference.assumptions import assumption
+from saleve.method.reference.cities import find_city
 
 SOURCE = "ground_travel"
 _CARS = ("rental_car", "private_car")
@@ -43,12 +44,19 @@ def estimate(activity: pl.DataFrame, rules: Rules | None = None) -> pl.DataFrame
 
 
 def _placed(activity: pl.DataFrame, rules: Rules) -> pl.DataFrame:
-    """Take the country of the journey: as written, else of its place of departure, else of the traveller's site."""
+    """Take the country of the journey: as written, else of its place of departure or arrival, else of the traveller's site."""
     country = dict(airport_table().select("airport_id", "country").iter_rows())
-    of_origin = pl.col("origin_airport").replace_strict(country, default=None, return_dtype=pl.String)
-    return with_places(
-        activity.with_columns(pl.coalesce("country", of_origin).alias("country")), rules.places
-    )
+    of_airport = pl.col("origin_airport").replace_strict(country, default=None, return_dtype=pl.String)
+    of_cities = [_country_of_city(activity[end]) for end in ("origin", "destination")]
+    found = pl.coalesce("country", of_airport, *of_cities)
+    return with_places(activity.with_columns(found.alias("country")), rules.places)
+
+
+def _country_of_city(names: pl.Series) -> pl.Expr:
+    """Return the country of each city; null where several bear the name."""
+    found = {name: find_city(name).city for name in names.drop_nulls().unique()}
+    countries = {name: city.country for name, city in found.items() if city}
+    return pl.col(names.name).replace_strict(countries, default=None, return_dtype=pl.String)
 
 
 def _with_distances(rows: pl.DataFrame, rules: Rules) -> pl.DataFrame:
