@@ -177,3 +177,8 @@ def test_explained_rows_come_in_pages():
         explain(found, {"air_travel": table}, Selection(), first=first, limit=2).rows for first in (0, 2)
     ]
     assert pl.concat(pages)["source_row"].sort().to_list() == [2, 3, 4, 5]
+
+
+def test_a_cell_of_air_travel_keeps_its_passengers_for_the_bridge():
+    cells = inventory(mission(), mission()).cells
+    assert cells["passengers"].sum() == pytest.approx(2)

@@ -9,7 +9,7 @@ import polars as pl
 import typer
 
 from saleve.cli.inventories import AsJson, Folder
-from saleve.cli.printing import number, print_json, print_table, progress, say
+from saleve.cli.printing import err, number, print_json, print_table, progress, say
 from saleve.ems.changes import (
     BaseYear,
     Comparison,
@@ -19,7 +19,7 @@ from saleve.ems.changes import (
     read_degree_days,
     series_of,
 )
-from saleve.ems.inventories import compute_inventory
+from saleve.ems.inventories import Computed, compute_inventory
 from saleve.language import _
 from saleve.method.bridges import Bridge
 from saleve.reporting.labels import label
@@ -51,6 +51,7 @@ def compare(
     if as_json:
         print_json(_as_dict(found))
     else:
+        _print_refused(computed)
         _print_bridge(found.bridge)
         _print_like_for_like(found)
 
@@ -92,6 +93,11 @@ def series(folder: Folder, *, as_json: AsJson = False) -> None:
     notes = table.filter(pl.col("note") != "").group_by("note", maintain_order=True).agg("year")
     for note, years in notes.iter_rows():
         say(f"{', '.join(map(str, years))}: {note}", "dim")
+
+
+def _print_refused(computed: Computed) -> None:
+    for name, reason in computed.taken.refused:
+        err.print(f"{name}: {reason}", style="bold red", markup=False)
 
 
 def _print_bridge(found: Bridge) -> None:
