@@ -7,7 +7,7 @@ here (airports, countries, assumptions, parameters of air travel) are kept by ha
 import argparse
 from pathlib import Path
 
-from curation import air_travel, aircraft, district, fuels, grid, icao, refrigerants
+from curation import air_travel, aircraft, district, emas, fuels, grid, icao, refrigerants
 from curation.package import TARGET, write
 
 PACKAGES = {
@@ -22,6 +22,7 @@ PACKAGES = {
     "district_energy": district.package,
     "gwp": refrigerants.gwp,
     "refrigerants": refrigerants.refrigerants,
+    "emas_core_indicators": emas.package,
 }
 
 

@@ -106,4 +106,9 @@ FIELDS = {
     "class_premium_economy": "Weight of a premium economy seat",
     "class_business": "Weight of a business seat",
     "class_first": "Weight of a first-class seat",
+    "indicator": "Our name of the indicator",
+    "area": "Area of the environment, as EMAS names it",
+    "numerator": "Quantity that is divided, as in the package indicators",
+    "denominator": "Quantity by which it is divided",
+    "times": "By which the quotient of our quantities is multiplied to be in the unit",
 }

@@ -14,6 +14,7 @@ from saleve.language import _
 from saleve.method.completeness import Presence, completeness
 from saleve.method.emissions.compute import SOURCES
 from saleve.method.explain import Explanation, explain
+from saleve.method.indicators import indicators
 from saleve.method.inventory import (
     Inventory,
     air_travel_sensitivities,
@@ -21,7 +22,7 @@ from saleve.method.inventory import (
     yearly_totals,
 )
 from saleve.method.planning.target_path import Position, Target, positions
-from saleve.method.plausibility import implausible, indicators
+from saleve.method.plausibility import divisor_problems, implausible, stated
 from saleve.reporting.facts import gather
 from saleve.reporting.records import Fact, Facts
 
@@ -39,11 +40,18 @@ class Computed:
     target: Target | None
     positions: tuple[Position, ...]
 
+    def indicators(self, package: str = "indicators") -> pl.DataFrame:
+        """Return the indicators of every year and site, of our own list or of another package."""
+        return indicators(self.taken.activities, self.inventory, package=package)
+
     def implausible(self) -> pl.DataFrame:
-        """Return a warning for each figure per person or square metre outside what is plausible."""
-        kg = [(year, value) for year, value in yearly_totals(self.inventory).items() if value is not None]
-        emissions = pl.DataFrame(kg, {"year": pl.Int64, "kg_co2e": pl.Float64}, orient="row")
-        return implausible(indicators(self.taken.activities, emissions))
+        """Return a warning for each figure per person or square metre that cannot well be, computed here or stated in a file."""
+        activities = self.taken.activities
+        computed = self.indicators().drop_nulls("value").drop("source")
+        found = [implausible(computed), implausible(stated(activities))]
+        if {"reported_emissions", "headcount"} <= set(activities):
+            found.append(divisor_problems(activities["reported_emissions"], activities["headcount"]))
+        return pl.concat(found)
 
     def facts(self, year: int) -> Facts:
         """Return the figures of a year's report; raises ``WorkspaceError`` for a year without data."""
@@ -52,7 +60,13 @@ class Computed:
             message = _("There is no inventory for {year}: the files hold data of {years}.")
             raise WorkspaceError(message.format(year=year, years=known))
         return gather(
-            self._with_sensitivities(year), self.target, self.positions, self.workspace.header, year
+            self._with_sensitivities(year),
+            self.target,
+            self.positions,
+            self.workspace.header,
+            year,
+            indicators=self.indicators(),
+            emas=self.indicators("emas_core_indicators"),
         )
 
     def _with_sensitivities(self, year: int) -> Inventory:

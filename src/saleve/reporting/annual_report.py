@@ -7,12 +7,14 @@ from tempfile import TemporaryDirectory
 from saleve.language import _, speaking
 from saleve.reporting.certainty import AS_REPORTED
 from saleve.reporting.charts import charts
-from saleve.reporting.labels import label
+from saleve.reporting.indicators import OURS
+from saleve.reporting.labels import label, within_sentence
 from saleve.reporting.markdown import write_markdown
 from saleve.reporting.records import Facts
 from saleve.reporting.render import docx, html, pdf, xlsx
 from saleve.reporting.render.document import Document
 from saleve.reporting.render.pictures import draw
+from saleve.reporting.tables import indicators_given
 
 FORMATS = ("docx", "html", "pdf", "xlsx")
 TEMPLATE = "annual_report.md.j2"
@@ -85,6 +87,11 @@ def _context(facts: Facts) -> dict[str, object]:
         ),
         "taken_over": any(cited.accounting_basis == AS_REPORTED for cited in facts.citations),
         "names_of_gaps": _names_of_gaps(facts),
+        "indicators_missing": "; ".join(
+            within_sentence(fact.short_label)
+            for fact in indicators_given(facts, OURS, also_missing=True)
+            if fact.value is None
+        ),
         "gwp_name": _gwp_name(facts.rules.gwp_set),
         "approach": {"operational": _("operational"), "financial": _("financial")}.get(
             facts.rules.control_approach, facts.rules.control_approach

@@ -6,6 +6,7 @@ from dataclasses import replace
 import polars as pl
 
 from saleve.language import _
+from saleve.method.indicators import FACILITIES
 from saleve.method.inventory import (
     Inventory,
     Selection,
@@ -17,6 +18,7 @@ from saleve.method.inventory import (
 from saleve.method.planning.target_path import Position, Target
 from saleve.reporting.areas import per_area
 from saleve.reporting.certainty import certainty, citations, gaps, qualities
+from saleve.reporting.indicators import EMAS, OURS, indicator_figures
 from saleve.reporting.labels import label
 from saleve.reporting.likeness import likeness
 from saleve.reporting.making import (
@@ -33,7 +35,6 @@ from saleve.reporting.records import Fact, Facts, ReportHeader
 from saleve.reporting.standing import standing
 from saleve.reporting.tables import tables
 
-FACILITIES = ("electricity", "fuels", "district_energy", "refrigerants")
 _AIR_TRAVEL_DIMENSIONS = ("category", "haul", "cabin", "region")
 
 Groups = dict[str, tuple[Fact, ...]]
@@ -45,13 +46,24 @@ def gather(
     positions: Sequence[Position],
     organisation: ReportHeader,
     year: int,
+    *,
+    indicators: pl.DataFrame | None = None,
+    emas: pl.DataFrame | None = None,
 ) -> Facts:
-    """Return every figure of the year's report, in the active language. Nothing is rounded here."""
+    """Return every figure of the year's report, in the active language. Nothing is rounded here.
+
+    ``indicators``, ``emas``: as of ``method.indicators``; none where the report has no section of them.
+    """
     decimals = suitable_decimals(total(inventory, Selection(year=year)).kg_co2e)
     groups = _groups(inventory, target, year, decimals)
+    given = {OURS: indicators, EMAS: emas}
+    measured = {
+        name: () if rows is None else indicator_figures(rows, year, name) for name, rows in given.items()
+    }
     figures = [
         *_year(inventory, target, positions, groups, year=year, decimals=decimals),
         *_series(inventory, year, decimals),
+        *(fact for one in measured.values() for fact in one),
     ]
     facts = Facts(
         header=organisation,
@@ -64,7 +76,7 @@ def gather(
         rules=inventory.rules,
         gaps=gaps(inventory, year),
         citations=citations(inventory, year),
-        groups=groups,
+        groups={**groups, **measured},
     )
     return replace(facts, tables=tables(facts))
 

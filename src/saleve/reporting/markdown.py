@@ -193,7 +193,7 @@ def _cell(cell: Cell | str) -> str:
     if isinstance(cell, str):
         return escape(cell)
     text = printed_part(cell.fact, cell.part)
-    return figure(cell.fact, text) if cell.part == "value" else escape(text)
+    return figure(cell.fact, text) if cell.part in {"value", "full"} else escape(text)
 
 
 def _annex_cells(fact: Fact) -> list[str]:

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from saleve.language import _
 from saleve.reporting.formatting import signed_percent, unit_name
+from saleve.reporting.indicators import EMAS, OURS
 from saleve.reporting.labels import label
 from saleve.reporting.records import Cell, Fact, Facts, Row, Table
 
@@ -251,6 +252,47 @@ def _sources(facts: Facts) -> Table:
     return Table("sources", _("Factors and methods with their sources"), headings, rows, (15, 36, 15, 17, 17))
 
 
+def _indicators(facts: Facts) -> Table:
+    """List the indicators that have a value; the text names the others."""
+    own = tuple(_indicator_row(facts, fact) for fact in indicators_given(facts, OURS))
+    known = [facts[name] for name in ("per_person", "per_m2") if name in facts]
+    rows = tuple(
+        Row(_plain_name(fact), (Cell(fact, "full"), "", "")) for fact in known if fact.value is not None
+    )
+    headings = (_("Indicator"), _("Value"), _("Amount"), _("Divided by"))
+    title = _("Environmental indicators of {year}").format(year=facts.year)
+    return Table("indicators", title, headings, rows + own if own else (), (36, 20, 22, 22))
+
+
+def _emas(facts: Facts) -> Table:
+    figures = indicators_given(facts, EMAS, also_missing=True)
+    if all(fact.value is None for fact in figures):
+        return Table("emas", "", (), (), ())
+    headings = (_("Area and indicator"), _("A: amount"), _("B: divided by"), _("R = A ÷ B"))
+    title = _("Core indicators as EMAS defines them, {year}").format(year=facts.year)
+    note = _("EMAS: Regulation (EC) 1221/2009, annex IV; offices: Commission Decision (EU) 2019/61. What is missing has its reason in the annex.")  # fmt: skip
+    rows = tuple(_indicator_row(facts, fact, value_last=True) for fact in figures)
+    return Table("emas", title, headings, rows, (34, 22, 20, 24), note)
+
+
+def indicators_given(facts: Facts, group: str, *, also_missing: bool = False) -> tuple[Fact, ...]:
+    """Return the indicators of a group, without their amounts and divisors; those without a value too if asked for."""
+    whole = [fact for fact in facts.groups.get(group, ()) if fact.id.count(".") == 2]
+    return tuple(fact for fact in whole if also_missing or fact.value is not None)
+
+
+def _indicator_row(facts: Facts, fact: Fact, *, value_last: bool = False) -> Row:
+    parts = [facts.figures.get(f"{fact.id}.{part}") for part in ("numerator", "denominator")]
+    cells = [Cell(part, "full") if part else "" for part in parts]
+    value = Cell(fact, "full")
+    return Row(fact.short_label, (*cells, value) if value_last else (value, *cells))
+
+
+def _plain_name(fact: Fact) -> str:
+    names = {"t_co2e_per_person": "co2e_t_per_person", "kg_co2e_per_m2": "co2e_kg_per_m2"}
+    return label("indicator", names[fact.unit])
+
+
 def _usual_cells(facts: Facts, fact: Fact) -> tuple[Cell | str, ...]:
     return (Cell(fact), Cell(facts.figures[f"{fact.id}.share"]), Cell(fact, "range"), Cell(fact, "estimated"))
 
@@ -284,6 +326,8 @@ _MAKERS: tuple[Callable[[Facts], Table | None], ...] = (
     _facilities,
     _quality,
     _gaps,
+    _indicators,
+    _emas,
     _sources,
     _apart,
 )

@@ -74,9 +74,10 @@ class _Formats:
             }
         )
 
-    def number(self, fact: Fact, *, strong: bool = False) -> Any:
-        """Return the format that prints the figure as the report prints it."""
-        return self._number(number_format(fact), strong=strong)
+    def number(self, fact: Fact, *, strong: bool = False, with_unit: bool = False) -> Any:
+        """Return the format that prints the figure as the report prints it; the unit may stand in the cell."""
+        unit = f' "{unit_in_table(fact.unit)}"' if with_unit and not fact.unit.startswith("percent") else ""
+        return self._number(number_format(fact) + unit, strong=strong)
 
     def whole(self, *, strong: bool = False) -> Any:
         """Return the format of a count."""
@@ -199,7 +200,7 @@ def _cell(sheet: Any, place: tuple[int, int], cell: Cell, formats: _Formats, *, 
     elif cell.part == "rows":
         _number(sheet, place, fact.rows, formats.whole(strong=strong), plain)
     else:
-        number = formats.number(fact, strong=strong)
+        number = formats.number(fact, strong=strong, with_unit=cell.part == "full")
         _number(sheet, place, cell_value(fact, fact.value), number, plain, missing=_("not available"))
 
 
