@@ -8,7 +8,7 @@ from deltalake.exceptions import DeltaError
 from xlsxwriter.exceptions import XlsxFileError
 
 from saleve import __version__
-from saleve.cli import checking, collecting, demo, flights, inventories, ledgers, reports
+from saleve.cli import checking, collecting, demo, flights, indicators, inventories, ledgers, reports
 from saleve.cli.printing import err, print_json
 from saleve.language import _
 from saleve.method.problems import SaleveError
@@ -19,7 +19,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for room in (ledgers, collecting, checking, flights, inventories, reports, demo):
+for room in (ledgers, collecting, checking, flights, inventories, indicators, reports, demo):
     for command in room.COMMANDS:
         app.command()(command)
 

@@ -55,7 +55,6 @@ def _part(row: dict[str, Any], part: str, name: str, title: str) -> Fact:
         unit=unit_code(row[f"{part}_unit"]),
         label=_("{quantity}, for: {indicator}, {year}").format(quantity=quantity, indicator=title, year=row["year"]),
         short_label=quantity,
-        decimals=1 if row[part].startswith("persons") else 0,
         derivation=_sites(row),
     )  # fmt: skip
 

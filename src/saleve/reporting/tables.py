@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from saleve.language import _
 from saleve.reporting.formatting import signed_percent, unit_name
-from saleve.reporting.indicators import EMAS, OURS
+from saleve.reporting.indicators import EMAS, NAMED_ELSEWHERE, OURS
 from saleve.reporting.labels import label
 from saleve.reporting.records import Cell, Fact, Facts, Row, Table
 
@@ -255,13 +255,10 @@ def _sources(facts: Facts) -> Table:
 def _indicators(facts: Facts) -> Table:
     """List the indicators that have a value; the text names the others."""
     own = tuple(_indicator_row(facts, fact) for fact in indicators_given(facts, OURS))
-    known = [facts[name] for name in ("per_person", "per_m2") if name in facts]
-    rows = tuple(
-        Row(_plain_name(fact), (Cell(fact, "full"), "", "")) for fact in known if fact.value is not None
-    )
+    rows = (*_intensities(facts), *own) if own else ()
     headings = (_("Indicator"), _("Value"), _("Amount"), _("Divided by"))
     title = _("Environmental indicators of {year}").format(year=facts.year)
-    return Table("indicators", title, headings, rows + own if own else (), (36, 20, 22, 22))
+    return Table("indicators", title, headings, rows, (36, 20, 22, 22))
 
 
 def _emas(facts: Facts) -> Table:
@@ -271,7 +268,8 @@ def _emas(facts: Facts) -> Table:
     headings = (_("Area and indicator"), _("A: amount"), _("B: divided by"), _("R = A ÷ B"))
     title = _("Core indicators as EMAS defines them, {year}").format(year=facts.year)
     note = _("EMAS: Regulation (EC) 1221/2009, annex IV; offices: Commission Decision (EU) 2019/61. What is missing has its reason in the annex.")  # fmt: skip
-    rows = tuple(_indicator_row(facts, fact, value_last=True) for fact in figures)
+    by_area = sorted(figures, key=lambda fact: fact.short_label)
+    rows = tuple(_indicator_row(facts, fact, value_last=True) for fact in by_area)
     return Table("emas", title, headings, rows, (34, 22, 20, 24), note)
 
 
@@ -288,9 +286,16 @@ def _indicator_row(facts: Facts, fact: Fact, *, value_last: bool = False) -> Row
     return Row(fact.short_label, (*cells, value) if value_last else (value, *cells))
 
 
-def _plain_name(fact: Fact) -> str:
-    names = {"t_co2e_per_person": "co2e_t_per_person", "kg_co2e_per_m2": "co2e_kg_per_m2"}
-    return label("indicator", names[fact.unit])
+def _intensities(facts: Facts) -> Iterator[Row]:
+    """Yield the lines of the two indicators that have names and ranges of their own."""
+    area = "floor_area.with_data" if "floor_area.with_data" in facts else "floor_area"
+    for name, parts in {"per_person": ("total", "headcount"), "per_m2": ("facilities", area)}.items():
+        if name in facts and facts[name].value is not None:
+            cells = [Cell(facts[part], "full") for part in (name, *parts)]
+            yield Row(label("indicator", _NAMES[name]), tuple(cells))
+
+
+_NAMES = {name: indicator for indicator, name in NAMED_ELSEWHERE.items()}
 
 
 def _usual_cells(facts: Facts, fact: Fact) -> tuple[Cell | str, ...]:
