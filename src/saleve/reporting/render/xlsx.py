@@ -28,9 +28,8 @@ def render(document: Document, out_path: Path) -> None:
         workbook.set_properties({"title": document.title, "author": document.facts.header.organisation})
         formats = _Formats(workbook)
         _summary(_sheet(workbook, _("Summary"), document), document, formats)
-        for table in document.facts.tables.values():
-            if table.id != "key_figures":
-                _table(_sheet(workbook, _sheet_name(table), document), table, formats)
+        for table in list(document.facts.tables.values())[1:]:
+            _table(_sheet(workbook, _sheet_name(table), document), table, formats)
         _figures(_sheet(workbook, _("Figures"), document), list(document.facts), formats)
 
 
@@ -43,7 +42,7 @@ class _Formats:
         base = {"font_name": "Calibri", "font_size": 11, "valign": "vcenter"}
         self._base = base
         self.text = workbook.add_format(base)
-        self.words = workbook.add_format({**base, "align": "left", "indent": 1})
+        self.words = workbook.add_format({**base, "align": "left", "indent": 1, "text_wrap": True})
         self.strong = workbook.add_format({**base, "bold": True, "top": 1})
         self.title = workbook.add_format({**base, "bold": True, "font_size": 14})
         self.quiet = workbook.add_format({**base, "font_color": "#5A6673"})
@@ -129,7 +128,7 @@ def _summary(sheet: Any, document: Document, formats: _Formats) -> None:
     words = [facts.header.organisation, facts.header.document_number, facts.header.note]
     for index, text in enumerate((text for text in words if text), start=1):
         sheet.write_string(index, 0, text, formats.quiet)
-    _grid(sheet, 5, facts.tables["key_figures"], formats)
+    _grid(sheet, 5, next(iter(facts.tables.values())), formats)
 
 
 def _table(sheet: Any, table: Table, formats: _Formats) -> None:
