@@ -25,6 +25,7 @@ from saleve.method.planning.target_path import Position, Target, positions
 from saleve.method.plausibility import divisor_problems, implausible, stated
 from saleve.reporting.facts import gather
 from saleve.reporting.records import Fact, Facts
+from saleve.reporting.submission_lines import submission_lines
 
 KG_PER_TONNE = 1000
 PEOPLE_AND_AREAS = ("headcount", "floor_area")
@@ -105,9 +106,12 @@ def explain_figure(
     """
     year, _dot, _rest = figure_id.partition(".")
     facts = computed.facts(int(year) if year.isdigit() else max(computed.inventory.years))
-    if figure_id not in facts.figures:
-        raise WorkspaceError(_no_such_figure(figure_id, facts))
-    fact = facts.figures[figure_id]
+    figures = dict(facts.figures)
+    if ".line." in figure_id:  # of a submission to the UN inventory
+        figures |= {line.fact.id: line.fact for line in submission_lines(computed.inventory, facts.year)}
+    if figure_id not in figures:
+        raise WorkspaceError(_no_such_figure(figure_id, figures, facts.year))
+    fact = figures[figure_id]
     if fact.selection is None:
         return fact, None
     return fact, explain(
@@ -157,9 +161,7 @@ def _nothing_to_compute(workspace: Workspace, taken: Taken) -> str:
     return message.format(folder=workspace.folder, reasons="\n".join(reasons)).rstrip()
 
 
-def _no_such_figure(figure_id: str, facts: Facts) -> str:
-    nearest = ", ".join(
-        name for name, _score, _index in process.extract(figure_id, list(facts.figures), limit=3)
-    )
+def _no_such_figure(figure_id: str, figures: Mapping[str, Fact], year: int) -> str:
+    nearest = ", ".join(name for name, _score, _index in process.extract(figure_id, list(figures), limit=3))
     message = _("There is no figure {id} in the report of {year}. Nearest: {nearest}.")
-    return message.format(id=figure_id, year=facts.year, nearest=nearest)
+    return message.format(id=figure_id, year=year, nearest=nearest)

@@ -45,6 +45,14 @@ def used_methods(inventory: Inventory, year: int) -> pl.DataFrame:
     return cells.select(USED.names()).unique().sort(USED.names())
 
 
+def rows_of(computed: Computed, source: str, year: int, schema: pl.Schema) -> pl.DataFrame:
+    """Return the rows of a source and year with the columns of a schema; none where nothing is loaded."""
+    if source not in computed.taken.activities:
+        return pl.DataFrame(schema=schema)
+    rows = computed.taken.activities[source].lazy().filter(pl.col("year") == year)
+    return plain(rows).select(schema.names()).cast(schema).sort(schema.names())
+
+
 _DEFINED = ("headcount", "floor_area")
 
 

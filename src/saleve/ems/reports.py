@@ -4,15 +4,17 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from saleve.ems.inventories import Computed
-from saleve.ems.plans import plan_matter
+from saleve.ems.plans import plan_matter, rows_of
 from saleve.language import _, speaking
 from saleve.method.problems import SaleveError
 from saleve.reporting.annual_report import FORMATS, write_report
 from saleve.reporting.inventory_management_plan import write_plan
+from saleve.reporting.un_submission import FORMATS as SUBMISSION_FORMATS
+from saleve.reporting.un_submission import OFFSETS, PEOPLE, Submission, write_submission
 
 __all__ = ["FORMATS", "KINDS", "write_annual_report", "write_kind"]
 
-KINDS = ("annual", "plan")
+KINDS = ("annual", "plan", "submission")
 
 
 def write_kind(
@@ -22,7 +24,8 @@ def write_kind(
     if kind not in KINDS:
         message = _("The kind {kind} is not known. It can be: {kinds}.")
         raise SaleveError(message.format(kind=kind, kinds=", ".join(KINDS)))
-    return _WRITERS[kind](computed, year=year, formats=formats or FORMATS, out=out)
+    known = SUBMISSION_FORMATS if kind == "submission" else FORMATS
+    return _WRITERS[kind](computed, year=year, formats=formats or known, out=out)
 
 
 def write_annual_report(
@@ -58,6 +61,22 @@ def write_management_plan(
         )
 
 
+def write_un_submission(
+    computed: Computed, *, year: int, formats: Iterable[str] = SUBMISSION_FORMATS, out: Path
+) -> list[Path]:
+    """Write the year's workbook for the UN inventory."""
+    _wanted(computed, formats, SUBMISSION_FORMATS)
+    with speaking(computed.workspace.language):
+        submission = Submission(
+            facts=computed.facts(year),
+            inventory=computed.inventory,
+            matter=plan_matter(computed, year),
+            people=rows_of(computed, "headcount", year, PEOPLE),
+            offsets=rows_of(computed, "offsets", year, OFFSETS),
+        )
+        return [write_submission(submission, out, computed.workspace.language)]
+
+
 def _wanted(computed: Computed, formats: Iterable[str], known: Sequence[str] = FORMATS) -> list[str]:
     """Return the formats once each; raises ``SaleveError`` for one that the document does not have, or a template that is not there."""
     wanted = list(dict.fromkeys(formats))
@@ -77,4 +96,5 @@ def _wanted(computed: Computed, formats: Iterable[str], known: Sequence[str] = F
 _WRITERS: dict[str, Callable[..., list[Path]]] = {
     "annual": write_annual_report,
     "plan": write_management_plan,
+    "submission": write_un_submission,
 }

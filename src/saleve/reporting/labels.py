@@ -113,6 +113,12 @@ def _names() -> dict[str, dict[str, str]]:
             "fgas": _("Fluorinated gases (HFC, PFC, SF₆, NF₃)"),
             "unsplit": _("Published as CO₂e only"),
         },
+        "boundary": {
+            "minimum": _("minimum boundary"),
+            "optional": _("optional"),
+            "memo": _("memo item"),
+            "offset": _("offset"),
+        },
         "state": {
             "complete": _("complete"),
             "partial": _("in part"),

@@ -84,7 +84,7 @@ def _facilities(facts: Facts, matter: PlanMatter) -> PlanSection:
         fill = _("Name each site in saleve.toml: [[sites]] with name and country.")
         entries = (Entry("sites", _("Facilities"), ("",) * 5, fill),)
     text = _("Facilities that were open on any day of {year}. An empty day means: before the first year, or still open.")  # fmt: skip
-    return PlanSection("facilities", _("Facilities"), text.format(year=facts.year), headings, (26, 13, 16, 16, 13, 16), entries)  # fmt: skip
+    return PlanSection("facilities", _("Facilities"), text.format(year=facts.year), headings, (22, 18, 15, 15, 14, 16), entries)  # fmt: skip
 
 
 def _sources(facts: Facts, matter: PlanMatter) -> PlanSection:
