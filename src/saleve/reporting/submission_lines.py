@@ -32,7 +32,7 @@ class Line:
     basis: str
     method: str
     gases: Mapping[str, float | None]  # gas -> t CO2e
-    quality: str
+    qualities: tuple[str, ...]
 
 
 def submission_lines(inventory: Inventory, year: int) -> tuple[Line, ...]:
@@ -113,5 +113,5 @@ def _line(fact: Fact, row: Mapping[str, Any]) -> Line:
         basis=", ".join(label("accounting_basis", one) for one in row["accounting_basis"]),
         method=", ".join(row["method"]),
         gases={gas.split("_")[0]: in_tonnes(row[gas]) for gas in GAS_COLUMNS},
-        quality=" / ".join(label("quality", one) for one in row["quality"]),
+        qualities=tuple(label("quality", one) for one in row["quality"]),
     )

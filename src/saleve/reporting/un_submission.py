@@ -17,7 +17,7 @@ from saleve.method.emissions.formulas import formula
 from saleve.method.inventory import Inventory
 from saleve.reporting.formatting import printed_part
 from saleve.reporting.labels import label
-from saleve.reporting.plan_records import PlanMatter
+from saleve.reporting.plan_records import Entry, PlanMatter
 from saleve.reporting.plan_sections import plan_sections
 from saleve.reporting.records import Fact, Facts
 from saleve.reporting.render.sheets import Book, Column, Formula, Total, Value
@@ -29,6 +29,7 @@ OFFSETS = pl.Schema(
     {"project": pl.String, "project_id": pl.String, "project_country": pl.String, "standard": pl.String, "registry": pl.String,
      "serial_number": pl.String, "vintage": pl.Int64, "retired_on": pl.Date, "retired_t_co2e": pl.Float64}
 )  # fmt: skip
+_MOST = 4  # ways that are listed for a line
 _GASES = ("co2", "ch4", "n2o", "fgas", "unsplit")
 _FIRST_GAS, _TOTAL, _SOURCE, _SCOPE = 8, 13, 2, 4  # columns of the lines
 
@@ -149,17 +150,17 @@ def _emissions(book: Book, lines: Sequence[Line]) -> None:
         sheet.table([Column(_("Counted as"), 14), *_columns()], [(label("boundary", line.boundary), *row) for line, row in zip(beside, _rows(beside, sheet.row, shift=1), strict=True)])  # fmt: skip
     else:
         sheet.say(_("There are none."))
+    _rests_on(book, lines)
 
 
 def _columns() -> list[Column]:
     tonnes = "#,##0.000"
     gases = [_("CO2"), _("CH4"), _("N2O"), _("HFC, PFC, SF6, NF3"), _("published as CO2e only")]
     return [
-        Column(_("Figure"), 40), Column(_("Facility"), 20), Column(_("Source"), 22), Column(_("Kind"), 20), Column(_("Scope"), 7, "0"),
+        Column(_("Figure"), 34), Column(_("Facility"), 18), Column(_("Source"), 20), Column(_("Kind"), 18), Column(_("Scope"), 7, "0"),
         Column(_("Activity"), 14, "#,##0"), Column(_("Unit"), 12), Column(_("kg CO2e per unit (total ÷ activity)"), 14, "0.00000"),
         *(Column(_("t CO2e: {gas}").format(gas=gas), 12, tonnes) for gas in gases),
         Column(_("t CO2e, total"), 13, tonnes), Column(_("Estimated"), 10, "0%"), Column(_("Records"), 9, "#,##0"),
-        Column(_("Factors, with edition and source"), 50), Column(_("Accounting basis"), 22), Column(_("Method"), 26), Column(_("Data rest on"), 44),
     ]  # fmt: skip
 
 
@@ -180,7 +181,6 @@ def _row(line: Line, row: int, shift: int) -> tuple[Value, ...]:
     return (
         line.fact.id, line.facility, line.source, line.kind, line.scope, line.amount, line.amount_unit, per_unit,
         *(line.gases[gas] for gas in _GASES), total, line.fact.estimated_share, line.fact.rows,
-        "; ".join(dict.fromkeys(_factor(one) for one in line.factors)), line.basis, line.method, line.quality,
     )  # fmt: skip
 
 
@@ -304,9 +304,13 @@ def _methods(book: Book, submission: Submission) -> None:
     for section in plan_sections(submission.facts, submission.matter):
         if section.id in wanted:
             sheet.say(section.title, strong=True)
-            entries = [(entry.label, *map(_text, reversed(entry.cells[:2]))) for entry in section.entries]
+            entries = [(entry.label, *map(_text, reversed(_said(entry)))) for entry in section.entries]
             headings = (section.headings[0], section.headings[2], section.headings[1])
             sheet.table([Column(heading, 30) for heading in headings], entries, same_columns=True)
+
+
+def _said(entry: Entry) -> tuple[str | Fact, ...]:
+    return (_("OPEN. {fill_in}").format(fill_in=entry.fill_in), "") if entry.fill_in else entry.cells[:2]
 
 
 def _text(cell: str | Fact) -> str:

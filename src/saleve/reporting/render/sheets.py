@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import ceil
 from typing import Any, ClassVar
 
 from saleve.reporting.palette import ACCENT, QUIET
 
 _LINE_HEIGHT = 15  # points
-_HEADING_LINES = 3
+_SIGNS_IN_WIDTH = 1.1  # of our font in a sign's width, on average
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +60,9 @@ class Book:
             sheet.repeat_rows(self.TOP)
         return Sheet(self, sheet, self.TOP)
 
-    def look(self, number: str = "", *, bold: bool = False, size: int = 11, colour: str = "", wrap: bool = False, top: int = 0, bottom: int = 0) -> Any:  # fmt: skip
+    def look(self, number: str = "", *, bold: bool = False, size: int = 11, colour: str = "", wrap: bool = False, top: int = 0, bottom: int = 0, side: str = "", indent: int = 0) -> Any:  # fmt: skip
         """Return the cell format of these properties, made once."""
-        key = (f"{number}|{size}|{colour}|{wrap}|{top}|{bottom}", bold)
+        key = (f"{number}|{size}|{colour}|{wrap}|{top}|{bottom}|{side}|{indent}", bold)
         if key not in self._held:
             asked = {
                 "font_name": "Calibri",
@@ -74,6 +75,8 @@ class Book:
             }
             asked |= {"num_format": number} if number else {}
             asked |= {"font_color": colour} if colour else {}
+            asked |= {"align": side} if side else {}
+            asked |= {"align": "left", "indent": indent} if indent else {}
             self._held[key] = self._workbook.add_format(asked)
         return self._held[key]
 
@@ -100,14 +103,17 @@ class Sheet:
         same_columns: bool = False,
     ) -> None:
         """Write a table and leave a row free below; ``same_columns`` keeps the widths of the table above."""
-        head = self._book.look(bold=True, wrap=True, top=2, bottom=2)
-        lines = 1 if same_columns else _HEADING_LINES
-        self._sheet.set_row(self.row, _LINE_HEIGHT * lines)
+        if not same_columns:
+            self._widths = [column.width for column in columns]
+            for index, width in enumerate(self._widths):
+                self._sheet.set_column(index, index, width)
+        self._set_height([column.heading for column in columns])
         for index, column in enumerate(columns):
+            side = "right" if column.number else "left"
+            head = self._book.look(
+                bold=True, wrap=True, top=2, bottom=2, side=side, indent=_indent(index, column)
+            )
             self._sheet.write_string(self.row, index, column.heading, head)
-            if not same_columns:
-                self._sheet.set_column(index, index, column.width)
-        self._widths = self._widths if same_columns else [column.width for column in columns]
         for cells in rows:
             self.row += 1
             self._line(columns, cells)
@@ -117,11 +123,17 @@ class Sheet:
         self.row += 2
 
     def _line(self, columns: Sequence[Column], cells: Sequence[Value]) -> None:
-        texts = [len(cell) if isinstance(cell, str) else 0 for cell in cells]
-        lines = max(-(-length // width) for length, width in zip(texts, self._widths, strict=False))
-        self._sheet.set_row(self.row, _LINE_HEIGHT * max(1, lines))
+        self._set_height(cells)
         for index, (column, cell) in enumerate(zip(columns, cells, strict=True)):
-            self._cell(index, cell, self._book.look(column.number, wrap=True))
+            self._cell(index, cell, self._book.look(column.number, wrap=True, indent=_indent(index, column)))
+
+    def _set_height(self, cells: Sequence[Value]) -> None:
+        """Make the row as high as its longest text needs: spreadsheets differ in whether they do so by themselves."""
+        signs = [len(cell) if isinstance(cell, str) else 0 for cell in cells]
+        lines = [
+            ceil(count / (width * _SIGNS_IN_WIDTH)) for count, width in zip(signs, self._widths, strict=False)
+        ]
+        self._sheet.set_row(self.row, _LINE_HEIGHT * max(1, *lines))
 
     def _total(self, columns: Sequence[Column], total: Total) -> None:
         for index, column in enumerate(columns):
@@ -139,3 +151,8 @@ class Sheet:
             self._sheet.write_blank(self.row, index, None, look)
         else:
             self._sheet.write_number(self.row, index, cell, look)
+
+
+def _indent(index: int, column: Column) -> int:
+    """Keep words off the figures of the column before."""
+    return 0 if column.number or index == 0 else 1
