@@ -142,7 +142,7 @@ def _emissions(book: Book, lines: Sequence[Line]) -> None:
     sheet = book.sheet(
         _lines_name(), _("Emissions of the minimum boundary, by facility and source"), freeze=2
     )
-    sheet.table(_columns(), _rows(inside, sheet.row), total=_sums(len(inside), sheet.row))
+    sheet.table(_columns(), _rows(inside, sheet.row), total=_sums(inside, sheet.row))
     beside = [line for line in lines if line.boundary != "minimum"]
     title = _("Optional emissions and memo items: counted apart, never in the total")
     sheet = book.sheet(_("Optional and memo"), title, freeze=2)
@@ -184,22 +184,39 @@ def _row(line: Line, row: int, shift: int) -> tuple[Value, ...]:
     )  # fmt: skip
 
 
-def _factor(one: object) -> str:
-    value = getattr(one, "kg_co2e_per_unit", None)
-    number = "" if value is None else f"{value:.6g} kg CO2e/{getattr(one, 'unit', '')}"
-    return ", ".join(
-        text for text in (number, getattr(one, "edition", ""), getattr(one, "title", "")) if text
-    )
+def _rests_on(book: Book, lines: Sequence[Line]) -> None:
+    """Write for each line what it rests on in words, in a sheet of its own: the figures stay readable."""
+    title = _("What each line rests on: factors with edition and source, method, data")
+    columns = [Column(_("Figure"), 40), Column(_("Factors"), 50), Column(_("Accounting basis"), 20), Column(_("Method"), 24), Column(_("Data"), 60)]  # fmt: skip
+    rows = [
+        (line.fact.id, _listed(map(_factor, line.factors)), line.basis, line.method, _listed(line.qualities))
+        for line in lines
+    ]
+    book.sheet(_("Basis of lines"), title, freeze=1).table(columns, rows)
 
 
-def _sums(count: int, top: int) -> dict[int, Formula | str]:
-    """Return what the line below the table says: the name, and the sum of each gas and of the total."""
-    if not count:
+def _listed(texts: Iterable[str]) -> str:
+    """Return the first few of the texts, each once, and how many more there are."""
+    each = list(dict.fromkeys(texts))
+    more = [_("and {count} more").format(count=len(each) - _MOST)] if len(each) > _MOST else []
+    return " / ".join([*each[:_MOST], *more])
+
+
+def _factor(one: Cited) -> str:
+    number = "" if one.kg_co2e_per_unit is None else f"{one.kg_co2e_per_unit:.6g} kg CO2e/{one.unit}"
+    return ", ".join(text for text in (number, one.edition, one.title) if text)
+
+
+def _sums(lines: Sequence[Line], top: int) -> Total:
+    """Return what the line below the table says: the name of the total, and the sum of each gas and of the total."""
+    if not lines:
         return {}
-    sums: dict[int, Formula | str] = {0: _("Total")}
-    for column in range(_FIRST_GAS, _TOTAL + 1):
+    values = [sum(line.gases[gas] or 0.0 for line in lines) for gas in _GASES]
+    values.append(sum(line.fact.value or 0.0 for line in lines))
+    sums: dict[int, Formula | str] = {0: f"{lines[0].fact.id.partition('.')[0]}.total"}
+    for column, value in enumerate(values, start=_FIRST_GAS):
         name = xl_col_to_name(column)
-        sums[column] = Formula(f"=SUM({name}{top + 2}:{name}{top + 1 + count})", None)
+        sums[column] = Formula(f"=SUM({name}{top + 2}:{name}{top + 1 + len(lines)})", value)
     return sums
 
 
