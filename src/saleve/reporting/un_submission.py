@@ -15,6 +15,7 @@ from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 from saleve.language import _, speaking
 from saleve.method.emissions.formulas import formula
 from saleve.method.inventory import Inventory
+from saleve.method.reference.citations import Cited
 from saleve.reporting.formatting import printed_part
 from saleve.reporting.labels import label
 from saleve.reporting.plan_records import Entry, PlanMatter
