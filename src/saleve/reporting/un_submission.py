@@ -158,8 +158,8 @@ def _columns() -> list[Column]:
     tonnes = "#,##0.000"
     gases = [_("CO2"), _("CH4"), _("N2O"), _("HFC, PFC, SF6, NF3"), _("published as CO2e only")]
     return [
-        Column(_("Figure"), 34), Column(_("Facility"), 18), Column(_("Source"), 20), Column(_("Kind"), 18), Column(_("Scope"), 7, "0"),
-        Column(_("Activity"), 14, "#,##0"), Column(_("Unit"), 12), Column(_("kg CO2e per unit (total ÷ activity)"), 14, "0.00000"),
+        Column(_("Figure"), 50), Column(_("Facility"), 18), Column(_("Source"), 20), Column(_("Kind"), 18), Column(_("Scope"), 7, "0"),
+        Column(_("Activity"), 14, "#,##0"), Column(_("Unit"), 15), Column(_("kg CO2e per unit (total ÷ activity)"), 14, "0.00000"),
         *(Column(_("t CO2e: {gas}").format(gas=gas), 12, tonnes) for gas in gases),
         Column(_("t CO2e, total"), 13, tonnes), Column(_("Estimated"), 10, "0%"), Column(_("Records"), 9, "#,##0"),
     ]  # fmt: skip
