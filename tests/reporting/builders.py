@@ -178,9 +178,13 @@ def inventory(
             headcount, schema={"year": pl.Int64, "unit": pl.String, "site": pl.String, "persons": pl.Float64}
         ),
         floor_area=pl.DataFrame(areas, schema={"year": pl.Int64, "site": pl.String, "area_m2": pl.Float64}),
-        completeness=pl.DataFrame() if completeness is None else completeness,
+        completeness=pl.DataFrame() if completeness is None else _with_share(completeness),
         **changes,
     )
+
+
+def _with_share(completeness: pl.DataFrame) -> pl.DataFrame:
+    return completeness.with_columns(pl.lit(None, pl.Float64).alias("covered_share"))
 
 
 def minus_45_percent(found: Inventory, *, base_year: int = 2010) -> tuple[Target, list[Position]]:
