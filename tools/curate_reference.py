@@ -11,6 +11,7 @@ from curation import (
     air_travel,
     aircraft,
     district,
+    emas,
     fuels,
     grid,
     icao,
@@ -48,6 +49,7 @@ PACKAGES = {
     "commuting": travel.commuting,
     "events": travel.events,
     "virtual_meetings": travel.virtual_meetings,
+    "emas_core_indicators": emas.package,
 }
 
 

@@ -32,7 +32,7 @@ DOCS = ROOT / "docs"
 PAGES_WITH_COMMANDS = [
     page for page in pages() if any(isinstance(step, ShownCommand) for step in steps(page))
 ]
-LISTED = ("files", "legs", "problems", "batches", "requests", "coverage", "headers")
+LISTED = ("files", "legs", "problems", "batches", "requests", "coverage", "headers", "indicators")
 PARTS_OF_A_METHOD = {
     "formula": r"^## Formula",
     "units": r"\b(kg|kWh|m2|persons|t CO2e)\b",
@@ -199,6 +199,8 @@ IN_SMALL = ("--workspace", "small", "--json")
         ("fill", "electricity", "--proxy", "last_year", "--year", "2026", *IN_SMALL),
         ("compute", "small", "--json"),
         ("explain", "small", "2025.electricity", "--json"),
+        ("indicators", "small", "--json"),
+        ("report", "small", "--year", "2025", "--kind", "submission", "--json"),
     ],
     ids=lambda arguments: arguments[0],
 )

@@ -8,16 +8,17 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from saleve.method.indicators import indicators
 from saleve.method.plausibility import (
     divisor_problems,
     implausible,
-    indicators,
     per_capita_problems,
     share_problems,
+    stated,
 )
 
 CASES = yaml.safe_load((Path(__file__).parents[1] / "cases" / "plausibility.yaml").read_text("utf-8"))
-NUMBERS = ("water_m3", "waste_kg", "energy_kwh", "persons", "area_m2", "amount")
+NUMBERS = ("supply_m3", "waste_kg", "energy_kwh", "persons", "area_m2", "amount")
 AREA = {"year": None, "unit": None, "valid_from": None, "valid_to": None}
 DATES = {"year": pl.Int64, "unit": pl.String, "valid_from": pl.Date, "valid_to": pl.Date}
 
@@ -45,16 +46,18 @@ def test_a_figure_is_asked_about_or_not(case):
 
 
 def test_a_figure_that_a_file_states_is_told_with_its_row():
-    stated = pl.DataFrame({"year": [2019], "site": ["HQ"], "water_m3": [None], "water_m3_per_person": [4566.0], "source_file": ["water.xlsx"], "source_sheet": ["2019"], "source_row": [7], "batch": ["a"]})  # fmt: skip
-    (told,) = implausible(indicators({"water": stated})).to_dicts()
+    file = pl.DataFrame({"year": [2019], "site": ["HQ"], "supply_m3": [None], "water_m3_per_person": [4566.0], "source_file": ["water.xlsx"], "source_sheet": ["2019"], "source_row": [7], "batch": ["a"]})  # fmt: skip
+    (told,) = implausible(stated({"water": file})).to_dicts()
     assert told["message"].startswith("water.xlsx, sheet 2019, row 7: water is 4,566 m3/person")
     assert (told["batch"], told["row"]) == ("a", 7)
 
 
 def test_without_people_there_is_no_figure_per_person():
-    assert indicators(
-        {"water": activity("water", [{"year": 2019, "site": "HQ", "water_m3": 5.0}])}
-    ).is_empty()
+    found = indicators({"water": activity("water", [{"year": 2019, "site": "HQ", "supply_m3": 5.0}])})
+    (of_water,) = found.filter(indicator="water_m3_per_person").to_dicts()
+    assert of_water["value"] is None
+    assert of_water["lacks"] == "persons"
+    assert implausible(found).is_empty()
 
 
 def shares(*values, decimals=0):

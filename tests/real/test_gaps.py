@@ -11,7 +11,8 @@ from saleve.method.activity.crossing import jump_problems, meter_problems
 from saleve.method.activity.duplicates import duplicate_problems, duplicates, overlap_problems
 from saleve.method.activity.normalising import Context
 from saleve.method.coverage import GAPS, coverage
-from saleve.method.plausibility import implausible, indicators
+from saleve.method.indicators import indicators
+from saleve.method.plausibility import implausible
 from saleve.method.proxies import AREAS, PERSONS, last_year, neighbours, suggest_proxies, superseded
 
 FOLDER = "data/real/cambridge_estates"

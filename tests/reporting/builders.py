@@ -1,6 +1,6 @@
 """Builders of small inventories for the tests of reports: a test says only what matters to it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -8,6 +8,7 @@ import polars as pl
 
 from saleve.method.emissions.compute import Rules
 from saleve.method.emissions.result import CELL
+from saleve.method.indicators import indicators
 from saleve.method.inventory import SENSITIVITIES, SUPPLIED, Inventory, Selection, total
 from saleve.method.planning.target_path import Position, Target, positions
 from saleve.reporting.facts import gather
@@ -178,9 +179,13 @@ def inventory(
             headcount, schema={"year": pl.Int64, "unit": pl.String, "site": pl.String, "persons": pl.Float64}
         ),
         floor_area=pl.DataFrame(areas, schema={"year": pl.Int64, "site": pl.String, "area_m2": pl.Float64}),
-        completeness=pl.DataFrame() if completeness is None else completeness,
+        completeness=pl.DataFrame() if completeness is None else _with_share(completeness),
         **changes,
     )
+
+
+def _with_share(completeness: pl.DataFrame) -> pl.DataFrame:
+    return completeness.with_columns(pl.lit(None, pl.Float64).alias("covered_share"))
 
 
 def minus_45_percent(found: Inventory, *, base_year: int = 2010) -> tuple[Target, list[Position]]:
@@ -190,9 +195,39 @@ def minus_45_percent(found: Inventory, *, base_year: int = 2010) -> tuple[Target
     return target, positions(target, totals)
 
 
+def bills(year: int = 2025) -> dict[str, pl.DataFrame]:
+    """Return activity from which the indicators of a year follow: bills of one site, people and an area."""
+    at = {"year": [year], "site": ["Geneva"]}
+    area = {"unit": None, "valid_from": None, "valid_to": None, "year": None}
+    return {
+        "electricity": pl.DataFrame({**at, "energy_kwh": [900_000.0], "supply": ["purchased_renewable"]}),
+        "water": pl.DataFrame({**at, "supply_m3": [7_000.0]}),
+        "waste": pl.DataFrame({**at, "waste_kg": [60_000.0], "treatment": ["recycling"]}),
+        "headcount": pl.DataFrame({**at, "persons": [700.0]}),
+        "floor_area": pl.DataFrame(
+            [{**area, "site": "Geneva", "area_m2": 30_000.0}],
+            schema_overrides={
+                "year": pl.Int64,
+                "unit": pl.String,
+                "valid_from": pl.Date,
+                "valid_to": pl.Date,
+            },
+        ),
+    }
+
+
 def facts_of(
-    found: Inventory, *, year: int = 2025, base_year: int = 2010, header: ReportHeader = HEADER
+    found: Inventory,
+    *,
+    year: int = 2025,
+    base_year: int = 2010,
+    header: ReportHeader = HEADER,
+    activities: Mapping[str, pl.DataFrame] | None = None,
 ) -> Facts:
-    """Return the figures of one year's report."""
+    """Return the figures of one year's report; with indicators where there are activities."""
     target, places = minus_45_percent(found, base_year=base_year)
-    return gather(found, target, places, header, year)
+    measured = {} if activities is None else {
+        "indicators": indicators(activities, found),
+        "emas": indicators(activities, found, package="emas_core_indicators"),
+    }  # fmt: skip
+    return gather(found, target, places, header, year, **measured)

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from builders import HEADER, facts_of, full_inventory
+from builders import HEADER, bills, facts_of, full_inventory
 
 from saleve.reporting.annual_report import FORMATS, write_report
 from saleve.reporting.records import Facts
@@ -12,7 +12,7 @@ from saleve.reporting.records import Facts
 @pytest.fixture(scope="session")
 def facts() -> Facts:
     """Return the figures of 2025 of an organisation with sixteen years of data."""
-    return facts_of(full_inventory(), header=HEADER)
+    return facts_of(full_inventory(), header=HEADER, activities=bills())
 
 
 @pytest.fixture(scope="session")

@@ -123,4 +123,9 @@ FIELDS = {
     "transport": "Way to travel: rail, metro_tram, bus, coach, taxi, motorcycle, ferry, e_bike, van, truck; cars by size and fuel",
     "energy_kwh_per_km": "Electricity that the car takes from the grid for a km, in kWh",
     "item": "What was used",
+    "indicator": "Our name of the indicator",
+    "area": "Area of the environment, as EMAS names it",
+    "numerator": "Quantity that is divided, as in the package indicators",
+    "denominator": "Quantity by which it is divided",
+    "times": "By which the quotient of our quantities is multiplied to be in the unit",
 }

@@ -15,6 +15,7 @@ from saleve.cli import (
     demo,
     factors,
     flights,
+    indicators,
     inventories,
     ledgers,
     reports,
@@ -30,7 +31,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for room in (ledgers, collecting, checking, flights, inventories, changes, runs, reports, demo):
+for room in (ledgers, collecting, checking, flights, inventories, changes, indicators, runs, reports, demo):
     for command in room.COMMANDS:
         app.command()(command)
 app.add_typer(factors.group, name="factors")

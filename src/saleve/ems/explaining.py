@@ -57,7 +57,8 @@ def explain_kept(
 ) -> Explained:
     """Explain a figure from the cells of a run; only the rows that are shown are estimated again, by the run's own rules."""
     inventory = load(run)
-    fact = figure_named(gather(inventory, None, (), workspace.header, run.year), figure_id)
+    facts = gather(inventory, None, (), workspace.header, run.year)
+    fact = figure_named(facts, inventory, figure_id)
     found = None
     if fact.selection is not None:
         activities = activities_of(workspace, run.manifest)

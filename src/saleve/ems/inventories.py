@@ -14,6 +14,7 @@ from saleve.language import _
 from saleve.method.completeness import Presence, completeness
 from saleve.method.emissions.compute import SOURCES
 from saleve.method.explain import Explanation, explain
+from saleve.method.indicators import indicators
 from saleve.method.inventory import (
     Inventory,
     air_travel_sensitivities,
@@ -21,10 +22,11 @@ from saleve.method.inventory import (
     yearly_totals,
 )
 from saleve.method.planning.target_path import Position, Target, positions
-from saleve.method.plausibility import implausible, indicators
+from saleve.method.plausibility import divisor_problems, implausible, stated
 from saleve.method.reference.assumptions import assuming
 from saleve.reporting.facts import gather
 from saleve.reporting.records import Fact, Facts
+from saleve.reporting.submission_lines import submission_lines
 
 KG_PER_TONNE = 1000
 PEOPLE_AND_AREAS = ("headcount", "floor_area")
@@ -40,11 +42,18 @@ class Computed:
     target: Target | None
     positions: tuple[Position, ...]
 
+    def indicators(self, package: str = "indicators") -> pl.DataFrame:
+        """Return the indicators of every year and site, of our own list or of another package."""
+        return indicators(self.taken.activities, self.inventory, package=package)
+
     def implausible(self) -> pl.DataFrame:
-        """Return a warning for each figure per person or square metre outside what is plausible."""
-        kg = [(year, value) for year, value in yearly_totals(self.inventory).items() if value is not None]
-        emissions = pl.DataFrame(kg, {"year": pl.Int64, "kg_co2e": pl.Float64}, orient="row")
-        return implausible(indicators(self.taken.activities, emissions))
+        """Return a warning for each figure per person or square metre that cannot well be, computed here or stated in a file."""
+        activities = self.taken.activities
+        computed = self.indicators().drop_nulls("value").drop("source")
+        found = [implausible(computed), implausible(stated(activities))]
+        if {"reported_emissions", "headcount"} <= set(activities):
+            found.append(divisor_problems(activities["reported_emissions"], activities["headcount"]))
+        return pl.concat(found)
 
     def facts(self, year: int) -> Facts:
         """Return the figures of a year's report; raises ``WorkspaceError`` for a year without data."""
@@ -61,6 +70,8 @@ class Computed:
                 year,
                 uncertainty=self.workspace.uncertainty,
                 breaks=self.workspace.breaks,
+                indicators=self.indicators(),
+                emas=self.indicators("emas_core_indicators"),
             )
 
     def _with_sensitivities(self, year: int) -> Inventory:
@@ -99,7 +110,7 @@ def explain_figure(
     """
     year, _dot, _rest = figure_id.partition(".")
     facts = computed.facts(int(year) if year.isdigit() else max(computed.inventory.years))
-    fact = figure_named(facts, figure_id)
+    fact = figure_named(facts, computed.inventory, figure_id)
     if fact.selection is None:
         return fact, None
     return fact, explain(
@@ -107,11 +118,14 @@ def explain_figure(
     )
 
 
-def figure_named(facts: Facts, figure_id: str) -> Fact:
-    """Return a figure; raises ``WorkspaceError`` naming the nearest ones when there is none of this name."""
-    if figure_id not in facts.figures:
-        raise WorkspaceError(_no_such_figure(figure_id, facts))
-    return facts.figures[figure_id]
+def figure_named(facts: Facts, inventory: Inventory, figure_id: str) -> Fact:
+    """Return a figure of a report or a line of a submission; raises ``WorkspaceError`` naming the nearest ones where there is none."""
+    figures = dict(facts.figures)
+    if ".line." in figure_id:  # of a submission to the UN inventory
+        figures |= {line.fact.id: line.fact for line in submission_lines(inventory, facts.year)}
+    if figure_id not in figures:
+        raise WorkspaceError(_no_such_figure(figure_id, figures, facts.year))
+    return figures[figure_id]
 
 
 def _inventory(workspace: Workspace, taken: Taken) -> Inventory:
@@ -156,9 +170,7 @@ def _nothing_to_compute(workspace: Workspace, taken: Taken) -> str:
     return message.format(folder=workspace.folder, reasons="\n".join(reasons)).rstrip()
 
 
-def _no_such_figure(figure_id: str, facts: Facts) -> str:
-    nearest = ", ".join(
-        name for name, _score, _index in process.extract(figure_id, list(facts.figures), limit=3)
-    )
+def _no_such_figure(figure_id: str, figures: Mapping[str, Fact], year: int) -> str:
+    nearest = ", ".join(name for name, _score, _index in process.extract(figure_id, list(figures), limit=3))
     message = _("There is no figure {id} in the report of {year}. Nearest: {nearest}.")
-    return message.format(id=figure_id, year=facts.year, nearest=nearest)
+    return message.format(id=figure_id, year=year, nearest=nearest)

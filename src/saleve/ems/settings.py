@@ -120,6 +120,21 @@ TABLES: Mapping[str, Mapping[str, Key]] = {
         "sites": _TEXTS,
         "due": _TEXT,
     },
+    "plan": {
+        "version": _TEXT,
+        "date": _TEXT,
+        "prepared_by": _TEXT,
+        "approved_by": _TEXT,
+        "organisational_boundary": _TEXT,
+        "boundary_assumptions": _TEXT,
+        "quality_assurance": _TEXT,
+        "recalculation_policy": _TEXT,
+        "roles": _TEXT,
+        "training": _TEXT,
+        "verification": _TEXT,
+        "next_review": _TEXT,
+    },
+    "contacts": {"role": _NAME, "duty": _TEXT, "address": _TEXT},
     "report": {
         "language": _TEXT,
         "session": _TEXT,
@@ -138,7 +153,7 @@ TABLES: Mapping[str, Mapping[str, Key]] = {
         "reference_docx": _TEXT,
     },
 }
-LISTS = ("sites", "files", "owners", "breaks", "restatements")  # written [[sites]], [[files]] ...
+LISTS = ("sites", "files", "owners", "breaks", "restatements", "contacts")  # written [[sites]], [[files]] ...
 
 
 def read_settings(folder: Path) -> dict[str, Any]:

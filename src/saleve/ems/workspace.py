@@ -25,6 +25,7 @@ from saleve.method.emissions.rules import RULES, RuleBook, Rules
 from saleve.method.reference.countries import country_table, find_country
 from saleve.method.requests import Owner
 from saleve.method.uncertainty import UncertaintySettings
+from saleve.reporting.plan_records import Contact
 from saleve.reporting.records import ReportHeader
 
 READABLE = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls", ".ods", ".json", ".parquet")
@@ -99,6 +100,10 @@ class Workspace:
     reference_docx: Path | None = None
     ignored: tuple[Path, ...] = ()  # files of the folder that are no tables
     privacy: PrivacySettings = field(default_factory=PrivacySettings)
+    plan: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))  # words of [plan]
+    contacts: tuple[Contact, ...] = ()
+    stated: frozenset[str] = frozenset()  # keys that saleve.toml sets, such as inventory.gwp_set
+    own_tables: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))  # key -> file
     repairs_off: tuple[str, ...] = ()  # names of rules by which intake must not repair
     uncertainty: UncertaintySettings = field(default_factory=UncertaintySettings)
     base_year_policy: Policy = field(default_factory=policy)
@@ -169,6 +174,12 @@ def open_workspace(folder: Path) -> Workspace:
         reference_docx=folder / report["reference_docx"] if "reference_docx" in report else None,
         ignored=tuple(_ignored(folder)),
         privacy=PrivacySettings(**settings.get("privacy", {})),
+        plan=MappingProxyType(dict(settings.get("plan", {}))),
+        contacts=tuple(Contact(**entry) for entry in settings.get("contacts", [])),
+        stated=frozenset(
+            f"{name}.{key}" for name, table in settings.items() if isinstance(table, dict) for key in table
+        ),
+        own_tables=MappingProxyType(_named_tables(settings)),
         repairs_off=tuple(settings.get("intake", {}).get("repairs_off", [])),
         uncertainty=UncertaintySettings(**settings.get("uncertainty", {})),
         base_year_policy=policy(settings.get("base_year")),
@@ -281,10 +292,15 @@ def _visible(folder: Path) -> Iterable[Path]:
 
 def _own_tables(folder: Path) -> set[Path]:
     """Return the tables that are not activity: the organisation's own schedules, layouts and factors."""
-    settings = read_settings(folder)
-    named = [settings.get("air_travel", {}).get(key) for key in ("routes", "mix", "layouts")]
-    named += [settings.get("inventory", {}).get(key) for key in (*OWN_TABLES, "rule_set")]
-    return {folder / name for name in named if name}
+    return {folder / name for name in _named_tables(read_settings(folder)).values()}
+
+
+def _named_tables(settings: Mapping[str, Any]) -> dict[str, str]:
+    """Return key of saleve.toml -> file, for the tables of the organisation's own."""
+    keys = [("air_travel", key) for key in ("routes", "mix", "layouts")]
+    keys += [("inventory", key) for key in (*OWN_TABLES, "rule_set")]
+    found = {f"{name}.{key}": settings.get(name, {}).get(key) for name, key in keys}
+    return {key: file for key, file in found.items() if file}
 
 
 def _existing(folder: Path, name: str) -> Path:

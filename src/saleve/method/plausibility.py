@@ -9,9 +9,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from saleve.language import _
-from saleve.method.activity.floor_area import areas_by_year
 from saleve.method.activity.standing import (
-    amount_column,
     crossing_findings,
     in_words,
     place,
@@ -35,8 +33,6 @@ FIGURES = pl.Schema(
         "source_row": pl.Int64(),
     }
 )
-_PER_PERSON = {"water": "water_m3_per_person", "waste": "waste_kg_per_person"}
-_KG_PER_TONNE = 1000
 
 
 def implausible(figures: pl.DataFrame) -> pl.DataFrame:
@@ -56,22 +52,11 @@ def implausible(figures: pl.DataFrame) -> pl.DataFrame:
     )  # fmt: skip
 
 
-def indicators(activities: Activities, emissions: pl.DataFrame | None = None) -> pl.DataFrame:
-    """Return the figures (``FIGURES``) that activity gives by year, for the whole and for each site with people or area; and those stated.
-
-    ``emissions``: year, kg_co2e of the minimum boundary. A site or year without people or area has no figure: missing is not zero.
-    """
-    people, areas = _people(activities), _areas(activities)
-    found = [_ratio(_amounts(activities, name), people, indicator) for name, indicator in _PER_PERSON.items()]
-    found.append(_ratio(_energy(activities), areas, "energy_kwh_per_m2"))
-    found.append(_ratio(areas, people, "area_m2_per_person"))
-    found.append(_ratio(_trips(activities), people, "trips_per_person"))
-    if emissions is not None:
-        tonnes = pl.col("kg_co2e") / _KG_PER_TONNE
-        whole = emissions.select("year", pl.lit(None, pl.String).alias("site"), tonnes.alias("amount"))
-        found.append(_ratio(whole, people, "co2e_t_per_person"))
-    found += [_stated(activities[name]) for name in sorted(activities)]
-    return pl.concat(found).sort("indicator", "year", "site", nulls_last=False)
+def stated(activities: Activities) -> pl.DataFrame:
+    """Return the figures (``FIGURES``) that files themselves state, each with its place: columns that are named like an indicator."""
+    return pl.concat(
+        [pl.DataFrame(schema=FIGURES), *(_stated(activities[name]) for name in sorted(activities))]
+    )
 
 
 def share_problems(shares: pl.DataFrame) -> pl.DataFrame:
@@ -177,65 +162,3 @@ def _names() -> pl.Expr:
 def _shown(name: str) -> pl.Expr:
     """Write a number with three digits or as a whole number, with commas; few figures are ever told."""
     return pl.col(name).fill_null(0).map_elements(lambda value: f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}", pl.String)  # fmt: skip
-
-
-def _ratio(amounts: pl.DataFrame, divisors: pl.DataFrame, indicator: str) -> pl.DataFrame:
-    """Divide by year, for the sites that both tables name and for the whole (site null)."""
-    by_site = amounts.filter(pl.col("site").is_not_null()).join(divisors, on=["year", "site"], suffix="_by")
-    whole = _of_all(amounts).join(_of_all(divisors), on="year", suffix="_by")
-    both = pl.concat([by_site, whole], how="diagonal_relaxed").filter(pl.col("amount_by") > 0)
-    value = (pl.col("amount") / pl.col("amount_by")).alias("value")
-    return _whole(both.select(pl.lit(indicator).alias("indicator"), value, "year", "site"))
-
-
-def _of_all(amounts: pl.DataFrame) -> pl.DataFrame:
-    summed = amounts.group_by("year").agg(pl.col("amount").sum())
-    return summed.select("year", pl.lit(None, pl.String).alias("site"), "amount")
-
-
-_AMOUNT = pl.Schema({"year": pl.Int64(), "site": pl.String(), "amount": pl.Float64()})
-
-
-def _summed(rows: pl.DataFrame, amount: pl.Expr) -> pl.DataFrame:
-    site = pl.col("site") if "site" in rows.columns else pl.lit(None, pl.String).alias("site")
-    kept = rows.select("year", site, amount.alias("amount")).drop_nulls(["year", "amount"])
-    return kept.group_by("year", "site").agg(pl.col("amount").sum()).cast(_AMOUNT)
-
-
-def _amounts(activities: Activities, source: str) -> pl.DataFrame:
-    if source not in activities:
-        return pl.DataFrame(schema=_AMOUNT)
-    rows = real_rows(activities[source])
-    amount = amount_column(rows)
-    return _summed(rows, pl.col(amount)) if amount else pl.DataFrame(schema=_AMOUNT)
-
-
-def _energy(activities: Activities) -> pl.DataFrame:
-    """Add up the energy of buildings in kWh; fuels by volume or mass are left out, and the figure is then too small."""
-    found = [_amounts(activities, name) for name in ("electricity", "district_energy")]
-    if "fuels" in activities:
-        by_energy = real_rows(activities["fuels"]).filter(pl.col("amount_unit").str.starts_with("kWh"))
-        found.append(_summed(by_energy, pl.col("amount")))
-    return pl.concat(found).group_by("year", "site").agg(pl.col("amount").sum())
-
-
-def _trips(activities: Activities) -> pl.DataFrame:
-    if "air_travel" not in activities:
-        return pl.DataFrame(schema=_AMOUNT)
-    return _summed(real_rows(activities["air_travel"]).filter(pl.col("leg") == 1), pl.col("passengers"))
-
-
-def _people(activities: Activities) -> pl.DataFrame:
-    if "headcount" not in activities:
-        return pl.DataFrame(schema=_AMOUNT)
-    return _summed(real_rows(activities["headcount"]), pl.col("persons"))
-
-
-def _areas(activities: Activities) -> pl.DataFrame:
-    if "floor_area" not in activities:
-        return pl.DataFrame(schema=_AMOUNT)
-    others = [activities[name].lazy().collect() for name in activities if name != "floor_area"]
-    years = sorted(
-        {year for rows in others if "year" in rows.columns for year in rows["year"].drop_nulls().unique()}
-    )
-    return _summed(areas_by_year(real_rows(activities["floor_area"]), years), pl.col("area_m2"))  # fmt: skip

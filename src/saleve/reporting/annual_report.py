@@ -2,20 +2,19 @@
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from saleve.language import _, speaking
 from saleve.reporting.bridging import REST
 from saleve.reporting.certainty import AS_REPORTED
 from saleve.reporting.charts import charts
-from saleve.reporting.labels import label
-from saleve.reporting.markdown import write_markdown
+from saleve.reporting.indicators import OURS
+from saleve.reporting.labels import label, within_sentence
 from saleve.reporting.records import Fact, Facts
-from saleve.reporting.render import docx, html, pdf, xlsx
-from saleve.reporting.render.document import Document
-from saleve.reporting.render.pictures import draw
+from saleve.reporting.render.formats import FORMATS, write_document
+from saleve.reporting.tables import indicators_given
 
-FORMATS = ("docx", "html", "pdf", "xlsx")
+__all__ = ["FORMATS", "title", "write_report"]
+
 TEMPLATE = "annual_report.md.j2"
 
 
@@ -30,13 +29,18 @@ def write_report(
 
     ``facts`` are gathered in the same language. ``reference_docx`` is the organisation's own Word template.
     """
-    out_dir.mkdir(parents=True, exist_ok=True)
-    with speaking(language), TemporaryDirectory() as folder:
-        document = _document(facts, Path(folder), language, reference_docx)
-        return [
-            _write(document, each, out_dir / f"annual-report-{facts.year}-{language}.{each}")
-            for each in formats
-        ]
+    with speaking(language):
+        stem = out_dir / f"annual-report-{facts.year}-{language}"
+        return write_document(
+            facts,
+            TEMPLATE,
+            charts=charts(facts),
+            context=_context(facts),
+            formats=formats,
+            stem=stem,
+            language=language,
+            reference_docx=reference_docx,
+        )
 
 
 def title(facts: Facts) -> str:
@@ -48,25 +52,6 @@ def title(facts: Facts) -> str:
         text = _("Greenhouse gas emissions in {year} and progress towards the target")
         return text.format(**names)
     return _("Greenhouse gas emissions in {year}").format(**names)
-
-
-def _document(facts: Facts, folder: Path, language: str, reference_docx: Path | None) -> Document:
-    drawn = charts(facts)
-    draw(drawn, folder)
-    return Document(
-        title=title(facts),
-        markdown=write_markdown(TEMPLATE, facts, drawn, _context(facts)),
-        facts=facts,
-        pictures=folder,
-        language=language,
-        reference_docx=reference_docx,
-    )
-
-
-def _write(document: Document, wanted: str, path: Path) -> Path:
-    renderers = {"docx": docx.render, "html": html.render, "pdf": pdf.render, "xlsx": xlsx.render}
-    renderers[wanted](document, path)
-    return path
 
 
 def _context(facts: Facts) -> dict[str, object]:
@@ -89,6 +74,11 @@ def _context(facts: Facts) -> dict[str, object]:
         "names_of_gaps": _names_of_gaps(facts),
         "optional_sources": _sources_of(facts, "optional"),
         "minimum_sources": _sources_of(facts, "minimum"),
+        "indicators_missing": "; ".join(
+            within_sentence(fact.short_label)
+            for fact in indicators_given(facts, OURS, also_missing=True)
+            if fact.value is None
+        ),
         "gwp_name": _gwp_name(facts.rules.gwp_set),
         "approach": {"operational": _("operational"), "financial": _("financial")}.get(
             facts.rules.control_approach, facts.rules.control_approach

@@ -8,6 +8,7 @@ import polars as pl
 
 from saleve.language import _
 from saleve.method.base_year import Break
+from saleve.method.indicators import FACILITIES
 from saleve.method.inventory import (
     Inventory,
     Selection,
@@ -21,6 +22,7 @@ from saleve.method.uncertainty import UncertaintySettings
 from saleve.reporting.areas import per_area
 from saleve.reporting.bridging import bridge_groups, bridges, changes_like_for_like
 from saleve.reporting.certainty import certainty, citations, gaps, qualities
+from saleve.reporting.indicators import EMAS, OURS, indicator_figures
 from saleve.reporting.labels import label
 from saleve.reporting.likeness import likeness
 from saleve.reporting.making import (
@@ -38,7 +40,6 @@ from saleve.reporting.standing import standing
 from saleve.reporting.sureness import contributors, simulated_total, with_range_of_trend
 from saleve.reporting.tables import tables
 
-FACILITIES = ("electricity", "fuels", "district_energy", "refrigerants")
 _AIR_TRAVEL_DIMENSIONS = ("category", "haul", "cabin", "region")
 
 Groups = dict[str, tuple[Fact, ...]]
@@ -53,15 +54,25 @@ def gather(
     *,
     uncertainty: UncertaintySettings | None = None,
     breaks: Sequence[Break] = (),
+    indicators: pl.DataFrame | None = None,
+    emas: pl.DataFrame | None = None,
 ) -> Facts:
-    """Return every figure of the year's report, in the active language. Nothing is rounded here."""
+    """Return every figure of the year's report, in the active language. Nothing is rounded here.
+
+    ``indicators``, ``emas``: as of ``method.indicators``; none where the report has no section of them.
+    """
     settings = uncertainty or UncertaintySettings()
     decimals = suitable_decimals(total(inventory, Selection(year=year)).kg_co2e)
     told = bridges(inventory, _compared_years(inventory, target, year), year)
     groups = _groups(inventory, target, year, decimals) | bridge_groups(told, decimals)
+    given = {OURS: indicators, EMAS: emas}
+    measured = {
+        name: () if rows is None else indicator_figures(rows, year, name) for name, rows in given.items()
+    }
     figures = [
         *_year(inventory, target, positions, groups, settings, year=year, decimals=decimals),
         *_series(inventory, year, decimals),
+        *(fact for one in measured.values() for fact in one),
     ]
     facts = Facts(
         header=organisation,
@@ -75,7 +86,7 @@ def gather(
         rule_set=inventory.book.rule_set if inventory.book else None,
         gaps=gaps(inventory, year),
         citations=citations(inventory, year),
-        groups=groups,
+        groups={**groups, **measured},
         bridges=told,
         breaks=tuple(sorted(breaks, key=lambda one: one.year)),
     )

@@ -43,6 +43,8 @@ def printed_part(fact: Fact, part: Part = "value") -> str:
         return amount(fact.rows, 0) if fact.rows is not None else ""
     if part == "unit":
         return unit_in_table(fact.unit)
+    if part == "full":
+        return printed(fact)
     return amount(fact.value, fact.decimals, fact.unit) if fact.value is not None else _("not available")
 
 
@@ -102,6 +104,23 @@ def unit_name(unit: str) -> str:
         "kg_co2e": _("kg CO₂e"),
         "t_co2e_per_person": _("t CO₂e per person"),
         "kg_co2e_per_m2": _("kg CO₂e per m²"),
+        "kWh/m2": _("kWh per m²"),
+        "kWh/person": _("kWh per person"),
+        "MWh/person": _("MWh per person"),
+        "kg CO2e/m2": _("kg CO₂e per m²"),
+        "kg CO2e/person": _("kg CO₂e per person"),
+        "kg CO2e": _("kg CO₂e"),
+        "t CO2e/person": _("t CO₂e per person"),
+        "m3/person": _("m³ per person"),
+        "m3/m2": _("m³ per m²"),
+        "m2/person": _("m² per person"),
+        "kg/person": _("kg per person"),
+        "t/person": _("t per person"),
+        "trips/person": _("journeys per person"),
+        "trips": _("journeys"),
+        "days": _("days"),
+        "sites": _("sites"),
+        "m3": _("m³"),
         "percent": "%",
         "percent_per_year": _("a year"),
         "person": _("persons"),

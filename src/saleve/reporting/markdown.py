@@ -193,7 +193,7 @@ def _cell(cell: Cell | str) -> str:
     if isinstance(cell, str):
         return escape(cell)
     text = printed_part(cell.fact, cell.part)
-    return figure(cell.fact, text) if cell.part == "value" else escape(text)
+    return figure(cell.fact, text) if cell.part in {"value", "full"} else escape(text)
 
 
 def _annex_cells(fact: Fact) -> list[str]:
@@ -214,7 +214,7 @@ def _is_words(table: Table, column: int) -> bool:
         return True
     cells = [row.cells[column - 1] for row in table.rows]
     held = [cell for cell in cells if cell != ""]
-    return all(isinstance(cell, str) or cell.part == "unit" for cell in held)
+    return not held or any(isinstance(cell, str) or cell.part == "unit" for cell in held)
 
 
 def _title(fact: Fact) -> str:

@@ -37,7 +37,7 @@ class Fact:
     )
 
 
-Part = Literal["value", "range", "estimated", "rows", "unit"]
+Part = Literal["value", "full", "range", "estimated", "rows", "unit"]  # full: the value with its unit
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from saleve.language import _
 from saleve.method.base_year import Break
 from saleve.method.bridges import Bridge
 from saleve.reporting.formatting import signed, signed_percent, unit_name
+from saleve.reporting.indicators import EMAS, NAMED_ELSEWHERE, OURS
 from saleve.reporting.labels import label
 from saleve.reporting.records import Cell, Fact, Facts, Row, Table
 from saleve.reporting.steps import break_name, step_name
@@ -318,6 +319,52 @@ def _sources(facts: Facts) -> Table:
     return Table("sources", _("Factors and methods with their sources"), headings, rows, (15, 36, 15, 17, 17))
 
 
+def _indicators(facts: Facts) -> Table:
+    """List the indicators that have a value; the text names the others."""
+    own = tuple(_indicator_row(facts, fact) for fact in indicators_given(facts, OURS))
+    rows = (*_intensities(facts), *own) if own else ()
+    headings = (_("Indicator"), _("Value"), _("Amount"), _("Divided by"))
+    title = _("Environmental indicators of {year}").format(year=facts.year)
+    return Table("indicators", title, headings, rows, (36, 20, 22, 22))
+
+
+def _emas(facts: Facts) -> Table:
+    figures = indicators_given(facts, EMAS, also_missing=True)
+    if all(fact.value is None for fact in figures):
+        return Table("emas", "", (), (), ())
+    headings = (_("Area and indicator"), _("A: amount"), _("B: divided by"), _("R = A ÷ B"))
+    title = _("Core indicators as EMAS defines them, {year}").format(year=facts.year)
+    note = _("EMAS: Regulation (EC) 1221/2009, annex IV; offices: Commission Decision (EU) 2019/61. What is missing has its reason in the annex.")  # fmt: skip
+    by_area = sorted(figures, key=lambda fact: fact.short_label)
+    rows = tuple(_indicator_row(facts, fact, value_last=True) for fact in by_area)
+    return Table("emas", title, headings, rows, (34, 22, 20, 24), note)
+
+
+def indicators_given(facts: Facts, group: str, *, also_missing: bool = False) -> tuple[Fact, ...]:
+    """Return the indicators of a group, without their amounts and divisors; those without a value too if asked for."""
+    whole = [fact for fact in facts.groups.get(group, ()) if fact.id.count(".") == 2]
+    return tuple(fact for fact in whole if also_missing or fact.value is not None)
+
+
+def _indicator_row(facts: Facts, fact: Fact, *, value_last: bool = False) -> Row:
+    parts = [facts.figures.get(f"{fact.id}.{part}") for part in ("numerator", "denominator")]
+    cells = [Cell(part, "full") if part else "" for part in parts]
+    value = Cell(fact, "full")
+    return Row(fact.short_label, (*cells, value) if value_last else (value, *cells))
+
+
+def _intensities(facts: Facts) -> Iterator[Row]:
+    """Yield the lines of the two indicators that have names and ranges of their own."""
+    area = "floor_area.with_data" if "floor_area.with_data" in facts else "floor_area"
+    for name, parts in {"per_person": ("total", "headcount"), "per_m2": ("facilities", area)}.items():
+        if name in facts and facts[name].value is not None:
+            cells = [Cell(facts[part], "full") for part in (name, *parts)]
+            yield Row(label("indicator", _NAMES[name]), tuple(cells))
+
+
+_NAMES = {name: indicator for indicator, name in NAMED_ELSEWHERE.items()}
+
+
 def _usual_cells(facts: Facts, fact: Fact) -> tuple[Cell | str, ...]:
     return (Cell(fact), Cell(facts.figures[f"{fact.id}.share"]), Cell(fact, "range"), Cell(fact, "estimated"))
 
@@ -355,6 +402,8 @@ _MAKERS: tuple[Callable[[Facts], Table | None], ...] = (
     _quality,
     _contributions,
     _gaps,
+    _indicators,
+    _emas,
     _sources,
     _apart,
 )

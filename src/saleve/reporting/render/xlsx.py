@@ -18,6 +18,9 @@ from saleve.reporting.render.document import Document
 _OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 _SHEET_NAME_LENGTH = 31
 _NARROWEST, _WIDEST = 12, 90  # signs
+_WIDEST_IN_TABLE = 60
+_LINE_HEIGHT = 15
+_WIDE_TABLE = 110  # signs from which on a sheet is printed across
 _HEADING_HEIGHT = 32  # two lines
 _FIGURE_PARTS: dict[int, Part] = {2: "value", 3: "unit", 6: "estimated", 7: "rows"}
 
@@ -28,9 +31,8 @@ def render(document: Document, out_path: Path) -> None:
         workbook.set_properties({"title": document.title, "author": document.facts.header.organisation})
         formats = _Formats(workbook)
         _summary(_sheet(workbook, _("Summary"), document), document, formats)
-        for table in document.facts.tables.values():
-            if table.id != "key_figures":
-                _table(_sheet(workbook, _sheet_name(table), document), table, formats)
+        for table in list(document.facts.tables.values())[1:]:
+            _table(_sheet(workbook, _sheet_name(table), document), table, formats)
         _figures(_sheet(workbook, _("Figures"), document), list(document.facts), formats)
 
 
@@ -42,9 +44,9 @@ class _Formats:
         self._held: dict[tuple[str, bool], Any] = {}
         base = {"font_name": "Calibri", "font_size": 11, "valign": "vcenter"}
         self._base = base
-        self.text = workbook.add_format(base)
-        self.words = workbook.add_format({**base, "align": "left", "indent": 1})
-        self.strong = workbook.add_format({**base, "bold": True, "top": 1})
+        self.text = workbook.add_format({**base, "text_wrap": True})
+        self.words = workbook.add_format({**base, "align": "left", "indent": 1, "text_wrap": True})
+        self.strong = workbook.add_format({**base, "bold": True, "top": 1, "text_wrap": True})
         self.title = workbook.add_format({**base, "bold": True, "font_size": 14})
         self.quiet = workbook.add_format({**base, "font_color": "#5A6673"})
         self.heading = workbook.add_format(
@@ -74,9 +76,10 @@ class _Formats:
             }
         )
 
-    def number(self, fact: Fact, *, strong: bool = False) -> Any:
-        """Return the format that prints the figure as the report prints it."""
-        return self._number(number_format(fact), strong=strong)
+    def number(self, fact: Fact, *, strong: bool = False, with_unit: bool = False) -> Any:
+        """Return the format that prints the figure as the report prints it; the unit may stand in the cell."""
+        unit = f' "{unit_in_table(fact.unit)}"' if with_unit and not fact.unit.startswith("percent") else ""
+        return self._number(number_format(fact) + unit, strong=strong)
 
     def whole(self, *, strong: bool = False) -> Any:
         """Return the format of a count."""
@@ -128,7 +131,7 @@ def _summary(sheet: Any, document: Document, formats: _Formats) -> None:
     words = [facts.header.organisation, facts.header.document_number, facts.header.note]
     for index, text in enumerate((text for text in words if text), start=1):
         sheet.write_string(index, 0, text, formats.quiet)
-    _grid(sheet, 5, facts.tables["key_figures"], formats)
+    _grid(sheet, 5, next(iter(facts.tables.values())), formats)
 
 
 def _table(sheet: Any, table: Table, formats: _Formats) -> None:
@@ -148,22 +151,34 @@ def _grid(sheet: Any, top: int, table: Table, formats: _Formats) -> int:
         look = formats.heading_words if wordy and index else formats.heading if wordy else formats.heading_end
         sheet.write_string(top, index, heading, look)
         sheet.set_column(index, index, width)
+    widths = [width for _heading, _wordy, width in columns]
+    if sum(widths) > _WIDE_TABLE:
+        sheet.set_landscape()
     for number, row in enumerate(table.rows, start=top + 1):
+        sheet.set_row(number, _LINE_HEIGHT * _lines(row, widths))
         _row(sheet, number, row, formats)
     return top + 1 + len(table.rows)
 
 
+def _lines(row: Row, widths: Sequence[int]) -> int:
+    """Return the lines that the longest text of the row takes in its column."""
+    if any(isinstance(cell, Cell) and cell.part == "range" for cell in row.cells):
+        return max(1, -(-len(row.label) // widths[0]))  # a range takes two columns; such rows hold figures
+    texts = [row.label, *(cell if isinstance(cell, str) else "" for cell in row.cells)]
+    return max(1, *(-(-len(text) // width) for text, width in zip(texts, widths, strict=True)))
+
+
 def _columns(table: Table) -> list[tuple[str, bool, int]]:
     """Return heading, whether it holds words, and width; a range takes two columns."""
-    found = [(table.headings[0], True, _width(row.label for row in table.rows))]
+    found = [(table.headings[0], True, _table_width(row.label for row in table.rows))]
     for index, heading in enumerate(table.headings[1:]):
         cells = [row.cells[index] for row in table.rows]
         parts = {cell.part if isinstance(cell, Cell) else "" for cell in cells}
         if "range" in parts:
             found += [(_("{range}, from").format(range=heading), False, 15), (_("to"), False, 15)]
-        elif parts <= {"", "unit"}:
+        elif parts <= {"", "unit"} or any(isinstance(cell, str) and cell for cell in cells):
             words = (unit_in_table(cell.fact.unit) if isinstance(cell, Cell) else cell for cell in cells)
-            found.append((heading, True, _width(words)))
+            found.append((heading, True, _table_width(words)))
         else:
             found.append((heading, False, 16))
     return found
@@ -172,6 +187,10 @@ def _columns(table: Table) -> list[tuple[str, bool, int]]:
 def _width(texts: Iterable[str]) -> int:
     """Return the width of a column in which these texts stand on one line, within reason."""
     return min(max([len(text) for text in texts] + [_NARROWEST]) + 2, _WIDEST)
+
+
+def _table_width(texts: Iterable[str]) -> int:
+    return min(_width(texts), _WIDEST_IN_TABLE)
 
 
 def _row(sheet: Any, number: int, row: Row, formats: _Formats) -> None:
@@ -199,7 +218,7 @@ def _cell(sheet: Any, place: tuple[int, int], cell: Cell, formats: _Formats, *, 
     elif cell.part == "rows":
         _number(sheet, place, fact.rows, formats.whole(strong=strong), plain)
     else:
-        number = formats.number(fact, strong=strong)
+        number = formats.number(fact, strong=strong, with_unit=cell.part == "full")
         _number(sheet, place, cell_value(fact, fact.value), number, plain, missing=_("not available"))
 
 

@@ -1,0 +1,117 @@
+"""The lines of a submission to the UN inventory: one for each facility, source, kind, scope and boundary, each with a name of its own."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from saleve.language import _
+from saleve.method.inventory import GAS_COLUMNS, Inventory, Selection, condition, sum_known
+from saleve.method.reference.citations import Cited, cited
+from saleve.reporting.labels import label, slug
+from saleve.reporting.making import distinct, in_tonnes, nothing_computed
+from saleve.reporting.records import Fact
+
+_BY = ["boundary", "scope", "source", "site", "category"]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line: what it is, what was done, by which factors, and what it emitted, in t CO2e by gas."""
+
+    fact: Fact
+    facility: str
+    source: str
+    kind: str
+    scope: int
+    boundary: str
+    amount: float | None
+    amount_unit: str
+    factors: tuple[Cited, ...]
+    basis: str
+    method: str
+    gases: Mapping[str, float | None]  # gas -> t CO2e
+    qualities: tuple[str, ...]
+
+
+def submission_lines(inventory: Inventory, year: int) -> tuple[Line, ...]:
+    """Return the year's lines of every boundary, electricity by the basis of the total; together they are all its cells."""
+    counted = condition(Selection(year=year, boundary=None), inventory.rules)  # type: ignore[arg-type]
+    cells = inventory.cells.filter(counted)
+    rows = cells.group_by(_BY).agg(
+        *map(sum_known, ("kg_co2e", *GAS_COLUMNS, "amount")),
+        pl.col("rows").sum(),
+        pl.col("kg_co2e").filter("estimated").abs().sum().alias("estimated_kg"),
+        *(pl.col(name).drop_nulls().unique().sort() for name in _WORDS),
+    )
+    ordered = rows.with_columns(_selectable().alias("selectable")).sort(_BY, nulls_last=True)
+    figures = distinct(_fact(row, year) for row in ordered.iter_rows(named=True))
+    return tuple(_line(fact, row) for fact, row in zip(figures, ordered.iter_rows(named=True), strict=True))
+
+
+def _selectable() -> pl.Expr:
+    """Tell lines that a selection can name: a selection leaves a dimension open, it cannot ask for cells without a site."""
+    lines_of = ["boundary", "scope", "source"]
+    without_site = pl.len().over([*lines_of, "category"]) == 1
+    without_kind = pl.len().over([*lines_of, "site"]) == 1
+    no_site, no_kind = pl.col("site").is_null(), pl.col("category").is_null()
+    return (
+        pl.when(no_site & no_kind)
+        .then(pl.len().over(lines_of) == 1)
+        .otherwise((~no_site | without_site) & (~no_kind | without_kind))
+    )
+
+
+_WORDS = ("amount_unit", "factor_id", "accounting_basis", "method", "quality")
+
+
+def _fact(row: Mapping[str, Any], year: int) -> Fact:
+    parts = [row["boundary"], row["source"], row["site"], row["category"]]
+    words = [
+        label("source", row["source"]),
+        row["site"] or "",
+        label("category", row["category"]) if row["category"] else "",
+    ]
+    chosen = Selection(
+        year, row["source"], row["category"], site=row["site"], scope=row["scope"], boundary=row["boundary"]
+    )
+    kg = row["kg_co2e"]
+    return Fact(
+        id=f"{year}.line.{'.'.join(map(slug, parts))}",
+        value=in_tonnes(kg),
+        unit="t_co2e",
+        label=_("{part}, {year}").format(part=", ".join(word for word in words if word), year=year),
+        decimals=3,
+        estimated_share=row["estimated_kg"] / abs(kg) if kg else None,
+        rows=row["rows"],
+        reason=nothing_computed(),
+        selection=chosen if row["selectable"] else None,
+        derivation="" if row["selectable"] else _rest(row),
+    )  # fmt: skip
+
+
+def _rest(row: Mapping[str, Any]) -> str:
+    unnamed = [name for name in ("site", "category") if row[name] is None]
+    return _("The cells of {source} that name no {dimension}.").format(
+        source=row["source"], dimension=" / ".join(unnamed)
+    )
+
+
+def _line(fact: Fact, row: Mapping[str, Any]) -> Line:
+    units = row["amount_unit"]
+    return Line(
+        fact=fact,
+        facility=row["site"] or _("Not of one facility"),
+        source=label("source", row["source"]),
+        kind=label("category", row["category"]) if row["category"] else "",
+        scope=row["scope"],
+        boundary=row["boundary"],
+        amount=row["amount"] if len(units) == 1 else None,  # kWh and litres are not added
+        amount_unit=", ".join(units),
+        factors=tuple(map(cited, row["factor_id"])),
+        basis=", ".join(label("accounting_basis", one) for one in row["accounting_basis"]),
+        method=", ".join(row["method"]),
+        gases={gas.split("_")[0]: in_tonnes(row[gas]) for gas in GAS_COLUMNS},
+        qualities=tuple(label("quality", one) for one in row["quality"]),
+    )
