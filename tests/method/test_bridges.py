@@ -7,12 +7,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from saleve.method.activity import electricity
+from saleve.method.activity.normalising import Context
 from saleve.method.bridges import BRIDGE, STEPS, Swap, bridge, swaps_between
 from saleve.method.change import DecompositionError
 from saleve.method.emissions.aviation.parameters import AirTravelSettings
 from saleve.method.emissions.result import CELL
 from saleve.method.emissions.rules import Rules
-from saleve.method.inventory import Inventory
+from saleve.method.inventory import Inventory, compile_inventory
 
 
 def flight(year: int, passengers: float, km: float, kg: float, **more: Any) -> dict[str, Any]:
@@ -224,6 +226,29 @@ def test_other_data_are_a_correction_and_the_same_are_none():
     assert swaps_between(2024, (data, Rules()), (data, Rules()), lambda *_: found) == []
     (swap,) = swaps_between(2024, (data, Rules()), (again, Rules()), lambda *_: found)
     assert swap.step == "correction"
+
+
+def test_an_inventory_computed_by_other_rules_is_reached_by_the_swap_alone():
+    bills = pl.DataFrame({"site": ["Tower"], "year": [2024], "amount": [100.0], "amount_unit": ["MWh"], "certificate_kwh": [8e4], "source_row": [2]})  # fmt: skip
+    data = {"electricity": electricity.normalise(bills, Context()).activity}
+    old = Rules(places={"Tower": "CHE"}, electricity_basis="location")
+    new = Rules(places={"Tower": "CHE"}, electricity_basis="market")
+    swaps = swaps_between(2024, (data, old), (data, new))
+    start, end = compile_inventory(data, old), compile_inventory(data, new)
+    found = bridge(start, 2024, end, 2024, swaps=swaps)
+    told = dict(found.steps.select("step", "effect_kg").iter_rows())
+    assert told == {
+        "method": pytest.approx(found.end_kg - found.start_kg),
+        "activity": pytest.approx(0, abs=1e-6),
+        "factor": pytest.approx(0, abs=1e-6),
+    }
+    assert found.end_kg != pytest.approx(found.start_kg)
+
+
+def test_one_year_of_two_inventories_can_be_compared():
+    published, again = inventory([energy(2024, 100, 20)]), inventory([energy(2024, 100, 30)])
+    told = dict(bridge(published, 2024, again, 2024).steps.select("step", "effect_kg").iter_rows())
+    assert told["factor"] == pytest.approx(10)
 
 
 def test_a_year_without_figures_cannot_be_compared():

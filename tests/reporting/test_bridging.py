@@ -6,11 +6,13 @@ import pytest
 from builders import cell, facts_of, flights, full_inventory, inventory, minus_45_percent
 from reading import plain, read_html
 
-from saleve.method.base_year import Break
+from saleve.method.base_year import BREAK_KINDS, Break, triggers
+from saleve.method.bridges import STEPS
 from saleve.reporting.annual_report import write_report
 from saleve.reporting.charts import charts
 from saleve.reporting.facts import gather
 from saleve.reporting.records import ReportHeader
+from saleve.reporting.steps import break_name, step_name, trigger_name
 
 BREAKS = (
     Break(2018, "meter", "The heat network took the place of gas", "district_energy", "Geneva", -120),
@@ -93,3 +95,9 @@ def test_the_order_of_breaks_in_the_settings_does_not_matter():
     one = gather(found, target, places, header, 2025, breaks=BREAKS)
     other = gather(found, target, places, header, 2025, breaks=BREAKS[::-1])
     assert one.breaks == other.breaks
+
+
+def test_every_step_trigger_and_kind_of_break_has_a_name():
+    assert [step for step in STEPS if step_name(step) == step] == []
+    assert [trigger for trigger in triggers() if trigger_name(trigger) == trigger] == []
+    assert [kind for kind in BREAK_KINDS if break_name(kind) == kind] == []

@@ -190,7 +190,10 @@ def _tonnes(kg: float | None) -> str | None:
 
 
 def _signed(kg: float) -> str:
-    return ("+" if kg > 0 else "") + str(number(kg / 1000, 1)).replace("-", "\u2212")
+    shown = str(_tonnes(kg))
+    if not shown.strip("-0."):  # rounded to nothing: no sign
+        return "0.0"
+    return ("+" if kg > 0 else "") + shown.replace("-", "\u2212")
 
 
 def _as_dict(found: Comparison) -> dict[str, Any]:

@@ -444,8 +444,9 @@ def _others(cells: pl.DataFrame) -> Iterator[_Bar]:
     for (source,), own in sums.group_by("source", maintain_order=True):
         sides = [_activity_and_factor(own, side) for side in ("start", "end")]
         units = ", ".join(own["amount_unit"].drop_nulls().unique().sort())
-        for step, effect in lmdi(*_completed(*sides)).items():
-            yield step, str(source), effect, _("Amounts in {units}.").format(units=units)
+        effects = lmdi(*_completed(*sides))
+        yield "activity", str(source), effects["activity"], _("Amounts in {units}.").format(units=units)
+        yield "factor", str(source), effects["factor"], ""
 
 
 def _activity_and_factor(sums: pl.DataFrame, side: str) -> dict[str, _Array]:
