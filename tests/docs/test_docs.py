@@ -32,7 +32,7 @@ DOCS = ROOT / "docs"
 PAGES_WITH_COMMANDS = [
     page for page in pages() if any(isinstance(step, ShownCommand) for step in steps(page))
 ]
-LISTED = ("files", "legs", "problems", "batches", "requests", "coverage", "headers")
+LISTED = ("runs", "files", "legs", "problems", "batches", "requests", "coverage", "headers")
 PARTS_OF_A_METHOD = {
     "formula": r"^## Formula",
     "units": r"\b(kg|kWh|m2|persons|t CO2e)\b",
@@ -196,6 +196,8 @@ IN_SMALL = ("--workspace", "small", "--json")
         ("fill", "electricity", "--proxy", "last_year", "--year", "2026", *IN_SMALL),
         ("compute", "small", "--json"),
         ("explain", "small", "2025.electricity", "--json"),
+        ("freeze", "2025", *IN_SMALL),
+        ("runs", *IN_SMALL),
     ],
     ids=lambda arguments: arguments[0],
 )
