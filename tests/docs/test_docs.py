@@ -32,7 +32,7 @@ DOCS = ROOT / "docs"
 PAGES_WITH_COMMANDS = [
     page for page in pages() if any(isinstance(step, ShownCommand) for step in steps(page))
 ]
-LISTED = ("files", "legs", "problems", "batches", "requests", "coverage", "headers", "indicators")
+LISTED = ("runs", "files", "legs", "problems", "batches", "requests", "coverage", "headers", "indicators")
 PARTS_OF_A_METHOD = {
     "formula": r"^## Formula",
     "units": r"\b(kg|kWh|m2|persons|t CO2e)\b",
@@ -201,6 +201,8 @@ IN_SMALL = ("--workspace", "small", "--json")
         ("explain", "small", "2025.electricity", "--json"),
         ("indicators", "small", "--json"),
         ("report", "small", "--year", "2025", "--kind", "submission", "--json"),
+        ("freeze", "2025", *IN_SMALL),
+        ("runs", *IN_SMALL),
     ],
     ids=lambda arguments: arguments[0],
 )

@@ -140,6 +140,13 @@ def test_the_old_run_stays_published_until_the_new_one_is(closed):
     assert runs.state_of(done.before) == "restated"
 
 
+def test_a_year_alone_names_the_one_run_that_waits_for_the_step(closed):
+    use_other_fuel_factors(closed)
+    workspace = open_workspace(closed)
+    done = runs.restate(closed, "2024", kind="method", **BY)
+    assert runs.move(workspace, "2024", "reviewed", **BY).run == done.run.id
+
+
 def test_there_is_nothing_to_restate_where_the_cells_are_the_same(closed):
     with pytest.raises(RunError, match="nothing to restate"):
         runs.restate(closed, "2024", kind="error", **BY)

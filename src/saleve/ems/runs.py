@@ -23,6 +23,7 @@ from saleve.ems.run_states import (
     COMPUTED,
     PUBLISHED,
     RESTATED,
+    STATES,
     RunError,
     StateLog,
     Step,
@@ -132,7 +133,7 @@ def freeze(
 
 def move(workspace: Workspace, name: str, state: str, *, by: str, reason: str) -> Step:
     """Move a run to its next state: reviewed, approved or published; who and why are kept."""
-    run, done = open_run(workspace, name), act(_said(reason), _said_by(by))
+    run, done = _to_move(workspace, name, state), act(_said(reason), _said_by(by))
     if state != PUBLISHED:
         return run.log.add(run.id, state, done)
     return run.log.add_all(list(_publishing(run)), done)[-1]
@@ -308,6 +309,13 @@ def _write(folder: Path, basis: Manifest, tables: Mapping[str, pl.DataFrame]) ->
 def hash_of(content: bytes) -> str:
     """Return the SHA-256 of some bytes."""
     return hashlib.sha256(content).hexdigest()
+
+
+def _to_move(workspace: Workspace, name: str, state: str) -> Run:
+    """Return the run that is named; of a year alone, the one run whose next state it is."""
+    before = STATES[STATES.index(state) - 1]
+    waiting = [run for run in all_runs(workspace) if str(run.year) == name and state_of(run) == before]
+    return waiting[0] if len(waiting) == 1 else open_run(workspace, name)
 
 
 def _publishing(run: Run) -> Iterator[tuple[str, str]]:

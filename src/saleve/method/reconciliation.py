@@ -1,6 +1,6 @@
 """Do the parts of an inventory add up to their whole: sources to scopes, scopes to the total, units to the organisation?
 
-An inventory must be transparent and its sums traceable (ISO 14064-1:2018, clause 9.3.1; GHG Protocol Corporate Standard, ch. 1). A difference is
+The principles of completeness and transparency (GHG Protocol Corporate Standard, ch. 1), applied to sums. A difference is
 named to the line that makes it, for our own cells and for figures taken over as somebody printed them.
 """
 

@@ -1,7 +1,7 @@
 """Small groups hidden before anything leaves the organisation, so that no sum gives them away.
 
 A group of fewer travellers than the threshold is hidden (primary suppression). Others are hidden with it until no hidden figure can be
-computed from what stays (secondary suppression). Hundepool et al., Statistical Disclosure Control, Wiley 2012, ch. 4.
+computed from what stays (secondary suppression). Hundepool et al., Statistical Disclosure Control, Wiley 2012, tables of magnitudes.
 """
 
 from collections.abc import Hashable, Iterable, Mapping
