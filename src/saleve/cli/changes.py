@@ -52,7 +52,7 @@ def compare(
         print_json(_as_dict(found))
     else:
         _print_refused(computed)
-        _print_bridge(found.bridge)
+        print_bridge(found.bridge)
         _print_like_for_like(found)
 
 
@@ -100,7 +100,8 @@ def _print_refused(computed: Computed) -> None:
         err.print(f"{name}: {reason}", style="bold red", markup=False)
 
 
-def _print_bridge(found: Bridge) -> None:
+def print_bridge(found: Bridge) -> None:
+    """Print the bars of a bridge, with what is to be said of them."""
     headings = [
         (_("Step"), "left"),
         (_("Of"), "left"),

@@ -6,9 +6,11 @@ from typing import Annotated, Any
 import polars as pl
 import typer
 
+from saleve.cli.changes import print_bridge
 from saleve.cli.ledgers import AsJson, InWorkspace, opened
 from saleve.cli.printing import err, number, print_json, print_table, progress, say
 from saleve.ems import runs as service
+from saleve.ems.changes import bridge_between
 from saleve.ems.packs import verify_pack, write_pack
 from saleve.ems.proofs import Proof, verify_run
 from saleve.ems.run_states import APPROVED, PUBLISHED, REVIEWED, Step
@@ -85,10 +87,10 @@ def restate(
     place = opened(workspace)
     with progress(quiet=as_json) as bar:
         done = service.restate(place.folder, name, kind=kind, reason=reason, by=by, progress=bar)
+    bars = bridge_between(place, done.before, done.run)
     if as_json:
-        print_json(
-            {"run": done.run.name, "restates": done.before.name, "difference": done.difference.to_dicts()}
-        )
+        told = {"run": done.run.name, "restates": done.before.name}
+        print_json(told | {"difference": done.difference.to_dicts(), "steps": bars.steps.to_dicts()})
         return
     say(
         _("Kept as run {run}; it restates {before}.").format(run=done.run.name, before=done.before.name),
@@ -102,6 +104,7 @@ def restate(
     ]
     rows = ((label("source", source), *map(_tonnes, kg)) for source, *kg in done.difference.iter_rows())
     print_table(_("What moves"), headings, rows)
+    print_bridge(bars)
     say(_("{before} stays published until this run is reviewed, approved and published.").format(before=done.before.name), "dim")  # fmt: skip
 
 

@@ -6,13 +6,16 @@ from pathlib import Path
 
 import polars as pl
 
+from saleve.ems.explaining import activities_of
 from saleve.ems.inventories import KG_PER_TONNE, Computed, compute_inventory
+from saleve.ems.manifests import Manifest
+from saleve.ems.runs import Run, load, published_totals
 from saleve.ems.settings import WorkspaceError
 from saleve.ems.workspace import Workspace
 from saleve.language import _
 from saleve.method.base_year import Verdict, like_for_like, verdict, versions
-from saleve.method.bridges import DEGREE_DAYS, Bridge, bridge, swaps_between
-from saleve.method.inventory import yearly_totals
+from saleve.method.bridges import DEGREE_DAYS, Bridge, Swap, bridge, swaps_between
+from saleve.method.inventory import Inventory, compile_inventory, yearly_totals
 from saleve.method.series import three_series
 
 
@@ -49,14 +52,10 @@ def compare_years(
     earlier = then or computed
     _refuse_unknown(earlier, start_year)
     _refuse_unknown(computed, end_year)
-    swaps = (
-        swaps_between(
-            start_year,
-            (earlier.taken.activities, earlier.workspace.rules),
-            (computed.taken.activities, computed.workspace.rules),
-        )
-        if then
-        else []
+    swaps = swaps_between(
+        start_year,
+        (earlier.taken.activities, earlier.inventory.rules_of(start_year)),
+        (computed.taken.activities, computed.inventory.rules_of(end_year)),
     )
     found = bridge(
         earlier.inventory,
@@ -69,8 +68,35 @@ def compare_years(
     return Comparison(found, like_for_like(computed.inventory, start_year, end_year))
 
 
-def series_of(computed: Computed, published_kg: Mapping[int, float] | None = None) -> pl.DataFrame:
-    """Return the totals as reported, recalculated and with the factors of the base year (``SERIES``)."""
+def bridge_between(workspace: Workspace, before: Run, after: Run) -> Bridge:
+    """Return why the total of a year is another in a later run: editions and method first, then data, then rules."""
+    year, old, new = before.year, load(before), load(after)
+    then, now = (activities_of(workspace, run.manifest) for run in (before, after))
+    swaps = [
+        *_recomputed(before.manifest, after.manifest, then, old),
+        *swaps_between(year, (then, old.rules), (now, new.rules)),
+    ]
+    return bridge(old, year, new, year, swaps=swaps)
+
+
+def _recomputed(
+    before: Manifest, after: Manifest, activities: Mapping[str, pl.LazyFrame | pl.DataFrame], old: Inventory
+) -> list[Swap]:
+    """Compute the old data by the old rules once more, where the editions of factors or the method are others by now."""
+    editions = [name for name, one in after["editions"].items() if before["editions"].get(name) != one]
+    if editions:
+        note = _("Editions that differ: {names}.").format(names=", ".join(editions))
+        return [Swap("factor_edition", compile_inventory(activities, old.rules), note)]
+    if before["method"] != after["method"]:
+        note = _("The code of the method is another.")
+        return [Swap("method", compile_inventory(activities, old.rules), note)]
+    return []
+
+
+def series_of(computed: Computed) -> pl.DataFrame:
+    """Return the totals as published, recalculated and with the factors of the base year (``SERIES``)."""
+    told = published_totals(computed.workspace).items()
+    published_kg = {year: kg for year, kg in told if kg is not None}
     return three_series(computed.inventory, base_year_of(computed), published_kg)
 
 
