@@ -68,7 +68,7 @@ def rules(factors: dict[str, float], tmp_path_factory: pytest.TempPathFactory) -
 
 
 def test_the_greenhouse_gases_of_every_building_are_the_printed_ones(buildings, rules):
-    computed = pl.concat([of_source(buildings, rules, *kind) for kind in KINDS])
+    computed = pl.concat([of_source(buildings, rules, kind) for kind in KINDS])
     beside = buildings.join(computed.group_by("site").agg(pl.col("kg_co2e").sum()), on="site")
     assert beside.height == buildings.height == 3367
     missed = (beside["kg_co2e"] - beside["printed_kg"]).abs()
@@ -76,7 +76,7 @@ def test_the_greenhouse_gases_of_every_building_are_the_printed_ones(buildings, 
 
 
 def test_every_row_says_that_the_factor_is_of_the_country(buildings, rules):
-    computed = pl.concat([of_source(buildings, rules, *kind) for kind in KINDS])
+    computed = pl.concat([of_source(buildings, rules, kind) for kind in KINDS])
     assert computed["factor_level"].unique().to_list() == ["country"]
     assert computed["factor_id"].n_unique() == 3
 
@@ -92,8 +92,9 @@ KINDS = (
 )  # fmt: skip
 
 
-def of_source(buildings, rules, kind, source, schema, said, amount):
+def of_source(buildings, rules, kind_of_energy):
     """Compute one kind of energy of all buildings, by location."""
+    kind, source, schema, said, amount = kind_of_energy
     stated = {"year": 2016, "country": "USA", "reading": "actual", **said}
     rows = buildings.with_row_index("source_row", 2).select(
         "source_row",

@@ -140,7 +140,7 @@ def test_a_part_of_a_source_can_have_a_rule_of_its_own():
 def test_memo_items_and_offsets_stay_what_they_are():
     rows = pl.DataFrame({"source": ["air_travel", "offsets"], "category": ["x", "x"],
                          "boundary": ["memo", "offset"], "method": ["x", "x"]})  # fmt: skip
-    everything = {name: "minimum" for name in CATEGORIES}
+    everything = dict.fromkeys(CATEGORIES, "minimum")
     assert with_boundaries(rows, Rules(boundaries=everything))["boundary"].to_list() == ["memo", "offset"]
 
 
