@@ -92,9 +92,9 @@ KINDS = (
 )  # fmt: skip
 
 
-def of_source(buildings, rules, case):
+def of_source(buildings, rules, kind_of_energy):
     """Compute one kind of energy of all buildings, by location."""
-    kind, source, schema, said, amount = case
+    kind, source, schema, said, amount = kind_of_energy
     stated = {"year": 2016, "country": "USA", "reading": "actual", **said}
     rows = buildings.with_row_index("source_row", 2).select(
         "source_row",

@@ -129,6 +129,12 @@ def test_an_inventory_computes_and_explains_it(source, row, column):
     assert explain(inventory, activities, chosen).rows["source_row"].to_list()[0] == 2
 
 
+@pytest.mark.parametrize("source", METHODS)
+def test_a_source_without_rows_has_no_figures(source):
+    activity, method = METHODS[source]
+    assert method.estimate(pl.DataFrame(schema=activity.ACTIVITY)).is_empty()
+
+
 def test_a_journey_between_two_places_takes_their_distance_and_says_so():
     (there,) = estimated(
         "ground_travel", {"mode": "rail", "origin": "Geneva", "destination": "Zurich"}

@@ -13,10 +13,10 @@ from saleve.method.emissions.ways_to_travel import (
     car_of,
     driven_electrically,
     half_widths,
-    method_of,
+    method_of_factor,
+    reason_where_unknown,
     split_electric,
     unmoved,
-    without_reason_twice,
     without_year,
 )
 from saleve.method.reference.assumptions import assumption
@@ -66,7 +66,7 @@ def _by_factor(rows: pl.DataFrame, rules: Rules) -> pl.DataFrame:
         rules=rules,
         error_pct=_survey_error(any_kind, rules),
     )
-    return _finished(computed.with_columns(method=method_of()))
+    return _finished(computed.with_columns(method=method_of_factor()))
 
 
 def _by_grid(rows: pl.DataFrame, rules: Rules) -> pl.DataFrame:
@@ -114,7 +114,7 @@ def _finished(rows: pl.DataFrame, *, telework: bool = False) -> pl.DataFrame:
         pl.lit(value=True) if telework else pl.col("travelled").is_not_null() | pl.col("mode").is_in(_UNMOVED)
     )
     return finished(
-        rows.with_columns(without_reason_twice(known, pl.lit("distance-not-known"))),
+        rows.with_columns(reason_where_unknown(known, pl.lit("distance-not-known"))),
         source=pl.lit(SOURCE),
         category=pl.lit("telework") if telework else pl.col("mode"),
         scope=pl.lit(3),

@@ -18,7 +18,7 @@ from saleve.method.emissions.ways_to_travel import (
     by_distance,
     by_electricity,
     half_widths,
-    method_of,
+    method_of_factor,
     with_great_circles,
     without_year,
 )
@@ -31,7 +31,7 @@ _JOURNEYS, _VENUE, _REMOTE = "participants_travel", "venue_energy", "remote_part
 _STAND_INS = ("FRA", "GBR")
 _HELPERS = (
     "origin", "destination", "origin_basis", "destination_basis", "great_circle_km", "transport", "travelled", "aircraft", "place_basis",
-    "cabin_basis", "passengers", "item", "item_amount", "energy_kwh", "supply", "meter", "reading", "supplier", "hours", "distance_km", "route_group",
+    "cabin_basis", "passengers", "item", "item_amount", "energy_kwh", "reading", "hours", "distance_km", "route_group",
 )  # fmt: skip
 
 
@@ -96,7 +96,7 @@ def _on_the_ground(rows: pl.DataFrame, rules: Rules) -> pl.DataFrame:
     )
     note = pl.lit("distance-from-places")
     computed = by_distance(there_and_back, "travelled", note, rules=rules, error_pct=pl.lit(error))
-    return _finished(computed.with_columns(method=method_of()), _JOURNEYS, "travelled", "passenger-km")
+    return _finished(computed.with_columns(method=method_of_factor()), _JOURNEYS, "travelled", "passenger-km")
 
 
 def _flown(rows: pl.DataFrame, rules: Rules) -> pl.DataFrame:

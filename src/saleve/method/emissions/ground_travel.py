@@ -13,11 +13,11 @@ from saleve.method.emissions.ways_to_travel import (
     by_distance,
     car_of,
     driven_electrically,
-    method_of,
+    method_of_factor,
+    reason_where_unknown,
     split_electric,
     unmoved,
     with_great_circles,
-    without_reason_twice,
 )
 from saleve.method.reference.airports import airport_table
 from saleve.method.reference.assumptions import assumption
@@ -26,7 +26,7 @@ from saleve.method.reference.cities import find_city
 SOURCE = "ground_travel"
 _CARS = ("rental_car", "private_car")
 _BY_VEHICLE = (*_CARS, "taxi", "road")
-_HELPERS = ("transport", "great_circle_km", "far", "vehicle_km", "travelled", "energy_kwh", "from_places")
+_HELPERS = ("transport", "great_circle_km", "vehicle_km", "travelled", "energy_kwh", "from_places")
 
 
 def estimate(activity: pl.DataFrame, rules: Rules | None = None) -> pl.DataFrame:
@@ -100,7 +100,7 @@ def _by_factor(rows: pl.DataFrame, rules: Rules) -> pl.DataFrame:
         rules=rules,
         error_pct=_distance_error(rules),
     )
-    return _finished(computed.with_columns(method=method_of()))
+    return _finished(computed.with_columns(method=method_of_factor()))
 
 
 def _by_grid(rows: pl.DataFrame, rules: Rules) -> pl.DataFrame:
@@ -127,7 +127,7 @@ def _finished(rows: pl.DataFrame) -> pl.DataFrame:
     )
     far = pl.col("distance_km").is_not_null() | (pl.col("mode") == "bicycle")
     return finished(
-        rows.with_columns(without_reason_twice(far, reason)).drop("category", strict=False),
+        rows.with_columns(reason_where_unknown(far, reason)).drop("category", strict=False),
         source=pl.lit(SOURCE),
         category=pl.col("mode"),
         scope=pl.lit(3),

@@ -14,9 +14,9 @@ from saleve.method.emissions.ways_to_travel import (
     by_distance,
     by_electricity,
     driven_electrically,
-    method_of,
+    method_of_factor,
+    reason_where_unknown,
     split_electric,
-    without_reason_twice,
 )
 from saleve.method.reference.assumptions import assumption
 
@@ -32,16 +32,7 @@ _CAR_FUELS = {
     "electric": ("electricity",),
 }
 _OTHER_KINDS = {"van": "van", "truck": "truck", "motorcycle": "motorcycle"}
-_HELPERS = (
-    "transport",
-    "amount_of_fuel",
-    "meter",
-    "basis_assumed",
-    "reading",
-    "energy_kwh",
-    "supply",
-    "supplier",
-)
+_HELPERS = ("transport", "meter", "basis_assumed", "reading", "energy_kwh")
 
 
 def estimate(activity: pl.DataFrame, rules: Rules | None = None) -> pl.DataFrame:
@@ -124,7 +115,7 @@ def _by_distance(rows: pl.DataFrame, rules: Rules) -> pl.DataFrame:
         error_pct=_distance_error(rules),
     )
     return _driven_away(
-        computed.with_columns(scope=pl.lit(1), boundary=pl.lit("minimum"), method=method_of())
+        computed.with_columns(scope=pl.lit(1), boundary=pl.lit("minimum"), method=method_of_factor())
     )
 
 
@@ -143,7 +134,7 @@ def _driven(rows: pl.DataFrame, rules: Rules) -> pl.DataFrame:
 
 def _driven_away(rows: pl.DataFrame) -> pl.DataFrame:
     known = pl.col("distance_km").is_not_null()
-    reasoned = rows.with_columns(without_reason_twice(known, pl.lit("distance-not-known")))
+    reasoned = rows.with_columns(reason_where_unknown(known, pl.lit("distance-not-known")))
     return _named(reasoned.with_columns(amount=pl.col("distance_km"), amount_unit=pl.lit("vehicle-km")))
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
+from saleve.method.activity import electricity as electricity_bills
 from saleve.method.emissions import electricity
 from saleve.method.emissions.aviation.flights import great_circle_km
 from saleve.method.emissions.factor_based import emitted, in_gwp_set, with_factors, with_quality
@@ -23,6 +24,12 @@ _STAND_INS = ("GBR", "FRA", "USA")
 _NOWHERE = "not known"
 _ON_RAILS = ("rail", "metro_tram")
 
+# What a bill of electricity tells and a car or venue does not.
+_OF_BILLS = {
+    name: kind
+    for name, kind in electricity_bills.ACTIVITY.items()
+    if name.startswith("supplier") or name in ("supply", "meter", "reading", "certificate_kwh")
+}
 # Words of a cell that say what a car burns, most telling first: a plug-in hybrid is a hybrid too.
 _FUEL_WORDS = {
     "plug_in_hybrid": ("plug in", "phev", "rechargeable", "enchufable", "подключаем", "插电", "قابل للشحن"),
@@ -76,23 +83,15 @@ def half_widths(part: str, width_pct: pl.Expr) -> list[pl.Expr]:
 
 def by_electricity(rows: pl.DataFrame, rules: Rules) -> pl.DataFrame:
     """Return rows with the emission of ``energy_kwh`` at the grid of their country or site, on both bases (scope 2)."""
-    asked = rows.with_columns(
-        supply=pl.lit("grid"),
-        meter=pl.lit(None, pl.String),
-        reading=pl.lit(None, pl.String),
-        supplier=pl.lit(None, pl.String),
-        certificate_kwh=pl.lit(None, pl.Float64),
-        supplier_factor_kg_co2e_per_kwh=pl.lit(None, pl.Float64),
-        supplier_factor_name=pl.lit(None, pl.String),
-        supplier_factor_basis=pl.lit(None, pl.String),
-    )
-    return electricity.estimate(
-        asked,
+    as_bills = rows.with_columns(pl.lit(None, kind).alias(name) for name, kind in _OF_BILLS.items())
+    computed = electricity.estimate(
+        as_bills.with_columns(supply=pl.lit("grid")),
         places=rules.places,
         accounting_basis=rules.accounting_basis,
         own_factors=rules.grid_factors,
         own_values=rules.own_values,
     )
+    return computed.drop(*_OF_BILLS)
 
 
 def driven_electrically(rows: pl.DataFrame, km: str, rules: Rules) -> pl.DataFrame:
@@ -170,7 +169,7 @@ def unmoved(rows: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def without_reason_twice(known: pl.Expr, reason: pl.Expr) -> list[pl.Expr]:
+def reason_where_unknown(known: pl.Expr, reason: pl.Expr) -> list[pl.Expr]:
     """Where the amount is not known, let ``quality`` say why and nothing else."""
     return [
         pl.when(known).then("quality").otherwise(reason).alias("quality"),
@@ -178,13 +177,13 @@ def without_reason_twice(known: pl.Expr, reason: pl.Expr) -> list[pl.Expr]:
     ]
 
 
-def method_of(edition: str = "factor_id") -> pl.Expr:
+def method_of_factor() -> pl.Expr:
     """Return the name of the method by the source of the factor."""
-    of = pl.col(edition)
+    factor_id = pl.col("factor_id")
     return (
-        pl.when(of.str.contains("ademe", literal=True))
+        pl.when(factor_id.str.contains(".ademe.", literal=True))
         .then(pl.lit("distance-ademe"))
-        .when(of.str.contains("epa", literal=True))
+        .when(factor_id.str.contains(".epa.", literal=True))
         .then(pl.lit("distance-epa"))
         .otherwise(pl.lit("distance-uk-government"))
     )
