@@ -12,6 +12,7 @@ from offices import office
 
 from saleve.ems import runs
 from saleve.ems.acts import act
+from saleve.ems.changes import bridge_between, series_of
 from saleve.ems.explaining import explain_any
 from saleve.ems.inventories import compute_inventory
 from saleve.ems.plain_data import as_data, from_data
@@ -145,6 +146,25 @@ def test_a_year_alone_names_the_one_run_that_waits_for_the_step(closed):
     workspace = open_workspace(closed)
     done = runs.restate(closed, "2024", kind="method", **BY)
     assert runs.move(workspace, "2024", "reviewed", **BY).run == done.run.id
+
+
+def test_the_bars_of_a_restatement_lead_from_the_old_figure_to_the_new(closed):
+    use_other_fuel_factors(closed)
+    done = runs.restate(closed, "2024", kind="factor_edition", **BY)
+    bars = bridge_between(open_workspace(closed), done.before, done.run)
+    moved = bars.steps.filter(pl.col("effect_kg").abs() > 1e-6)
+    assert bars.start_kg + bars.steps["effect_kg"].sum() == pytest.approx(bars.end_kg, rel=1e-9)
+    assert moved.select("step", "subject").unique().rows() == [("factor_edition", "fuels")]
+
+
+def test_the_series_keeps_what_was_published_beside_what_is_computed_now(closed):
+    published = runs.published_totals(open_workspace(closed))[2024]
+    use_other_fuel_factors(closed)
+    computed = compute_inventory(closed)
+    of_2024 = series_of(computed).row(by_predicate=pl.col("year") == 2024, named=True)
+    assert of_2024["as_reported_kg"] == pytest.approx(published)
+    assert of_2024["recalculated_kg"] == pytest.approx(yearly_totals(computed.inventory)[2024])
+    assert of_2024["recalculated_kg"] != pytest.approx(published)
 
 
 def test_there_is_nothing_to_restate_where_the_cells_are_the_same(closed):
