@@ -202,6 +202,9 @@ def _of_values(table: pl.DataFrame) -> Found:
         for row in rows.filter(pl.col(key).is_null())["row"]:
             yield Problem("factor-cell-empty", "error", _("The cell is empty, but required."), row=row, column=key)  # fmt: skip
         yield from _not_among(rows, key, _known_keys(category, rows))
+    # A potential without its set can belong to no inventory.
+    for row in table.filter(pl.col("category") == "refrigerants", pl.col("gwp_set").is_null())["row"]:
+        yield Problem("factor-cell-empty", "error", _("The cell is empty, but required."), row=row, column="gwp_set")  # fmt: skip
 
 
 def _units() -> dict[str, list[str]]:
