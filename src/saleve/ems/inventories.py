@@ -104,19 +104,22 @@ def explain_figure(
 
     Raises ``WorkspaceError`` naming the nearest figures when there is none of this name.
     """
-    year, _dot, _rest = figure_id.partition(".")
-    facts = computed.facts(int(year) if year.isdigit() else max(computed.inventory.years))
-    figures = dict(facts.figures)
-    if ".line." in figure_id:  # of a submission to the UN inventory
-        figures |= {line.fact.id: line.fact for line in submission_lines(computed.inventory, facts.year)}
+    number, _dot, rest = figure_id.partition(".")
+    year = int(number) if number.isdigit() else max(computed.inventory.years)
+    figures = _lines(computed, year) if rest.startswith("line.") else computed.facts(year).figures
     if figure_id not in figures:
-        raise WorkspaceError(_no_such_figure(figure_id, figures, facts.year))
+        raise WorkspaceError(_no_such_figure(figure_id, figures, year))
     fact = figures[figure_id]
     if fact.selection is None:
         return fact, None
     return fact, explain(
         computed.inventory, computed.taken.activities, fact.selection, first=first, limit=limit
     )
+
+
+def _lines(computed: Computed, year: int) -> dict[str, Fact]:
+    """Return the lines of the year's submission to the UN inventory by name."""
+    return {line.fact.id: line.fact for line in submission_lines(computed.inventory, year)}
 
 
 def _inventory(workspace: Workspace, taken: Taken) -> Inventory:
