@@ -219,5 +219,6 @@ def test_command_line_names_every_key_of_the_json(arguments, tmp_path):
 
 def _keys(printed: dict[str, Any]) -> set[str]:
     """Return the keys of the result and of the first of what it lists."""
-    inner = [printed[name][0] for name in LISTED if isinstance(printed.get(name), list) and printed[name]]
+    listed = [printed[name] for name in LISTED if isinstance(printed.get(name), list) and printed[name]]
+    inner = [rows[0] for rows in listed if isinstance(rows[0], dict)]
     return set(printed).union(*inner)

@@ -57,8 +57,12 @@ def explain_kept(
 ) -> Explained:
     """Explain a figure from the cells of a run; only the rows that are shown are estimated again, by the run's own rules."""
     inventory = load(run)
-    facts = gather(inventory, None, (), workspace.header, run.year)
-    fact = figure_named(facts, inventory, figure_id)
+    fact = figure_named(
+        inventory,
+        run.year,
+        figure_id,
+        lambda: gather(inventory, None, (), workspace.header, run.year).figures,
+    )
     found = None
     if fact.selection is not None:
         activities = activities_of(workspace, run.manifest)

@@ -1,6 +1,6 @@
 """Computing the inventory of a workspace: files in, inventory, target and position out."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -108,9 +108,9 @@ def explain_figure(
 
     Raises ``WorkspaceError`` naming the nearest figures when there is none of this name.
     """
-    year, _dot, _rest = figure_id.partition(".")
-    facts = computed.facts(int(year) if year.isdigit() else max(computed.inventory.years))
-    fact = figure_named(facts, computed.inventory, figure_id)
+    number, _dot, _rest = figure_id.partition(".")
+    year = int(number) if number.isdigit() else max(computed.inventory.years)
+    fact = figure_named(computed.inventory, year, figure_id, lambda: computed.facts(year).figures)
     if fact.selection is None:
         return fact, None
     return fact, explain(
@@ -118,14 +118,18 @@ def explain_figure(
     )
 
 
-def figure_named(facts: Facts, inventory: Inventory, figure_id: str) -> Fact:
-    """Return a figure of a report or a line of a submission; raises ``WorkspaceError`` naming the nearest ones where there is none."""
-    figures = dict(facts.figures)
-    if ".line." in figure_id:  # of a submission to the UN inventory
-        figures |= {line.fact.id: line.fact for line in submission_lines(inventory, facts.year)}
-    if figure_id not in figures:
-        raise WorkspaceError(_no_such_figure(figure_id, figures, facts.year))
-    return figures[figure_id]
+def figure_named(
+    inventory: Inventory, year: int, figure_id: str, report: Callable[[], Mapping[str, Fact]]
+) -> Fact:
+    """Return a figure of the year's report or a line of its submission, for which no report is gathered.
+
+    Raises ``WorkspaceError`` naming the nearest ones where there is none of this name.
+    """
+    lines = ".line." in figure_id
+    found = {one.fact.id: one.fact for one in submission_lines(inventory, year)} if lines else report()
+    if figure_id not in found:
+        raise WorkspaceError(_no_such_figure(figure_id, found, year))
+    return found[figure_id]
 
 
 def _inventory(workspace: Workspace, taken: Taken) -> Inventory:

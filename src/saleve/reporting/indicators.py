@@ -61,7 +61,8 @@ def _part(row: dict[str, Any], part: str, name: str, title: str) -> Fact:
 
 def _derivation(row: dict[str, Any], name: str) -> str:
     if row["value"] is None:
-        return ""
+        parts = [row["numerator"], *([row["denominator"]] if row["denominator"] else [])]
+        return " ÷ ".join(label("quantity", part) for part in parts)
     quotient = f"{name}.numerator ÷ {name}.denominator"
     parts = [quotient, _sites(row)]
     if row["left_out_rows"]:
