@@ -265,7 +265,7 @@ def test_a_figure_that_compares_years_is_explained_from_a_computation(closed):
 
 def test_a_sentence_says_rows_and_sources(closed):
     told = explain_any(closed, "2024.air_travel").sentence
-    assert "It adds up 18 rows" in told
+    assert "it adds up: 18." in told
     assert "ICAO" in told
 
 

@@ -207,7 +207,7 @@ def _print_proof(proof: Proof) -> None:
         for one in proof.moved:
             say(f"  - {one}", "dim")
     if proof.holds:
-        message = _("Run {run} holds: computed again, all of its {cells} cells are the same.")
+        message = _("Run {run} holds: computed again, every cell is the same. Cells: {cells}.")
         say(message.format(run=proof.name, cells=proof.cells), "bold")
     else:
         err.print(_("Run {run} does not hold.").format(run=proof.name), style="bold red", markup=False)
@@ -277,7 +277,7 @@ def _proof_as_dict(proof: Proof) -> dict[str, Any]:
 
 
 def _tonnes(kg: float | None) -> str | None:
-    return number(None if kg is None else kg / KG_PER_TONNE, 1)
+    return number(None if kg is None else kg / KG_PER_TONNE, 2)
 
 
 COMMANDS = (freeze, review, approve, publish, restate, runs, verify, pack)

@@ -20,7 +20,7 @@ def _sentences(fact: Fact, explanation: Explanation | None) -> Iterator[str]:
         if fact.derivation:
             yield _("It is computed from other figures: {derivation}.").format(derivation=fact.derivation)
         return
-    yield _("It adds up {rows} rows of the files.").format(
+    yield _("Rows of files that it adds up: {rows}.").format(
         rows=f"{explanation.all_rows:,}".replace(",", "\u202f")
     )
     sources = dict.fromkeys(_sources(explanation))
