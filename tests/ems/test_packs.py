@@ -97,6 +97,12 @@ def test_an_altered_manifest_is_told(made, tmp_path):
     assert any("manifest of run" in one for one in verify_pack(forged).faults)
 
 
+def test_a_pack_that_names_no_run_is_told_in_a_sentence(made, tmp_path):
+    forged = altered(made.path, tmp_path / "n.zip", "pack.json", b"{}")
+    with pytest.raises(RunError, match="does not name run"):
+        verify_pack(forged)
+
+
 def test_something_else_is_no_pack(tmp_path):
     (tmp_path / "letter.zip").write_text("Dear all")
     with pytest.raises(RunError, match="is no pack"):

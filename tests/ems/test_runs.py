@@ -285,6 +285,17 @@ def test_the_largest_rows_are_the_same_as_when_every_leg_is_estimated(closed, fi
     assert found.all_rows == len(every)
 
 
+def test_pages_of_equal_rows_neither_overlap_nor_leave_out_any(closed):
+    computed = compute_inventory(closed)
+    selection = Selection(year=2024)
+    pages = [
+        explain(computed.inventory, computed.taken.activities, selection, first=first, limit=4).rows
+        for first in range(0, 24, 4)
+    ]
+    whole = pl.concat(pages).select("source_file", "source_row", "what")
+    assert len(whole) == len(whole.unique()) == 20
+
+
 def test_a_run_is_named_by_its_first_signs_and_an_unknown_one_is_told(closed):
     workspace = open_workspace(closed)
     run = runs.open_run(workspace, "2024")
@@ -299,6 +310,36 @@ def test_rules_as_data_come_back_as_they_were():
     again = from_data(json.loads(json.dumps(as_data(rules))))
     assert again.air_travel.layouts.equals(layouts)
     assert (dict(again.own_values), dict(again.places), again.gwp_set) == ({"a": 1.5}, {"HQ": "CHE"}, "AR5")
+
+
+def test_a_rule_that_this_version_does_not_know_is_never_left_out():
+    told = as_data(Rules())
+    told["fields"]["moon_phase"] = "full"
+    with pytest.raises(SaleveError, match="moon_phase"):
+        from_data(told)
+
+
+def test_a_run_that_no_log_knows_is_taken_up_when_the_year_is_frozen_again(tmp_path):
+    folder = office(tmp_path / "office")
+    run = runs.freeze(folder, 2024).run
+    run.log.path.unlink()
+    assert runs.freeze(folder, 2024).run == run
+    assert runs.state_of(run) == "computed"
+
+
+def test_a_line_of_the_log_that_was_not_written_to_its_end_is_told(closed):
+    log = closed / "inventories" / "2024" / "states.jsonl"
+    log.write_text(log.read_text("utf-8")[:-9], "utf-8")
+    with pytest.raises(RunError, match="line 4"):
+        runs.published_run(open_workspace(closed), 2024)
+
+
+def test_a_run_with_a_lost_table_is_still_listed(closed):
+    run = runs.open_run(open_workspace(closed), "2024")
+    (run.folder / "cells.parquet").unlink()
+    totals = {row.run.year: row.total_kg_co2e for row in runs.list_runs(open_workspace(closed))}
+    assert totals[2024] is None
+    assert totals[2023] > 0
 
 
 def test_a_manifest_cannot_name_code_of_elsewhere():

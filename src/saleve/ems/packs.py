@@ -69,6 +69,8 @@ def verify_pack(path: Path, digest: str | None = None) -> Proof:
     """Compute a pack again from what it holds and compare every cell; nothing else than the pack is read."""
     files = _unzipped(path)
     told, manifest = _json(files, CONTENTS), _json(files, MANIFEST)
+    _must_name(told, ("run", "files", "states"))
+    _must_name(manifest, ("year", "rules", "method", "editions"))
     name = f"{manifest['year']}/{told['run']}"
     faults = [*_digest_told(files, digest), *_altered(files, told), *named_rightly(manifest, told["run"])]
     try:
@@ -80,11 +82,6 @@ def verify_pack(path: Path, digest: str | None = None) -> Proof:
         return Proof(name, "", 0, tuple(faults), tuple(method_moved(manifest)), pl.DataFrame())
     state = state_name(told["states"][-1]["state"]) if told["states"] else ""
     return Proof(name, state, len(cells), tuple(faults), tuple(method_moved(manifest)), differing)
-
-
-def pack_digest(path: Path) -> str:
-    """Return the digest of a pack."""
-    return hash_of(_unzipped(path).get(CONTENTS, b""))
 
 
 def _files(
@@ -183,9 +180,16 @@ def _unzipped(path: Path) -> dict[str, bytes]:
 def _json(files: Mapping[str, bytes], name: str) -> Manifest:
     try:
         return dict(json.loads(files[name]))
-    except (KeyError, ValueError) as fault:
+    except (KeyError, ValueError, TypeError) as fault:
         message = _("The pack lacks {file}, or it cannot be read. Ask for the pack again.")
         raise RunError(message.format(file=name)) from fault
+
+
+def _must_name(told: Manifest, keys: tuple[str, ...]) -> None:
+    lacking = [key for key in keys if key not in told]
+    if lacking:
+        message = _("The pack is not whole: it does not name {key}. Ask for the pack again.")
+        raise RunError(message.format(key=lacking[0]))
 
 
 def _under(files: Mapping[str, bytes], start: str) -> Iterator[tuple[str, bytes]]:

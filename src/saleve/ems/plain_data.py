@@ -39,7 +39,7 @@ def from_data(data: Any) -> Any:  # noqa: PLR0911 - one line for each kind of va
     if not isinstance(data, dict):
         return data
     if "kind" in data:
-        return _kind(data["kind"])(**{name: from_data(one) for name, one in data["fields"].items()})
+        return _made(data)
     if "table" in data:
         return _table(data)
     if "date" in data:
@@ -73,6 +73,19 @@ def _table(data: Mapping[str, Any]) -> pl.DataFrame:
     return pl.DataFrame([pl.Series(name, values, getattr(pl, kind)()) for (name, kind), values in columns])
 
 
+def _made(data: Mapping[str, Any]) -> Any:
+    kind, told = _kind(data["kind"]), {name: from_data(one) for name, one in data["fields"].items()}
+    unknown = sorted(set(told) - {one.name for one in fields(kind)})
+    if unknown:  # a rule of another version: to leave it out would be to compute something else
+        raise SaleveError(_unknown(f"{data['kind']}, {unknown[0]}"))
+    return kind(**told)
+
+
+def _unknown(what: str) -> str:
+    message = _("The manifest names {kind}, which this version of Salève does not know. Use the version that it names.")  # fmt: skip
+    return message.format(kind=what)
+
+
 def _name(kind: type) -> str:
     return f"{kind.__module__}:{kind.__qualname__}"
 
@@ -84,6 +97,5 @@ def _kind(name: str) -> type[Any]:
     except (ImportError, AttributeError):
         found = None
     if not (isinstance(found, type) and is_dataclass(found)):
-        message = _("The manifest names {kind}, which this version of Salève does not know. Use the version that it names.")  # fmt: skip
-        raise SaleveError(message.format(kind=name))
+        raise SaleveError(_unknown(name))
     return found

@@ -85,7 +85,9 @@ class StateLog:
             file.write("".join(f"{line}\n" for line in added))
 
     def _lines(self) -> list[str]:
-        return self.path.read_text("utf-8").split("\n")[:-1] if self.path.exists() else []
+        """Return its lines; one that was not written to its end is a line like others, and will not be readable."""
+        text = self.path.read_text("utf-8") if self.path.exists() else ""
+        return text.removesuffix("\n").split("\n") if text else []
 
     @contextmanager
     def _held(self) -> Iterator[None]:

@@ -36,6 +36,7 @@ from saleve.ledger.correcting import Act
 from saleve.ledger.evidence import write_whole
 from saleve.method.emissions.rules import RuleBook
 from saleve.method.inventory import Inventory, Selection, select, sum_known, yearly_totals
+from saleve.method.problems import SaleveError
 
 FOLDER = "inventories"
 MANIFEST = "manifest.json"
@@ -257,6 +258,8 @@ def _keep(computed: Computed, year: int, done: Act, restates: Mapping[str, str] 
         message = _("Computed anew, {year} gives the same cells as run {run}: there is nothing to restate.")
         raise RunError(message.format(year=year, run=restates["run"]))
     if same:
+        if state_of(same) is None:  # written by a process that ended before it could say so
+            same.log.add(same.id, COMPUTED, done)
         return Kept(same, new=False, inventory=inventory)
     run = _write(computed.workspace.folder / FOLDER / str(year), basis, tables)
     run.log.add(run.id, COMPUTED, done)
@@ -336,8 +339,15 @@ def _publishing(run: Run) -> Iterator[tuple[str, str]]:
 
 def _row(run: Run) -> RunRow:
     steps = tuple(step for step in run.log.steps() if step.run == run.id)
-    total = yearly_totals(load(run)).get(run.year)
-    return RunRow(run, steps[-1].state if steps else "", steps, total)
+    return RunRow(run, steps[-1].state if steps else "", steps, _total(run))
+
+
+def _total(run: Run) -> float | None:
+    """Return the total of a run; None where it cannot be read, which saleve verify tells."""
+    try:
+        return yearly_totals(load(run)).get(run.year)
+    except (SaleveError, OSError, pl.exceptions.PolarsError):
+        return None
 
 
 def _sorted(table: pl.DataFrame) -> pl.DataFrame:

@@ -10,6 +10,7 @@ from saleve.method.emissions.formulas import formula
 from saleve.method.emissions.result import CELL
 from saleve.method.inventory import Inventory, Selection, Total, condition, select, sum_known, total
 
+_PLACE = ("source_file", "source_sheet", "source_row", "leg")
 _LEG_COLUMNS = (*CELL_KEYS, "passengers", "supplied_co2_kg", "source_file", "source_sheet", "source_row")
 ROW_COLUMNS = (
     "source_file",
@@ -76,7 +77,7 @@ def _rows(
     if not found:
         return pl.DataFrame(schema=dict.fromkeys(ROW_COLUMNS, pl.String)), 0
     largest = pl.concat(table for table, _count in found)
-    page = largest.sort("kg_co2e", descending=True, nulls_last=True).slice(first, limit)
+    page = largest.sort("kg_co2e", descending=True, nulls_last=True, maintain_order=True).slice(first, limit)
     return page, sum(count for _table, count in found)
 
 
@@ -97,7 +98,7 @@ def _rows_of(
     if source == "air_travel":
         return _largest_legs(inventory, within, wanted, selection, count)
     found = _estimated(inventory, within, source, wanted.collect(), selection)
-    return found.top_k(count, by="kg_co2e"), len(found)
+    return found.head(count), len(found)
 
 
 def _of_year(activities: compute.Activities, selection: Selection) -> dict[str, pl.LazyFrame]:
@@ -116,18 +117,27 @@ def _largest_legs(
 ) -> tuple[pl.DataFrame, int]:
     """Go by cells first: legs alike in ``CELL_KEYS`` emit alike for each passenger, so only the cells of the largest legs are opened.
 
-    Each cell holds a leg of its most passengers, so that among its first ``count`` cells are the ``count`` largest legs.
+    Each cell holds a leg of its most passengers, so that the first ``count`` cells, and those that equal the last of them, hold the
+    ``count`` largest legs.
     """
-    legs = wanted.select(_LEG_COLUMNS).collect(engine="streaming").with_row_index("_leg")
+    columns = [*_LEG_COLUMNS, *(name for name in ("leg",) if name in wanted.collect_schema().names())]
+    legs = wanted.select(columns).collect(engine="streaming").with_row_index("_leg")
     cells = legs.group_by(CELL_KEYS).agg(
         pl.col("passengers", "supplied_co2_kg").max(), pl.len().alias("_legs"), pl.col("_leg")
     )
     estimated = compute.estimate_rows("air_travel", cells, activities, inventory.book or inventory.rules)
     selected = _cell_columns(estimated).filter(condition(selection, inventory.book or inventory.rules))
-    opened = selected.top_k(count, by="kg_co2e")["_leg"].explode()
+    opened = _first_with_equals(selected, count)["_leg"].explode()
     rows = legs[opened].drop("_leg")
     found = _estimated(inventory, activities, "air_travel", rows, selection)
-    return found.top_k(count, by="kg_co2e"), int(selected["_legs"].sum())
+    return found.head(count), int(selected["_legs"].sum())
+
+
+def _first_with_equals(cells: pl.DataFrame, count: int) -> pl.DataFrame:
+    """Return the cells of the largest legs; with fewer computed cells than are asked for, all."""
+    if cells["kg_co2e"].count() < count:
+        return cells
+    return cells.filter(pl.col("kg_co2e") >= cells["kg_co2e"].top_k(count).min())
 
 
 def _estimated(
@@ -137,10 +147,14 @@ def _estimated(
     rows: pl.DataFrame,
     selection: Selection,
 ) -> pl.DataFrame:
+    """Return the rows with their emission, the largest first; equal ones as they stand in their file, so that pages do not overlap."""
     estimated = _cell_columns(
         compute.estimate_rows(source, rows, activities, inventory.book or inventory.rules)
     )
-    return estimated.filter(condition(selection, inventory.book or inventory.rules)).select(
+    selected = estimated.filter(condition(selection, inventory.book or inventory.rules))
+    place = [name for name in _PLACE if name in selected.columns]
+    descending = [True, *(False for _name in place)]
+    return selected.sort("kg_co2e", *place, descending=descending, nulls_last=True).select(
         *ROW_COLUMNS[:3], _what(source, estimated).alias("what"), *ROW_COLUMNS[4:]
     )
 
