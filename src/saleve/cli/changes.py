@@ -110,6 +110,8 @@ def print_bridge(found: Bridge) -> None:
         (_("Total"), "right"),
     ]
     title = _("Why the total moved from {start} to {end}").format(start=found.start_year, end=found.end_year)
+    if found.start_year == found.end_year:
+        title = _("Why the total of {year} is another").format(year=found.end_year)
     print_table(title, headings, _bridge_rows(found))
     for row in found.steps.filter(pl.col("note") != "").iter_rows(named=True):
         say(f"{step_name(row['step'])}, {label('source', row['subject'])}: {row['note']}", "dim")
