@@ -1,7 +1,7 @@
 """`saleve compare`, `series` and `base-year`: why a total moved, and whether the base year must be computed anew."""
 
 from collections.abc import Iterable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -21,7 +21,7 @@ from saleve.ems.changes import (
 )
 from saleve.ems.inventories import Computed, compute_inventory
 from saleve.language import _
-from saleve.method.bridges import Bridge
+from saleve.method.bridges import TOLERANCE, Bridge
 from saleve.reporting.labels import label
 from saleve.reporting.steps import step_name, trigger_name
 
@@ -112,6 +112,8 @@ def print_bridge(found: Bridge) -> None:
     title = _("Why the total moved from {start} to {end}").format(start=found.start_year, end=found.end_year)
     if found.start_year == found.end_year:
         title = _("Why the total of {year} is another").format(year=found.end_year)
+        moved = pl.col("effect_kg").abs() > TOLERANCE * max(abs(found.start_kg), abs(found.end_kg))
+        found = replace(found, steps=found.steps.filter(moved))
     print_table(title, headings, _bridge_rows(found))
     for row in found.steps.filter(pl.col("note") != "").iter_rows(named=True):
         say(f"{step_name(row['step'])}, {label('source', row['subject'])}: {row['note']}", "dim")
