@@ -106,4 +106,5 @@ def of_source(buildings, rules, kind_of_energy):
     activity = rows.with_columns(absent).select(pl.col(name).cast(dtype) for name, dtype in schema.items())
     found = compute.estimate(source, {source: activity}, rules)
     located = (pl.col("electricity_basis") == "location") | pl.col("electricity_basis").is_null()
-    return found.filter(located).select("site", "kg_co2e", "factor_level", "factor_id")
+    printed = located & (pl.col("boundary") == "minimum")  # grid losses are not in the file
+    return found.filter(printed).select("site", "kg_co2e", "factor_level", "factor_id")

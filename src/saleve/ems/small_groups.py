@@ -20,6 +20,7 @@ _SUMS = (
     "kg_co2e",
     "amount",
     "rows",
+    "passengers",
 )
 
 

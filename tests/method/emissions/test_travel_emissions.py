@@ -197,7 +197,7 @@ def test_fuel_of_vehicles_is_computed_as_in_fuels():
     litres = estimated(
         "vehicles", {"vehicle": "A", "fuel": "petrol_blend", "fuel_litres": 1000.0, **WHOLE_YEAR}
     )
-    bill = pl.DataFrame({"fuel": ["petrol_blend"], "amount": [1.0], "amount_unit": ["m3"], "year": [2024], "site": [None], "meter": ["A"], "basis_assumed": [False], "reading": [None]}, schema_overrides={"site": pl.String, "reading": pl.String})  # fmt: skip
+    bill = pl.DataFrame({"fuel": ["petrol_blend"], "amount": [1.0], "amount_unit": ["m3"], "year": [2024], "site": [None], "country": [None], "meter": ["A"], "basis_assumed": [False], "reading": [None]}, schema_overrides={"site": pl.String, "country": pl.String, "reading": pl.String})  # fmt: skip
     assert litres["kg_co2e"].item() == pytest.approx(fuels.estimate(bill)["kg_co2e"].item())
 
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from saleve.method.emissions.result import DIMENSIONS, RESULTS
+from saleve.method.emissions.result import CELL
 from saleve.method.reference.assumptions import assumption
 from saleve.method.reference.countries import country_table, find_country
 from saleve.method.reference.factors import EXACT, FINE, choose, with_own
@@ -149,15 +149,14 @@ def with_quality(
 
 
 def finished(rows: pl.DataFrame, **columns: pl.Expr) -> pl.DataFrame:
-    """Return the rows with every column of ``DIMENSIONS``, ``RESULTS`` and amounts, in their types."""
+    """Return the rows with every column of a cell, in their types."""
     named = rows.with_columns(**columns, rows=pl.lit(1, dtype=pl.Int64))
     if "level" in named.columns and "factor_level" not in named.columns:
         named = named.with_columns(pl.col("level").alias("factor_level"))
-    schema = {**DIMENSIONS, **RESULTS}
     absent = [
-        pl.lit(None, dtype=kind).alias(name) for name, kind in schema.items() if name not in named.columns
+        pl.lit(None, dtype=kind).alias(name) for name, kind in CELL.items() if name not in named.columns
     ]
-    return named.with_columns(absent).with_columns(pl.col(name).cast(kind) for name, kind in schema.items())
+    return named.with_columns(absent).with_columns(pl.col(name).cast(kind) for name, kind in CELL.items())
 
 
 def _code(name: str, iso3: Mapping[str, str]) -> str | None:
