@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from saleve.cli import main
+from saleve.cli import main, printing
 
 FILES = {
     "saleve.toml": '[organisation]\nname = "X"\n[inventory]\nexchange_rates = "rates.csv"\nprice_index = "prices.csv"\n'
@@ -38,7 +38,7 @@ def saleve(tmp_path, monkeypatch, capsys):
     for name, text in FILES.items():
         (tmp_path / name).write_text(text, "utf-8")
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("COLUMNS", "160")
+    monkeypatch.setattr(printing.out, "width", 160)
 
     def run(arguments):
         monkeypatch.setattr(sys, "argv", ["saleve", *arguments.split()])

@@ -31,7 +31,7 @@ _JOURNEYS, _VENUE, _REMOTE = "participants_travel", "venue_energy", "remote_part
 _STAND_INS = ("FRA", "GBR")
 _HELPERS = (
     "origin", "destination", "origin_basis", "destination_basis", "great_circle_km", "transport", "travelled", "aircraft", "place_basis",
-    "cabin_basis", "passengers", "item", "item_amount", "energy_kwh", "reading", "hours", "distance_km", "route_group",
+    "cabin_basis", "item", "item_amount", "energy_kwh", "reading", "hours", "distance_km", "route_group",
 )  # fmt: skip
 
 
