@@ -103,9 +103,11 @@ def _proxies(activities: Mapping[str, pl.LazyFrame]) -> pl.DataFrame:
     """Return the estimates that a person let stand in for data, each with the largest of its errors."""
     found = [pl.DataFrame(schema=PROXIES)]
     for source, rows in activities.items():
-        if "proxy" in rows.collect_schema().names() and source in SOURCES:
+        columns = rows.collect_schema().names()
+        if "proxy" in columns and source in SOURCES:
+            site = pl.col("site") if "site" in columns else pl.lit(None, pl.String).alias("site")
             stood_in = plain(
-                rows.filter(pl.col("proxy").is_not_null()).select("site", "proxy", "proxy_error_pct")
+                rows.filter(pl.col("proxy").is_not_null()).select(site, "proxy", "proxy_error_pct")
             )
             summed = stood_in.group_by("site", "proxy").agg(
                 pl.len().cast(pl.Int64).alias("rows"), pl.col("proxy_error_pct").max().alias("error_pct")
