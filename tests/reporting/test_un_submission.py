@@ -1,5 +1,6 @@
 """The workbook for the UN inventory: its lines are all cells, its formulas add up, what is apart stays apart."""
 
+from dataclasses import replace
 from datetime import date
 
 import openpyxl
@@ -7,7 +8,10 @@ import polars as pl
 import pytest
 from builders import cell, facts_of, full_inventory, inventory
 
+from saleve.ems.plans import used_methods
+from saleve.method.emissions.rules import RuleBook
 from saleve.method.inventory import total
+from saleve.method.reference.rule_sets import RULE, RuleSet
 from saleve.reporting.plan_records import PlanMatter
 from saleve.reporting.submission_lines import submission_lines
 from saleve.reporting.un_submission import OFFSETS, PEOPLE, Submission, write_submission
@@ -116,3 +120,20 @@ def test_names_are_text_and_no_formula_of_theirs_runs(tmp_path):
     cells = [one for sheet in book for row in sheet.iter_rows() for one in row if one.value == nasty]
     assert cells
     assert all(one.data_type == "s" for one in cells)
+
+
+def test_the_lines_of_each_year_follow_the_basis_of_that_year():
+    rules = pl.DataFrame(
+        [("electricity_basis", None, None, 2024, "market", "", ""), ("electricity_basis", None, 2025, None, "location", "", "")],
+        RULE, orient="row",
+    )  # fmt: skip
+    book = RuleBook(rule_set=RuleSet("ours", "Ours", None, "Decision 12", rules))
+    cells = [
+        cell(year, "electricity", tonnes, electricity_basis=basis)
+        for year in (2024, 2025)
+        for basis, tonnes in (("location", 10.0), ("market", 3.0))
+    ]
+    both = replace(inventory(cells), book=book, rules=book.of(2025))
+    of_lines = {year: sum(line.fact.value for line in submission_lines(both, year)) for year in (2024, 2025)}
+    assert of_lines == pytest.approx({2024: 3.0, 2025: 10.0})
+    assert used_methods(both, 2024).height == used_methods(both, 2025).height == 1

@@ -40,7 +40,7 @@ def plan_matter(computed: Computed, year: int) -> PlanMatter:
 def used_methods(inventory: Inventory, year: int) -> pl.DataFrame:
     """Return which method computed what of which source (``USED``), electricity by the basis of the total."""
     basis = pl.col("electricity_basis")
-    counted = basis.is_null() | (basis == inventory.rules.electricity_basis)
+    counted = basis.is_null() | (basis == inventory.rules_of(year).electricity_basis)
     cells = inventory.cells.filter(pl.col("year") == year, counted)
     return cells.select(USED.names()).unique().sort(USED.names())
 

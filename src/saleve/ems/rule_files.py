@@ -1,6 +1,5 @@
 """An organisation's own rule set: a TOML file beside ``saleve.toml``, checked as a whole before any of it holds."""
 
-import tomllib
 from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
@@ -8,7 +7,7 @@ from typing import Any
 
 import polars as pl
 
-from saleve.ems.settings import WorkspaceError
+from saleve.ems.settings import WorkspaceError, read_toml
 from saleve.language import _
 from saleve.method.activity.categories import CATEGORIES
 from saleve.method.emissions.rules import rule_faults
@@ -27,15 +26,8 @@ def chosen_rule_set(folder: Path, name: str | None) -> RuleSet:
         return rule_set(DEFAULT)
     if not name.endswith(".toml"):
         return rule_set(name)
-    path = folder / name
-    try:
-        content = tomllib.loads(path.read_text("utf-8-sig"))
-    except FileNotFoundError:
-        message = _("saleve.toml names the rule set {path}, but there is no such file.")
-        raise WorkspaceError(message.format(path=name)) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
-        message = _("{path} cannot be read: {fault}. Correct that line and run again.")
-        raise WorkspaceError(message.format(path=name, fault=fault)) from None
+    absent = _("saleve.toml names the rule set {path}, but there is no such file.")
+    content = read_toml(folder / name, absent.format(path=name))
     _refuse(name, list(_faults(content)))
     own = _rule_set(content)
     _refuse(name, list(rule_faults(own.rules, CATEGORIES)))

@@ -159,19 +159,24 @@ LISTS = ("sites", "files", "owners", "breaks", "restatements", "contacts")  # wr
 def read_settings(folder: Path) -> dict[str, Any]:
     """Return the checked content of ``saleve.toml``; raises ``WorkspaceError`` naming everything that is wrong in it."""
     path = folder / FILE_NAME
-    try:
-        content = tomllib.loads(path.read_text("utf-8-sig"))
-    except FileNotFoundError:
-        message = _("There is no saleve.toml in {folder}. Put one there; the tutorial has a pattern to copy.")
-        raise WorkspaceError(message.format(folder=folder)) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
-        message = _("{path} cannot be read: {fault}. Correct that line and run again.")
-        raise WorkspaceError(message.format(path=path, fault=fault)) from None
+    absent = _("There is no saleve.toml in {folder}. Put one there; the tutorial has a pattern to copy.")
+    content = read_toml(path, absent.format(folder=folder))
     faults = list(_faults(content)) or list(contradictions(content))
     if faults:
         listed = "\n".join(f"  - {fault}" for fault in faults)
         raise WorkspaceError(_("{path} needs correction:\n{faults}").format(path=path, faults=listed))
     return content
+
+
+def read_toml(path: Path, absent: str) -> dict[str, Any]:
+    """Return the content of a TOML file; raises ``WorkspaceError`` with ``absent`` where there is none, else naming the line."""
+    try:
+        return tomllib.loads(path.read_text("utf-8-sig"))
+    except FileNotFoundError:
+        raise WorkspaceError(absent) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
+        message = _("{path} cannot be read: {fault}. Correct that line and run again.")
+        raise WorkspaceError(message.format(path=path, fault=fault)) from None
 
 
 def _faults(content: Mapping[str, Any]) -> Iterable[str]:

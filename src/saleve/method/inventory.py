@@ -51,7 +51,7 @@ class Selection:
     haul: str | None = None
     cabin: str | None = None
     scope: int | None = None
-    boundary: Boundary = "minimum"
+    boundary: Boundary | None = "minimum"
     electricity_basis: str | None = None
 
 

@@ -8,6 +8,7 @@ import polars as pl
 
 from saleve.language import _
 from saleve.method.base_year import Break
+from saleve.method.emissions.rules import Boundary
 from saleve.method.indicators import FACILITIES
 from saleve.method.inventory import (
     Inventory,
@@ -161,9 +162,9 @@ def _groups(inventory: Inventory, target: Target | None, year: int, decimals: in
     found["supplied"] = supplied_figures(inventory, year, decimals)
     found["quality"] = distinct(qualities(inventory, year, decimals))
     found["contribution"] = contributors(inventory, year)
-    found["optional"] = _apart(inventory, Selection(year=year, boundary="optional"), decimals)
-    found["offset"] = _apart(inventory, Selection(year=year, boundary="offset"), decimals)
-    found["memo"] = _apart(inventory, Selection(year=year, boundary="memo"), decimals)
+    found["optional"] = _apart(inventory, year, "optional", decimals)
+    found["offset"] = _apart(inventory, year, "offset", decimals)
+    found["memo"] = _apart(inventory, year, "memo", decimals)
     return found
 
 
@@ -237,8 +238,9 @@ def _gas(gas: str, kg_co2e: float, year: int, decimals: int) -> Fact:
     return Fact(f"{year}.gas.{gas}", value, "t_co2e", text, name, decimals=decimals, derivation=derivation)
 
 
-def _apart(inventory: Inventory, selection: Selection, decimals: int) -> tuple[Fact, ...]:
+def _apart(inventory: Inventory, year: int, boundary: Boundary, decimals: int) -> tuple[Fact, ...]:
     """Return what is counted apart, by source; never added to the total nor taken from it."""
+    selection = Selection(year=year, boundary=boundary)
     found = total(inventory, selection)
     if found.kg_co2e is None and not found.rows:
         return ()
@@ -247,8 +249,8 @@ def _apart(inventory: Inventory, selection: Selection, decimals: int) -> tuple[F
         "offset": _("Offsets retired, not subtracted, {year}"),
         "memo": _("Memo items, {year}"),
     }
-    prefix = f"{selection.year}.{selection.boundary}"
-    text = names[selection.boundary].format(year=selection.year)
+    prefix = f"{year}.{boundary}"
+    text = names[boundary].format(year=year)
     whole = replace(tonnes(prefix, text, found, decimals, selection), short_label=_("all together"))
     parts = group(inventory, "source", selection, prefix, decimals)
     return (*parts, whole)

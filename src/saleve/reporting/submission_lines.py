@@ -37,7 +37,7 @@ class Line:
 
 def submission_lines(inventory: Inventory, year: int) -> tuple[Line, ...]:
     """Return the year's lines of every boundary, electricity by the basis of the total; together they are all its cells."""
-    counted = condition(Selection(year=year, boundary=None), inventory.rules)  # type: ignore[arg-type]
+    counted = condition(Selection(year=year, boundary=None), inventory.rules_of(year))
     cells = inventory.cells.filter(counted)
     rows = cells.group_by(_BY).agg(
         *map(sum_known, ("kg_co2e", *GAS_COLUMNS, "amount")),
