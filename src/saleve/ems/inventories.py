@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
 import polars as pl
@@ -44,7 +45,13 @@ class Computed:
 
     def indicators(self, package: str = "indicators") -> pl.DataFrame:
         """Return the indicators of every year and site, of our own list or of another package."""
-        return indicators(self.taken.activities, self.inventory, package=package)
+        return self._measured[package]
+
+    @cached_property
+    def _measured(self) -> Mapping[str, pl.DataFrame]:
+        """The indicators by package, of all years at once: every report of a year asks for them."""
+        packages = ("indicators", "emas_core_indicators")
+        return {one: indicators(self.taken.activities, self.inventory, package=one) for one in packages}
 
     def implausible(self) -> pl.DataFrame:
         """Return a warning for each figure per person or square metre that cannot well be, computed here or stated in a file."""
@@ -78,9 +85,7 @@ class Computed:
         if "air_travel" not in self.taken.activities:
             return self.inventory
         legs = self.taken.activities["air_travel"]
-        return replace(
-            self.inventory, sensitivities=air_travel_sensitivities(legs, self.inventory.rules_of(year), year)
-        )
+        return self.inventory.beside(air_travel_sensitivities(legs, self.inventory.rules_of(year), year))
 
 
 def compute_inventory(

@@ -82,6 +82,12 @@ class Inventory:
     book: RuleBook | None = None  # the rules of each year; None: ``rules`` in all years
     totals: dict[Selection, Total] = field(default_factory=dict, init=False, repr=False, compare=False)
 
+    def beside(self, sensitivities: pl.DataFrame) -> "Inventory":
+        """Return the inventory with these sensitivities; its cells stay, and so does every total added up before."""
+        other = replace(self, sensitivities=sensitivities)
+        object.__setattr__(other, "totals", self.totals)
+        return other
+
     def rules_of(self, year: int) -> Rules:
         """Return the rules by which a year was computed."""
         return self.book.of(year) if self.book else self.rules
