@@ -16,8 +16,11 @@ import polars as pl
 
 from saleve.ems.ledgers import init_workspace
 from saleve.ledger.committing import Writer
+from saleve.ledger.compacting import in_files
 from saleve.ledger.journal import LOAD
+from saleve.ledger.key_index import index_keys
 from saleve.ledger.schemas import JOURNAL, MONEY_LIST
+from saleve.ledger.store import Ledger
 from saleve.ledger.tableset import ENTRIES
 from saleve.method.activity.air_travel import LEGS
 from saleve.method.activity.ticket_links import with_document_keys
@@ -30,7 +33,7 @@ BATCHES = 2_000
 CELLS_COUNT = 4_000  # of one year
 SHARED_FACTORS = 100  # of each source
 INDEPENDENT_INPUTS = 1_000
-_BATCHES_AT_A_TIME = 100  # in one Parquet file, as compaction leaves them
+_BATCHES_AT_A_TIME = 100  # made together
 _DAY = datetime(2026, 1, 5, tzinfo=UTC)
 
 STATIONS = ("GVA", "JFK", "NBO", "BKK", "ADD", "VIE", "FCO", "CDG", "SCL", "BEY", "DKR", "CPH")
@@ -64,7 +67,7 @@ def write(folder: Path) -> None:
 def write_ledger(folder: Path, batches: int = BATCHES, legs_count: int = LEGS_COUNT) -> None:
     """Write a workspace whose ledger holds these legs in so many batches, as it lies after compaction.
 
-    A ticket has two legs and is one entry. Entries and activity are staged by the ledger's own writer, a hundred batches in a file and
+    A ticket has two legs and is one entry. Entries and activity are staged by the ledger's own writer, in files as compaction leaves them and
     sorted by batch, and taken in by one Delta commit for each table; then the journal gets its row for every batch in one file.
     Only that is shorter than 2,000 loads: every row of the journal names the same versions, and there is no evidence.
     """
@@ -76,12 +79,15 @@ def write_ledger(folder: Path, batches: int = BATCHES, legs_count: int = LEGS_CO
         for start in range(0, batches, _BATCHES_AT_A_TIME):
             some = names[start : start + _BATCHES_AT_A_TIME]
             activity = _in_batches(legs(generator, size * len(some)), some, size)
-            writing.add("air_travel", activity)
-            writing.add(f"{ENTRIES}air_travel", _entries(activity, start * size // 2))
+            entries = _entries(activity, start * size // 2)
+            for table, rows in (("air_travel", activity), (f"{ENTRIES}air_travel", entries)):
+                for part in in_files(rows):
+                    writing.add(table, part)
         versions = {name: writing.tables[name].take_in(parts, LOAD) for name, parts in writing.staged.items()}
         rows = pl.DataFrame(list(_journal_rows(names, size // 2, versions)), JOURNAL, orient="row")
         table = writing.journal.table
         table.take_in([table.stage(rows, "benchmark.parquet")], LOAD)
+    index_keys(Ledger.open(folder / "ledger"), writing.tables[f"{ENTRIES}air_travel"])
 
 
 def batch_names(count: int = BATCHES) -> list[str]:
@@ -127,7 +133,7 @@ def _journal_rows(names: list[str], rows: int, versions: Mapping[str, int]) -> I
         "rejected": 0, "money_unread": 0, "money": {}, "date_orders": {}, "asked": {},
     }  # fmt: skip
     for number, name in enumerate(names, start=1):
-        account = json.dumps({"file": f"tickets-{number}.csv", "readings": [reading]})
+        account = json.dumps({"file": f"tickets-{number}.csv", "readings": [reading], "completes": None})
         yield number, LOAD, name, name, None, _DAY, "benchmark", None, account, json.dumps(versions)
 
 

@@ -51,12 +51,13 @@ class Writing:
         staged = place.stage(conformed(frame, place.schema), f"{self.token}-{self.count}")
         self.staged.setdefault(table, []).append(staged)
 
-    def replace(self, table: str, old: Sequence[str], frame: pl.DataFrame) -> None:
-        """Put rows in the place of the files that hold them now."""
+    def replace(self, table: str, old: Sequence[str], parts: Sequence[pl.DataFrame]) -> None:
+        """Put rows, each part in a file, in the place of the files that hold them now."""
         place = self.tables[table]
-        self.count += 1
-        staged = place.stage(frame, f"{self.token}-{self.count}")
-        self.versions[table] = place.replace(old, [staged], COMPACTION)
+        names = [f"{self.token}-{self.count + number}" for number in range(1, len(parts) + 1)]
+        self.count += len(parts)
+        staged = [place.stage(part, name) for part, name in zip(parts, names, strict=True)]
+        self.versions[table] = place.replace(old, staged, COMPACTION)
 
     def foreseen(self, commit: Commit) -> Ledger:
         """Let the tables take in what is staged, and return the ledger as it will be with this commit."""
@@ -101,7 +102,7 @@ class Writer:
             intent = json.loads(self._intent.read_text("utf-8"))
         except FileNotFoundError:
             return
-        if Journal.newest(self.folder) < intent["commit"]:
+        if Journal.read(self.folder).last < intent["commit"]:
             for table in TableSet(self.folder).all():
                 table.put_back(intent["versions"].get(table.name, EMPTY))
             for left in self.folder.rglob(f"{intent['token']}-*.parquet"):

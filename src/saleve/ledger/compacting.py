@@ -11,8 +11,9 @@ import polars as pl
 
 from saleve.ledger.committing import Writer, Writing
 from saleve.ledger.journal import COMPACTION, Commit
+from saleve.ledger.key_index import index_keys, is_indexed
 from saleve.ledger.store import Ledger
-from saleve.ledger.tables import LedgerTable
+from saleve.ledger.tables import FULL_ROWS, LedgerTable
 
 MANY_FILES = 64
 
@@ -26,6 +27,9 @@ def compact(folder: Path, at: datetime, by: str, *, many: int = MANY_FILES) -> L
             for table in crowded:
                 _put_together(table, writing)
             ledger = writing.finish(Commit(COMPACTION, at, by))
+            for table in crowded:
+                if is_indexed(table):
+                    index_keys(ledger, table)
         ledger.journal.tidy()
     return Ledger.open(folder)
 
@@ -40,5 +44,15 @@ def _put_together(table: LedgerTable, writing: Writing) -> None:
     rows = pl.scan_parquet(
         [table.folder / name for name in small], schema=table.kept(), missing_columns="insert"
     ).collect()
-    ordered = rows.sort(pl.col("batch").cast(pl.String), maintain_order=True)
-    writing.replace(table.name, small, ordered)
+    writing.replace(
+        table.name, small, in_files(rows.sort(pl.col("batch").cast(pl.String), maintain_order=True))
+    )
+
+
+def in_files(rows: pl.DataFrame) -> list[pl.DataFrame]:
+    """Divide rows in the order of batches into parts of about the size of a full file; no batch is divided."""
+    numbered = rows.with_row_index("part")
+    first = pl.col("part").min().over("batch")
+    return numbered.with_columns(first // FULL_ROWS).partition_by(
+        "part", maintain_order=True, include_key=False
+    )

@@ -16,10 +16,13 @@ import polars as pl
 from saleve.language import _
 from saleve.ledger.errors import LedgerError
 from saleve.ledger.schemas import JOURNAL
-from saleve.ledger.tables import LedgerTable
+from saleve.ledger.tables import EMPTY, LedgerTable
 
 LOAD, CORRECTION, WITHDRAWAL, COMPACTION = "load", "correction", "withdrawal", "compaction"
 _MANY_FILES = 64  # the journal itself is put together when it has as many small files
+# The version of each journal that this process read or wrote last, and its commits: a long journal is read once, not at each use.
+_MANY_LEDGERS = 16
+_READ: dict[tuple[str, object], tuple[int, tuple["Commit", ...]]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,19 +52,12 @@ class Journal:
     def read(cls, folder: Path) -> "Journal":
         """Read the journal of a ledger folder; one without commits is empty."""
         table = LedgerTable(folder, "journal", JOURNAL)
-        rows = table.scan(table.version()).cast({"kind": pl.String, "batch": pl.String}).collect()
-        commits = list(_commits(rows.sort("commit")))
-        if [one.commit for one in commits] != list(range(1, len(commits) + 1)):
-            message = _("The journal of {folder} lacks commits, or holds some twice. Put the ledger back from a backup.")  # fmt: skip
-            raise LedgerError(message.format(folder=folder))
-        return cls(table, tuple(commits))
-
-    @staticmethod
-    def newest(folder: Path) -> int:
-        """Return the number of the newest commit in a ledger folder, without reading what was done."""
-        table = LedgerTable(folder, "journal", JOURNAL)
-        rows = table.scan(table.version()).select(pl.col("commit").max().fill_null(0))
-        return int(rows.collect().item())
+        version = table.version()
+        known, commits = _READ.get(_key(table), (EMPTY, ()))
+        if known != version:
+            commits = _all_commits(table, version)
+            _remember(table, version, commits)
+        return cls(table, commits)
 
     @property
     def last(self) -> int:
@@ -85,7 +81,8 @@ class Journal:
         """Write the foreseen commit: from now on it is real."""
         done = self.commits[-1]
         staged = self.table.stage(_row(done), f"{done.commit:012d}")
-        self.table.take_in([staged], done.kind)
+        version = self.table.take_in([staged], done.kind)
+        _remember(self.table, version, (*self.commits[:-1], *_commits(_row(done))))
         return done
 
     def tidy(self) -> None:
@@ -96,6 +93,26 @@ class Journal:
         rows = pl.read_parquet([self.table.folder / name for name in small])
         staged = self.table.stage(rows, f"to-{self.last:012d}")
         self.table.replace(small, [staged], COMPACTION)
+
+
+def _key(table: LedgerTable) -> tuple[str, object]:
+    return str(table.folder), table.made_as()
+
+
+def _remember(table: LedgerTable, version: int, commits: tuple[Commit, ...]) -> None:
+    _READ.pop(_key(table), None)
+    _READ[_key(table)] = (version, commits)
+    for oldest in list(_READ)[:-_MANY_LEDGERS]:
+        _READ.pop(oldest, None)
+
+
+def _all_commits(table: LedgerTable, version: int) -> tuple[Commit, ...]:
+    rows = table.scan(version).cast({"kind": pl.String, "batch": pl.String}).collect()
+    commits = tuple(_commits(rows.sort("commit")))
+    if [one.commit for one in commits] != list(range(1, len(commits) + 1)):
+        message = _("The journal of {folder} lacks commits, or holds some twice. Put the ledger back from a backup.")  # fmt: skip
+        raise LedgerError(message.format(folder=table.root))
+    return commits
 
 
 def _row(commit: Commit) -> pl.DataFrame:

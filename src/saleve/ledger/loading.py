@@ -245,7 +245,12 @@ def _commit(delivery: Delivery, origin: Origin, account: Account) -> Commit:
         file_sha256=origin.sha256,
         replaces=delivery.replaces,
         reason=delivery.reason,
-        account={**account.as_dict(), **_period(delivery), "in_folder": delivery.in_folder},
+        account={
+            **account.as_dict(),
+            **_period(delivery),
+            "in_folder": delivery.in_folder,
+            "completes": delivery.completes.batch if delivery.completes else None,
+        },
     )
 
 

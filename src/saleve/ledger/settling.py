@@ -10,12 +10,13 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from saleve.ledger.intake.registry import source_category
+from saleve.ledger.key_index import KEYS, batches_near
 from saleve.ledger.schemas import CHANGES, FINDINGS, KEY, conformed
 from saleve.ledger.store import Ledger, in_text, words_kept
 from saleve.ledger.tableset import ENTRIES
 from saleve.method.activity.crossing import problems_across
 from saleve.method.activity.duplicates import duplicates
-from saleve.method.activity.ticket_links import LINKING, keys_near
+from saleve.method.activity.ticket_links import LINKING, NUMBERS, keys_near
 from saleve.method.proxies import superseded
 
 COMPLETED, DUPLICATE, SUPERSEDED = "completed", "duplicate", "superseded"
@@ -23,7 +24,6 @@ ORPHANED = "original-gone"  # a corrected form whose file was withdrawn or repla
 # Legs may be millions: what they show together is told by coverage and by the inventory, not at each load.
 LEGS_OF_TICKETS = ("air_travel", "home_leave")
 _FEW_KEYS = 100_000
-_NUMBERS = ("document_number", "original_document")
 
 _BY = ["by_batch", "by_sheet", "by_row"]
 
@@ -158,17 +158,13 @@ def _concerned(
 
     What a workbook of rejects completes takes no part; what it completes no longer does so again.
     """
-    own, came = _told(ledger, category, batches), _numbers_of(ledger, category, batches)
-    if only is not None:
-        own, came = (rows.join(only, on=list(KEY), how="semi") for rows in (own, came))
+    own, came = _told(ledger, category, batches, only), _numbers_of(ledger, category, batches, only)
     if (moved := completing.moved).height:
         also = moved["batch"].unique().to_list()
-        own = pl.concat([own, _told(ledger, category, also).join(moved, on=list(KEY), how="semi")]).unique(
-            KEY
-        )
-        came = pl.concat([came, _numbers_of(ledger, category, also).join(moved, on=list(KEY), how="semi")])
+        own = pl.concat([own, _told(ledger, category, also, moved)]).unique(KEY)
+        came = pl.concat([came, _numbers_of(ledger, category, also, moved)])
     alone = only is None and set(ledger.batches) - set(ledger.withdrawn) <= set(batches)
-    numbers = pl.concat([came[name] for name in _NUMBERS])
+    numbers = pl.concat([came[name] for name in NUMBERS])
     found = own if alone else _with_linked(ledger, category, own, numbers)
     if completing.wanted.is_empty():  # a join copies millions of amounts of money, which takes gigabytes
         return found
@@ -182,7 +178,7 @@ def _with_linked(ledger: Ledger, category: str, own: pl.DataFrame, numbers: pl.S
     while True:
         others = _in_reach(ledger, category, keys_near(numbers), own)
         found: pl.DataFrame = linked(pl.concat([own, others]), numbers) if others.height else own
-        wider = pl.concat([numbers, *(found[name] for name in _NUMBERS)]).drop_nulls().unique()
+        wider = pl.concat([numbers, *(found[name] for name in NUMBERS)]).drop_nulls().unique()
         if wider.len() == numbers.len():
             return pl.concat([own, found]).unique(KEY)
         numbers = wider
@@ -190,35 +186,42 @@ def _with_linked(ledger: Ledger, category: str, own: pl.DataFrame, numbers: pl.S
 
 def _in_reach(ledger: Ledger, category: str, near: pl.Series, own: pl.DataFrame) -> pl.DataFrame:
     """Return other entries with one of the keys, and those whose numbers are not written plainly, which only care can tell."""
-    keys = [pl.col("document_key"), pl.col("original_key")]
+    keys = [pl.col(name) for name in KEYS]
     reached = pl.any_horizontal(key.is_in(near.implode()) | key.is_null() for key in keys)
-    rows = ledger.scan(f"{ENTRIES}{category}").select(*KEY, *keys)
+    rows = ledger.scan(f"{ENTRIES}{category}", batches_near(ledger, category, near)).select(*KEY, *keys)
     # a few keys are looked for in each piece of a file while it is read, many once in all of them
     found = rows.filter(reached).collect() if near.len() <= _FEW_KEYS else rows.collect().filter(reached)
     names = in_text(found.lazy().select(KEY)).collect().join(own, on=list(KEY), how="anti")
-    told = _told(ledger, category, names["batch"].unique().to_list())
-    return told.join(names, on=list(KEY), how="semi")
+    return _told(ledger, category, names["batch"].unique().to_list(), names)
 
 
 def _kept(ledger: Ledger, category: str, batches: Sequence[str] | None = None) -> pl.LazyFrame:
     return ledger.counting(category, batches).filter(pl.col("state").cast(pl.String) != "rejected")
 
 
-def _told(ledger: Ledger, category: str, batches: Sequence[str]) -> pl.DataFrame:
-    """Return what linking needs to know of the entries of some batches."""
-    return in_text(_kept(ledger, category, batches).select(*KEY, *LINKING)).collect()
+def _told(ledger: Ledger, category: str, batches: Sequence[str], only: pl.DataFrame | None) -> pl.DataFrame:
+    """Return what linking needs to know of the entries of some batches, or of these entries of them alone."""
+    return _of(_kept(ledger, category, batches).select(*KEY, *LINKING), only)
+
+
+def _of(rows: pl.LazyFrame, only: pl.DataFrame | None) -> pl.DataFrame:
+    """Read rows, or those of some entries alone: their row numbers are looked for while a file is read, their names after."""
+    if only is None:
+        return in_text(rows).collect()
+    near = rows.filter(pl.col("source_row").is_in(only["source_row"].unique().implode()))
+    return in_text(near).collect().join(only, on=list(KEY), how="semi", maintain_order="left")
 
 
 def _whole(ledger: Ledger, category: str, entries: pl.DataFrame) -> pl.DataFrame:
     """Return all columns of some entries."""
-    kept = _kept(ledger, category, entries["batch"].unique().to_list())
-    return in_text(kept.join(words_kept(entries.lazy().select(KEY)), on=list(KEY), how="semi")).collect()
+    return _of(_kept(ledger, category, entries["batch"].unique().to_list()), entries)
 
 
-def _numbers_of(ledger: Ledger, category: str, batches: Sequence[str]) -> pl.DataFrame:
-    """Return the document numbers of the batches, in whatever revision."""
-    rows = ledger.scan(f"{ENTRIES}{category}", batches).select(*KEY, *_NUMBERS)
-    return in_text(rows).collect()
+def _numbers_of(
+    ledger: Ledger, category: str, batches: Sequence[str], only: pl.DataFrame | None
+) -> pl.DataFrame:
+    """Return the document numbers of the batches, or of these entries of them alone, in whatever revision."""
+    return _of(ledger.scan(f"{ENTRIES}{category}", batches).select(*KEY, *NUMBERS), only)
 
 
 def _legs_of(ledger: Ledger, category: str, entries: pl.DataFrame) -> pl.DataFrame:
@@ -253,7 +256,7 @@ def _forms(ledger: Ledger, category: str) -> pl.DataFrame:
     """Return the rows of workbooks of rejects (``by_``) with the row and the standing batches of the file that they complete."""
     names = dict(zip(_BY, KEY, strict=True))
     told = (
-        ledger.latest(category)
+        ledger.latest(category, ledger.completing)
         .filter(pl.col("completes_batch").is_not_null())
         .select(
             "completes_batch", **names, source_sheet="completes_sheet", source_row="completes_row", was="state"

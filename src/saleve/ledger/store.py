@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 import polars as pl
@@ -12,6 +12,7 @@ from saleve.language import _
 from saleve.ledger.errors import LedgerError
 from saleve.ledger.journal import LOAD, WITHDRAWAL, Commit, Journal
 from saleve.ledger.schemas import KEY
+from saleve.ledger.tables import EMPTY
 from saleve.ledger.tableset import ENTRIES, TableSet
 from saleve.method.activity.categories import CATEGORIES
 
@@ -55,6 +56,11 @@ class Ledger:
         """The batches that were withdrawn as a whole or replaced, each with the commit that did it."""
         ended = [(one.batch if one.kind == WITHDRAWAL else one.replaces, one) for one in self.commits]
         return {batch: one for batch, one in reversed(ended) if batch}  # the first time counts
+
+    @cached_property
+    def completing(self) -> tuple[str, ...]:
+        """The batches of workbooks of rejects, which complete others; also those of a time when loading did not say."""
+        return tuple(name for name, load in self.batches.items() if load.account.get("completes", name))
 
     def successor(self, batch: str) -> str | None:
         """Return the batch that took the place of one, or of the one that did; None where none did."""
@@ -172,7 +178,8 @@ class Ledger:
     @cached_property
     def changes(self) -> pl.DataFrame:
         """All changes, the oldest first."""
-        return self.scan("changes").cast({pl.Categorical: pl.String}).sort("commit", maintain_order=True).collect()  # fmt: skip
+        made_as = TableSet(self.folder)["changes"].made_as()
+        return _changes(self.folder, made_as, self.versions.get("changes", EMPTY))
 
     def _standing_batches(self, rows: pl.LazyFrame) -> pl.LazyFrame:
         gone = list(self.withdrawn)
@@ -221,6 +228,12 @@ class Ledger:
 def _without(rows: pl.LazyFrame, gone: pl.DataFrame, on: list[str]) -> pl.LazyFrame:
     """Leave out what is gone; nothing gone costs nothing, however many rows there are."""
     return rows if gone.is_empty() else rows.join(words_kept(gone.lazy()), on=on, how="anti")
+
+
+@lru_cache(maxsize=4)
+def _changes(folder: Path, _made_as: object, version: int) -> pl.DataFrame:
+    """Return all changes of a version, which never moves: the next reader of the newest one finds them read."""
+    return in_text(TableSet(folder)["changes"].scan(version)).sort("commit", maintain_order=True).collect()
 
 
 def in_text(frame: pl.LazyFrame) -> pl.LazyFrame:

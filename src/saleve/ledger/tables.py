@@ -19,7 +19,8 @@ from deltalake.transaction import AddAction, RemoveAction
 from saleve.ledger.evidence import sha256_of
 
 EMPTY = 0  # the version of a table that was made and holds nothing
-SMALL_BYTES = 32 * 1024**2  # files below are put together when there are many of them
+FULL_ROWS = 50_000  # of a file that many small ones are put into: who reads one batch reads little more
+SMALL_ROWS = FULL_ROWS // 2  # files below are worth putting together
 _ROW_GROUP = 250_000
 _SIGNS = 16  # of the hash of a file: 64 bits
 # Earlier versions can be read for ever: neither their log nor their files are cleaned away by time.
@@ -49,11 +50,19 @@ class LedgerTable:
 
     def exists(self) -> bool:
         """Tell whether the table was ever made."""
-        return DeltaTable.is_deltatable(str(self.folder))
+        return self.made_as() is not None
+
+    def made_as(self) -> tuple[int, int] | None:
+        """Return what tells this table apart from one that was deleted and made anew, or put back, at the same place."""
+        try:
+            told = (self.folder / "_delta_log" / f"{EMPTY:020d}.json").stat()
+        except FileNotFoundError:
+            return None
+        return told.st_ino, told.st_ctime_ns
 
     def newest(self) -> DeltaTable:
         """Return the table at its newest version, made by a finished commit or not."""
-        table = _opened(str(self.folder), _made_as(self.folder))
+        table = _opened(str(self.folder), self.made_as())
         table.update_incremental()
         return table
 
@@ -63,17 +72,21 @@ class LedgerTable:
 
     def scan(self, version: int, batches: Sequence[str] | None = None) -> pl.LazyFrame:
         """Return the rows of a version, or those of some batches."""
-        files = [] if version == EMPTY or batches == [] else self._files(version, batches)
+        nothing = version == EMPTY or (batches is not None and not batches)
+        found = self.scan_files([] if nothing else self._files(version, batches))
+        return found if batches is None else found.filter(pl.col("batch").cast(pl.String).is_in(batches))
+
+    def scan_files(self, files: list[str] | list[Path]) -> pl.LazyFrame:
+        """Return the rows of some of its files."""
         if not files:
             return pl.LazyFrame(schema=self.kept())
-        found = pl.scan_parquet(
+        return pl.scan_parquet(
             files, schema=self.kept(), missing_columns="insert", extra_columns="ignore"
         ).select(self.schema.names())
-        return found if batches is None else found.filter(pl.col("batch").cast(pl.String).is_in(batches))
 
     def _files(self, version: int, batches: Sequence[str] | None) -> list[str]:
         """Return the files of a version, the oldest first; of those that may hold the batches."""
-        actions = _actions(str(self.folder), _made_as(self.folder), version)
+        actions = _actions(str(self.folder), self.made_as(), version)
         if batches is not None and {"min.batch", "max.batch"} <= set(actions.columns):
             actions = actions.filter(_may_hold(batches, actions["min.batch"], actions["max.batch"]))
         ordered = actions.sort("modification_time", "path")["path"].to_list()
@@ -117,7 +130,7 @@ class LedgerTable:
         if not self.exists():
             return []
         actions = pl.DataFrame(self.newest().get_add_actions(flatten=True))
-        small = actions.filter(pl.col("size_bytes") < SMALL_BYTES).sort("modification_time", "path")
+        small = actions.filter(pl.col("num_records") < SMALL_ROWS).sort("modification_time", "path")
         return small["path"].to_list()
 
     def replace(self, old: Sequence[str], staged: Sequence["StagedFile"], note: str) -> int:
@@ -138,7 +151,8 @@ class LedgerTable:
         known = {field.name for field in table.schema().fields}
         if added := [one for one in DeltaSchema.from_arrow(self.schema).fields if one.name not in known]:
             table.alter.add_columns(added)
-        return self.newest()
+            return self.newest()
+        return table
 
     def _added(self, one: "StagedFile", *, new_data: bool = True) -> AddAction:
         place = self.folder / one.name
@@ -158,19 +172,13 @@ class LedgerTable:
         )
 
 
-def _made_as(folder: Path) -> tuple[int, int]:
-    """Return what tells a table apart from one that was deleted and made anew, or put back, at the same place."""
-    told = (folder / "_delta_log" / f"{EMPTY:020d}.json").stat()
-    return told.st_ino, told.st_ctime_ns
-
-
 @lru_cache(maxsize=256)
-def _opened(folder: str, _made_as: tuple[int, int]) -> DeltaTable:
+def _opened(folder: str, _made_as: tuple[int, int] | None) -> DeltaTable:
     return DeltaTable(folder)
 
 
 @lru_cache(maxsize=256)
-def _actions(folder: str, _made_as: tuple[int, int], version: int) -> pl.DataFrame:
+def _actions(folder: str, _made_as: tuple[int, int] | None, version: int) -> pl.DataFrame:
     """Return the files of a version; a version never changes."""
     newest = _opened(folder, _made_as)
     if newest.version() == version:

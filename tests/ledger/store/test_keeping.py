@@ -7,11 +7,12 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 
+import polars as pl
 import pytest
 from filelock import FileLock
 from ledger_books import CONTEXT, NOON, Books, counts, tickets
 
-from saleve.ledger import committing
+from saleve.ledger import committing, compacting
 from saleve.ledger.committing import Writer
 from saleve.ledger.compacting import compact
 from saleve.ledger.correcting import Act, Place, correct
@@ -52,6 +53,18 @@ def test_compaction_changes_no_row_and_leaves_one_file(many):
     assert many.activity().equals(before)
     table = TableSet(many.stores.ledger)["air_travel"]
     assert len(table.small_files()) == 1
+
+
+def test_files_put_together_are_about_full_and_divide_no_batch(monkeypatch):
+    monkeypatch.setattr(compacting, "FULL_ROWS", 10)
+    rows = pl.DataFrame({"batch": list("aaaabbbbccccddddeeeeffffgggghhhh"), "row": range(32)})
+    parts = compacting.in_files(rows)
+    assert [part["batch"].unique(maintain_order=True).to_list() for part in parts] == [
+        ["a", "b", "c"],
+        ["d", "e"],
+        ["f", "g", "h"],
+    ]
+    assert pl.concat(parts).equals(rows)
 
 
 def test_versions_before_a_compaction_stay_readable(many):

@@ -1,10 +1,15 @@
 """What settles what does not depend on the order of loading, nor on the files in which the lines come."""
 
+import shutil
 from itertools import permutations
 
+import polars as pl
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from ledger_books import Books, counts, tickets
+from ledger_books import NOON, Books, counts, tickets
+
+from saleve.ledger import key_index
+from saleve.ledger.compacting import compact
 
 SALE = "7241234567890,TKTT,GVA,NBO,2024-03-01,1200.50,CHF,"
 REFUND = "7241234567890,RFND,GVA,NBO,2024-03-01,-1200.50,CHF,"
@@ -82,3 +87,58 @@ def test_a_then_b_equals_b_then_a_and_every_row_and_cent_is_in_one_state(new_boo
         back.load(files[name], name)
     if files["a.csv"] != files["b.csv"]:
         assert state_of(forth) == state_of(back)
+
+
+NUMBERS = [
+    "7241234567890",
+    "724-1234567890",
+    "LH 1234567891",
+    "7241234567891-92",
+    "BOOKING 17",
+    "booking 17",
+    "",
+]
+ODD_LINES = st.lists(
+    st.tuples(
+        st.sampled_from(NUMBERS),
+        st.sampled_from(["TKTT", "RFND", "CANX", "EXCH"]),
+        st.sampled_from(["NBO", "LHR"]),
+        st.just("2024-03-01"),
+        st.sampled_from(["1200.50", "-1200.50", "0"]),
+    ),
+    min_size=1,
+    max_size=5,
+)
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(first=ODD_LINES, second=ODD_LINES)
+def test_lines_find_each_other_through_the_index_of_files_put_together(new_books, first, second):
+    indexed, read = new_books(), new_books()
+    for books in (indexed, read):
+        books.load(_text(first), "a.csv")
+        books.load(tickets(OTHER), "o.csv")
+    compact(indexed.stores.ledger, NOON, "coordinator", many=2)
+    assert (indexed.stores.ledger / "indexes" / "entries" / "air_travel.parquet").exists()
+    for books in (indexed, read):
+        books.load(_text(second), "b.csv")
+    assert state_of(indexed) == state_of(read)
+
+
+def test_a_lost_index_costs_time_alone(books):
+    books.load(tickets(SALE), "a.csv")
+    books.load(tickets(OTHER), "b.csv")
+    compact(books.stores.ledger, NOON, "coordinator", many=2)
+    shutil.rmtree(books.stores.ledger / "indexes")
+    assert counts(books.load(tickets(REFUND), "c.csv"))["netted"] == 1
+
+
+def test_an_index_hashed_by_another_release_is_not_relied_on(books, monkeypatch):
+    books.load(tickets(SALE), "a.csv")
+    books.load(tickets(OTHER), "b.csv")
+    monkeypatch.setattr(key_index.pl, "__version__", "0.0")
+    compact(books.stores.ledger, NOON, "coordinator", many=2)
+    index = books.stores.ledger / "indexes" / "entries" / "air_travel.parquet"
+    pl.read_parquet(index).clear().write_parquet(index, metadata=pl.read_parquet_metadata(index))
+    monkeypatch.undo()
+    assert counts(books.load(tickets(REFUND), "c.csv"))["netted"] == 1

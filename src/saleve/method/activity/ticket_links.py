@@ -21,7 +21,7 @@ from saleve.method.activity.tickets import with_line_kind
 # What tells whether lines are linked, and whether a line may settle another.
 LINKING = ("document_number", "original_document", "traveller", "issue_date", "fare", "transaction")
 
-_NUMBERS = {"document_number": "document_key", "original_document": "original_key"}
+NUMBERS = {"document_number": "document_key", "original_document": "original_key"}
 _PLAIN_NUMBER = r"^\d{10}$|^\d{3}[ -]?\d{10}$"
 _KEYS = {"id": pl.UInt32(), "key": pl.Int64(), "own": pl.Boolean()}
 
@@ -34,7 +34,7 @@ def linked(entries: pl.DataFrame, documents: Iterable[str | None]) -> pl.DataFra
     the entries as they were and as they are: what was linked only by the old line is to be settled anew as well.
     """
     lines = entries.with_row_index("id")
-    keys = _keys(lines)
+    keys = keys_of(lines)
     neighbours = _neighbours(lines, keys).select("id", key="before")
     links, reached = pl.concat([keys.select("id", "key"), neighbours]), _reached(documents)
     while True:
@@ -54,8 +54,21 @@ def with_document_keys(lines: pl.DataFrame) -> pl.DataFrame:
             if name in lines.columns
             else none
         ).alias(key)
-        for name, key in _NUMBERS.items()
+        for name, key in NUMBERS.items()
     )
+
+
+def keys_of(lines: pl.DataFrame) -> pl.DataFrame:
+    """Return ``id`` and ``key`` of every number that the lines have (``own``) or name."""
+    numbers = lines.select("id", *NUMBERS, *(_quick_key(name).alias(key) for name, key in NUMBERS.items()))
+    quick = [
+        numbers.select("id", pl.col(key).alias("key"), own=pl.lit(name == "document_number"))
+        for name, key in NUMBERS.items()
+    ]
+    odd = [pl.col(key).is_null() & pl.col(name).is_not_null() for name, key in NUMBERS.items()]
+    unlike = numbers.filter(pl.any_horizontal(odd))
+    careful = _careful_keys(unlike) if unlike.height else []
+    return pl.concat([*quick, *careful]).drop_nulls("key")
 
 
 def keys_near(documents: Iterable[str | None]) -> pl.Series:
@@ -73,7 +86,7 @@ def may_settle(entries: pl.DataFrame) -> pl.DataFrame:
     negative = pl.col("fare").list.eval(pl.element().struct.field("amount") < 0).list.any()
     texts = entries.select(LINKING).with_columns(pl.col("transaction").cast(pl.String))
     lines = with_line_kind(texts.with_row_index("id"), negative.fill_null(value=False))
-    keys = _keys(lines)
+    keys = keys_of(lines)
     pairs = _neighbours(lines, keys)
     special = lines.filter(
         ~pl.col("line").is_in(["sale", "seat"]) | pl.col("original_document").is_not_null()
@@ -93,22 +106,9 @@ def _quick_key(name: str) -> pl.Expr:
     return pl.when(_text(name).str.contains(_PLAIN_NUMBER) & (digits > 0)).then(digits)
 
 
-def _keys(lines: pl.DataFrame) -> pl.DataFrame:
-    """Return ``id`` and ``key`` of every number that the lines have (``own``) or name."""
-    numbers = lines.select("id", *_NUMBERS, *(_quick_key(name).alias(key) for name, key in _NUMBERS.items()))
-    quick = [
-        numbers.select("id", pl.col(key).alias("key"), own=pl.lit(name == "document_number"))
-        for name, key in _NUMBERS.items()
-    ]
-    odd = [pl.col(key).is_null() & pl.col(name).is_not_null() for name, key in _NUMBERS.items()]
-    unlike = numbers.filter(pl.any_horizontal(odd))
-    careful = _careful_keys(unlike) if unlike.height else []
-    return pl.concat([*quick, *careful]).drop_nulls("key")
-
-
 def _careful_keys(lines: pl.DataFrame) -> Iterable[pl.DataFrame]:
     """Yield the keys of numbers that are not written plainly: as they are spelled, and the later numbers of ranges."""
-    for name in _NUMBERS:
+    for name in NUMBERS:
         told = lines.with_columns(number=spelled(lines[name]))
         yield _as_keys(told, "number", own=name == "document_number")
         yield _as_keys(range_members(told, name, "number"), "member", own=False)
@@ -127,7 +127,7 @@ def _reached(documents: Iterable[str | None]) -> pl.DataFrame:
     """Return the keys of documents, each once."""
     texts = pl.Series("document_number", list(documents), dtype=pl.String).unique()
     lines = pl.DataFrame([texts]).with_columns(original_document=pl.lit(None, pl.String))
-    return _keys(lines.with_row_index("id")).select("key").unique()
+    return keys_of(lines.with_row_index("id")).select("key").unique()
 
 
 def _neighbours(lines: pl.DataFrame, keys: pl.DataFrame) -> pl.DataFrame:
