@@ -107,7 +107,7 @@ def test_an_imported_factor_of_another_basis_than_the_shipped_is_refused_by_the_
     path = a_table(tmp_path)
     path.write_text(path.read_text("utf-8").replace("lifecycle", "direct"), "utf-8")
     import_factors(folder, path)
-    with pytest.raises(MixedBasisError, match="accounting bases"):
+    with pytest.raises(MixedBasisError, match="by direct_generation"):
         compute_inventory(folder)
 
 

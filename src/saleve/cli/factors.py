@@ -9,7 +9,7 @@ import typer
 from saleve.cli.checking import print_problems
 from saleve.cli.ledgers import AsJson, InWorkspace
 from saleve.cli.printing import out, print_json, print_table, say
-from saleve.ems.factors import compare_factors, import_factors, show_factors
+from saleve.ems.factors import WHAT, compare_factors, import_factors, show_factors
 from saleve.ems.settings import FILE_NAME
 from saleve.language import _
 
@@ -117,7 +117,7 @@ def _outcome(imported: bool, known: bool, edition: str, count: int) -> str:  # n
 
 
 def _difference(row: dict[str, Any]) -> tuple[Any, ...]:
-    what = [row[name] for name in ("fuel", "carrier", "network", "refrigerant") if row[name]]
+    what = [row[name] for name in WHAT if row[name]]
     change = None if row["change_pct"] is None else f"{row['change_pct']:+.1f} %"
     period = str(row["valid_from"].year) if row.get("valid_from") else ""
     named = ", ".join([*what, *([period] if period else [])])

@@ -14,6 +14,7 @@ from saleve.cli.printing import err, out, print_json, print_table, progress, say
 from saleve.ems import ledgers
 from saleve.ems.intake import Wishes, load_files, sync_folder
 from saleve.ems.settings import FILE_NAME, WorkspaceError
+from saleve.ems.signing import public_file
 from saleve.ems.workspace import Workspace, open_workspace
 from saleve.language import _
 from saleve.ledger.loading import Loaded
@@ -249,8 +250,18 @@ def verify_ledger(*, workspace: InWorkspace = None, as_json: AsJson = False) -> 
         raise typer.Exit(1)
 
 
-def rotate_key(*, workspace: InWorkspace = None, as_json: AsJson = False) -> None:
-    """Put a new key for pseudonyms in use; rows loaded before keep theirs."""
+def rotate_key(
+    *,
+    signing: Annotated[
+        bool, typer.Option("--signing", help="The key that signs packs, not that of pseudonyms.")
+    ] = False,
+    workspace: InWorkspace = None,
+    as_json: AsJson = False,
+) -> None:
+    """Put a new key for pseudonyms in use, or for signatures; what was made with those before keeps standing."""
+    if signing:
+        _rotate_signing_key(opened(workspace), as_json=as_json)
+        return
     number = ledgers.rotate_key(opened(workspace))
     if as_json:
         print_json({"key": number})
@@ -258,6 +269,16 @@ def rotate_key(*, workspace: InWorkspace = None, as_json: AsJson = False) -> Non
         say(
             _("Key {number} is in use. Back up the file of keys apart from the ledger.").format(number=number)
         )
+
+
+def _rotate_signing_key(workspace: Workspace, *, as_json: bool) -> None:
+    key = ledgers.rotate_signing_key(workspace)
+    if as_json:
+        print_json({"signing_key": key, "public_keys": str(public_file(workspace.signing_key_file))})
+        return
+    say(_("Packs are now signed with key: {key}").format(key=key))
+    message = _("Give the file of public keys to those who verify: {file}. Back up the private key.")
+    say(message.format(file=public_file(workspace.signing_key_file)))
 
 
 def opened(folder: Path | None) -> Workspace:

@@ -16,7 +16,6 @@ from saleve.ems.proofs import Proof, verify_run
 from saleve.ems.run_states import APPROVED, PUBLISHED, REVIEWED, Step
 from saleve.language import _
 from saleve.method.reconciliation import reconcile
-from saleve.method.suppression import SMALLEST_GROUP
 from saleve.reporting.labels import label
 from saleve.reporting.pack_report import check_name
 
@@ -133,12 +132,19 @@ def verify(
     name: Annotated[str, typer.Argument(help="YEAR/RUN, or the file of a pack.", metavar="RUN|PACK")],
     *,
     digest: Annotated[str | None, typer.Option(help="Digest that the pack must have.")] = None,
+    key: Annotated[
+        str | None,
+        typer.Option(
+            help="Key with which the pack must be signed: its fingerprint, or a file of public keys.",
+            metavar="FILE|FINGERPRINT",
+        ),
+    ] = None,
     workspace: InWorkspace = None,
     as_json: AsJson = False,
 ) -> None:
     """Compute a run or a pack again from what it names, and say what differs; exit code 1 when anything does."""
     path = Path(name)
-    proof = verify_pack(path, digest) if path.is_file() else verify_run(opened(workspace), name)
+    proof = verify_pack(path, digest, key) if path.is_file() else verify_run(opened(workspace), name)
     if as_json:
         print_json(_proof_as_dict(proof))
     else:
@@ -154,23 +160,27 @@ def pack(
         Path | None, typer.Option(help="File to write; reports/ in the workspace if left out.")
     ] = None,
     smallest_group: Annotated[
-        int, typer.Option(min=1, help="Groups of fewer travellers are not shown.")
-    ] = SMALLEST_GROUP,
+        int | None,
+        typer.Option(
+            min=1,
+            help="Groups of fewer travellers are not shown; smallest_group of saleve.toml, or 5, if left out.",
+        ),
+    ] = None,
     workspace: InWorkspace = None,
     as_json: AsJson = False,
 ) -> None:
     """Write a run with its rows, factors and cells into one file that another machine can verify."""
     made = write_pack(opened(workspace), year, out, smallest=smallest_group)
     if as_json:
-        print_json(
-            {"file": str(made.path), "digest": made.digest, "run": made.run, "merged_groups": made.merged}
-        )
+        told = {"file": str(made.path), "digest": made.digest, "key": made.fingerprint}
+        print_json(told | {"run": made.run, "merged_groups": made.merged, "smallest_group": made.smallest})
         return
     say(str(made.path))
     say(_("Digest: {digest}").format(digest=made.digest))
+    say(_("Signed with key: {key}").format(key=made.fingerprint))
     if made.merged:
-        say(_("Groups of fewer than {smallest} travellers are put together; groups: {groups}.").format(smallest=smallest_group, groups=made.merged))  # fmt: skip
-    say(_("Verify it anywhere: saleve verify {file}").format(file=made.path), "dim")
+        say(_("Groups of fewer than {smallest} travellers are put together; groups: {groups}.").format(smallest=made.smallest, groups=made.merged))  # fmt: skip
+    say(_("Verify it anywhere: saleve verify {file} --key {key}").format(file=made.path, key=made.fingerprint), "dim")  # fmt: skip
 
 
 def _move(name: str, state: str, *, by: str, reason: str, workspace: Path | None, as_json: bool) -> None:
@@ -200,6 +210,7 @@ def _print_checks(checks: pl.DataFrame) -> None:
 def _print_proof(proof: Proof) -> None:
     for fault in proof.faults:
         err.print(fault, style="bold red", markup=False)
+    _print_signature(proof)
     if len(proof.differing):
         _print_differing(proof.differing)
     if proof.moved:
@@ -211,6 +222,17 @@ def _print_proof(proof: Proof) -> None:
         say(message.format(run=proof.name, cells=proof.cells), "bold")
     else:
         err.print(_("Run {run} does not hold.").format(run=proof.name), style="bold red", markup=False)
+
+
+def _print_signature(proof: Proof) -> None:
+    """Say whose a pack is; who has not asked for a key must compare the fingerprint."""
+    if not proof.digest:
+        return
+    say(_("Digest: {digest}").format(digest=proof.digest))
+    if proof.signed_by:
+        say(_("Signed with key: {key}").format(key=proof.signed_by))
+    elif proof.holds:
+        say(_("The pack is not signed, as those of earlier versions: nothing in it shows who made it."))
 
 
 def _print_differing(differing: pl.DataFrame) -> None:
@@ -270,6 +292,8 @@ def _proof_as_dict(proof: Proof) -> dict[str, Any]:
         "holds": proof.holds,
         "state": proof.state,
         "cells": proof.cells,
+        "digest": proof.digest or None,
+        "signed_by": proof.signed_by or None,
         "faults": list(proof.faults),
         "moved": list(proof.moved),
         "differing": proof.differing.to_dicts(),

@@ -22,6 +22,7 @@ def contradictions(content: Mapping[str, Any]) -> Iterable[str]:
     yield from _of_target(content.get("target", {}))
     yield from _of_assumptions(content.get("assumptions", {}))
     yield from _of_uncertainty(content.get("uncertainty", {}))
+    yield from _of_privacy(content.get("privacy", {}))
     yield from _of_sites(content.get("sites", []))
     yield from _of_owners(content.get("owners", []), content.get("sites", []))
     language = content.get("report", {}).get("language", LANGUAGES[0])
@@ -76,6 +77,12 @@ def _of_assumptions(assumptions: Mapping[str, float]) -> Iterable[str]:
             yield _("[assumptions]: {name} is {value}, but cannot be below zero.").format(
                 name=name, value=value
             )
+
+
+def _of_privacy(privacy: Mapping[str, Any]) -> Iterable[str]:
+    if privacy.get("smallest_group", 1) < 1:
+        message = _("[privacy]: smallest_group is {value}, but must be 1 or more; 1 hides nothing.")
+        yield message.format(value=privacy["smallest_group"])
 
 
 def _of_uncertainty(uncertainty: Mapping[str, Any]) -> Iterable[str]:

@@ -15,18 +15,19 @@ from saleve.language import _
 from saleve.ledger.evidence import Evidence, sha256_of
 from saleve.method.reference.countries import folded
 from saleve.method.reference.factor_tables import check, records, typed
-from saleve.method.reference.factors import PACKAGES, publication_days
+from saleve.method.reference.factors import KEYS, PACKAGES, publication_days
 from saleve.method.reference.packages import table
 
 _CATEGORY = {
-    "grid_intensity": "electricity"
+    "grid_intensity": "electricity",
+    "spending": "procurement",
 }  # where a package is not called as the source category that it serves
-_KEYS = ("fuel", "carrier", "network", "refrigerant")
+WHAT = (*KEYS, "network", "margins")
 SHOWN = (
     "source_category",
     "factor_id",
     "place",
-    *_KEYS,
+    *WHAT,
     "unit",
     "valid_from",
     "valid_to",
@@ -42,7 +43,7 @@ SHOWN = (
     "licence",
     "deprecated",  # a later edition says the same factor for the same time
 )
-_IDENTITY = ("source_category", "place", *_KEYS, "unit", "accounting_basis", "gwp_set")
+_IDENTITY = ("source_category", "place", *WHAT, "unit", "accounting_basis", "gwp_set")
 
 
 @dataclass(frozen=True)
@@ -167,7 +168,7 @@ def _held(folder: Path | None) -> pl.DataFrame:
     own = own_factors(folder) if folder is not None else None
     parts = [*map(_shipped, PACKAGES), *([] if own is None else [own])]
     whole = pl.concat(parts, how="diagonal_relaxed")
-    absent = [pl.lit(None, pl.String).alias(name) for name in _KEYS if name not in whole.columns]
+    absent = [pl.lit(None, pl.String).alias(name) for name in WHAT if name not in whole.columns]
     same = [*_IDENTITY, "valid_from", "valid_to"]
     newest = pl.col("published").max().over(same)
     return whole.with_columns(absent).with_columns((pl.col("published") < newest).fill_null(False).alias("deprecated")).select(SHOWN)  # fmt: skip

@@ -8,6 +8,7 @@ from pathlib import Path
 from saleve.ems.acts import act
 from saleve.ems.intake import key_ring
 from saleve.ems.settings import FILE_NAME, WorkspaceError
+from saleve.ems.signing import new_signer, signer
 from saleve.ems.workspace import FileEntry, Workspace, open_workspace
 from saleve.language import _
 from saleve.ledger.committing import held
@@ -50,6 +51,7 @@ def init_workspace(folder: Path, name: str | None = None, acronym: str | None = 
     workspace = open_workspace(folder)
     if not workspace.key_file.exists():
         write_key_ring(workspace.key_file, new_key_ring())
+    signer(workspace.signing_key_file)
     return settings
 
 
@@ -135,6 +137,12 @@ def rotate_key(workspace: Workspace) -> int:
         ring = key_ring(workspace).rotated()
         write_key_ring(workspace.key_file, ring)
     return len(ring.keys)
+
+
+def rotate_signing_key(workspace: Workspace) -> str:
+    """Put a new key for signatures in use and return its fingerprint; what was signed before stays verifiable."""
+    with held(workspace.stores.ledger):
+        return new_signer(workspace.signing_key_file).fingerprint
 
 
 def give_back(workspace: Workspace, batch: str, out: Path) -> Path:

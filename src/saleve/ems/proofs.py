@@ -35,6 +35,8 @@ class Proof:
     faults: tuple[str, ...]
     moved: tuple[str, ...]  # no fault by itself: the cells tell
     differing: pl.DataFrame
+    signed_by: str = ""  # fingerprint of the key in a pack
+    digest: str = ""  # of a pack
 
     @property
     def holds(self) -> bool:

@@ -113,7 +113,12 @@ TABLES: Mapping[str, Mapping[str, Key]] = {
         "ignore": Key((bool,)),
     },
     "intake": {"repairs_off": Key((list,), choices=tuple(repair_rules()))},
-    "privacy": {"key_file": _TEXT, "keep_personal_files_months": Key((int,))},
+    "privacy": {
+        "key_file": _TEXT,
+        "signing_key_file": _TEXT,
+        "keep_personal_files_months": Key((int,)),
+        "smallest_group": _WHOLE,
+    },
     "owners": {
         "owner": _NAME,
         "categories": Key((list,), choices=tuple(CATEGORIES)),

@@ -14,6 +14,7 @@ from saleve.ems.contradictions import month_and_day
 from saleve.ems.factor_files import imported_copies, own_factors
 from saleve.ems.rule_files import chosen_rule_set
 from saleve.ems.settings import FILE_NAME, WorkspaceError, read_settings
+from saleve.ems.signing import public_file
 from saleve.language import _
 from saleve.ledger.evidence import EvidenceStore
 from saleve.ledger.loading import Stores
@@ -24,6 +25,7 @@ from saleve.method.emissions.aviation.parameters import AirTravelSettings
 from saleve.method.emissions.rules import RULES, RuleBook, Rules
 from saleve.method.reference.countries import country_table, find_country
 from saleve.method.requests import Owner
+from saleve.method.suppression import SMALLEST_GROUP
 from saleve.method.uncertainty import UncertaintySettings
 from saleve.reporting.plan_records import Contact
 from saleve.reporting.records import ReportHeader
@@ -71,10 +73,14 @@ class TargetSettings:
 
 @dataclass(frozen=True, slots=True)
 class PrivacySettings:
-    """How names are protected: where the keys of the pseudonyms lie, and how long files that hold names are kept."""
+    """How persons are protected: where the keys lie, how long files with names are kept, which groups are too small to show."""
 
     key_file: str = "pseudonyms.key"
+    signing_key_file: str = "signing.key"
     keep_personal_files_months: int | None = None  # None: for ever
+    smallest_group: int = (
+        SMALLEST_GROUP  # groups of fewer travellers are hidden in what leaves the organisation
+    )
 
 
 @dataclass(frozen=True)
@@ -125,6 +131,11 @@ class Workspace:
     def key_file(self) -> Path:
         """The keys of the pseudonyms, outside the ledger."""
         return self.folder / self.privacy.key_file
+
+    @property
+    def signing_key_file(self) -> Path:
+        """The key that signs packs; its public halves stand beside it."""
+        return self.folder / self.privacy.signing_key_file
 
     def context(self, entry: FileEntry) -> Context:
         """Return what the organisation told us beside this file."""
@@ -272,9 +283,9 @@ def _readable(folder: Path) -> Iterable[Path]:
 def _ignored(folder: Path) -> Iterable[Path]:
     """Yield what stands in the folder and is no table, so that nobody believes it was counted."""
     beside = {FILE_NAME, *(path.name for path in _own_tables(folder))}
-    beside.add(
-        Path(read_settings(folder).get("privacy", {}).get("key_file", PrivacySettings().key_file)).name
-    )
+    privacy = PrivacySettings(**read_settings(folder).get("privacy", {}))
+    signing = Path(privacy.signing_key_file)
+    beside |= {Path(privacy.key_file).name, signing.name, public_file(signing).name}
     return (
         path
         for path in sorted(_visible(folder))

@@ -140,10 +140,13 @@ def test_own_records_replace_the_shipped_ones_of_their_place_alone():
     assert found["factor_id"].to_list() == ["own.1.CHE.2020", "grid.ember.KEN.2024"]
 
 
-def test_own_records_of_another_basis_are_refused():
-    rows = pl.DataFrame({"site": ["A"], "place": ["CHE"], "year": [2024]})
-    with knowing(Known(held(record("CHE")))), pytest.raises(MixedBasisError):
-        with_factors(rows, factors.grid_factors("lifecycle_generation"), source="electricity")
+def test_own_records_of_another_basis_are_refused_beside_shipped_ones():
+    rows = pl.DataFrame({"site": ["A", "B"], "place": ["CHE", "KEN"], "year": [2024, 2024]})
+    shipped = factors.grid_factors("lifecycle_generation")
+    with knowing(Known(held(record("CHE")))):
+        assert with_factors(rows[:1], shipped, source="electricity")["accounting_basis"].to_list() == ["direct"]
+        with pytest.raises(MixedBasisError, match="never mixed"):
+            with_factors(rows, shipped, source="electricity")
 
 
 def test_a_day_before_every_edition_leaves_no_shipped_factor():

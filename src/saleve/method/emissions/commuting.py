@@ -20,7 +20,7 @@ from saleve.method.emissions.ways_to_travel import (
     without_year,
 )
 from saleve.method.reference.assumptions import assumption
-from saleve.method.reference.factors import telework_factors
+from saleve.method.reference.factors import EXACT, telework_factors
 
 SOURCE = "commuting"
 _UNMOVED = ("bicycle", "walk")
@@ -63,6 +63,7 @@ def _by_factor(rows: pl.DataFrame, rules: Rules) -> pl.DataFrame:
         pl.when(any_kind).then(pl.lit("kind-of-vehicle-not-known")),
         pl.when(pl.col("transport") == AVERAGE_CAR).then(pl.lit("average-car")),
         pl.when(pl.col("weeks_assumed")).then(pl.lit("weeks-assumed")),
+        source=SOURCE,
         rules=rules,
         error_pct=_survey_error(any_kind, rules),
     )
@@ -95,13 +96,17 @@ def _telework(rows: pl.DataFrame, rules: Rules) -> pl.DataFrame:
     hours = pl.col("telework_days") * assumption("telework_hours_per_day", rules.own_values)
     abroad = pl.lit(assumption("telework_of_another_country_half_width_pct", rules.own_values))
     asked = rows.with_columns(
-        telework_hours=hours, reading=pl.lit(None, pl.String), place=pl.col("place").fill_null("not known")
+        telework_hours=hours,
+        transport=pl.lit("telework"),
+        reading=pl.lit(None, pl.String),
+        place=pl.col("place").fill_null("not known"),
     )
-    served = emitted(with_factors(asked, telework_factors(), stand_ins=("GBR",)), "telework_hours")
+    factors = with_factors(asked, telework_factors(), key=("transport",), stand_ins=("GBR",), source=SOURCE)
+    served = emitted(factors, "telework_hours")
     good = with_quality(
         served, pl.lit("hours-assumed"), own_values=rules.own_values, over_years=False
     ).with_columns(
-        *half_widths("shared", pl.when(pl.col("level") == "country").then("high_pct").otherwise(abroad)),
+        *half_widths("shared", pl.when(pl.col("level").is_in(EXACT)).then("high_pct").otherwise(abroad)),
         *half_widths("independent", pl.lit(assumption("commuting_survey_half_width_pct", rules.own_values))),
         method=pl.lit("telework-hours"),
         shared_key=without_year(pl.col("factor_id")),

@@ -13,6 +13,7 @@ from saleve.language import _
 from saleve.method.emissions.factor_based import (
     emitted,
     finished,
+    is_own,
     with_factors,
     with_places,
     with_quality,
@@ -52,7 +53,7 @@ def estimate(
 
 def _served(known: pl.DataFrame) -> pl.DataFrame:
     """Return the rows with the organisation's own factor, else that of their network, else an average."""
-    own = with_factors(known, own_records(SOURCE), key=("carrier",))
+    own = with_factors(known, own_records(SOURCE), key=("carrier",), source=SOURCE)
     others = known.filter(own["factor_id"].is_null())
     of_network = with_factors(others, _of_networks(), key=("carrier", "network_key")).with_columns(
         pl.when(pl.col("factor_id").is_not_null()).then(pl.lit("supplier")).alias("level")
@@ -103,8 +104,7 @@ def _refuse_mix(rows: pl.DataFrame) -> None:
 
 def _said_plainly(rows: pl.DataFrame) -> pl.DataFrame:
     by_supplier = pl.col("accounting_basis") == "supplier"
-    own = pl.col("factor_id").str.starts_with("own.")
-    by_network = (pl.col("accounting_basis") == _NETWORKS) & ~own
+    by_network = (pl.col("accounting_basis") == _NETWORKS) & ~is_own()
     word = (
         pl.when(by_supplier)
         .then(pl.lit("supplier-factor"))

@@ -20,7 +20,14 @@ from saleve.method.emissions.factor_based import (
 )
 from saleve.method.problems import MixedBasisError, UnknownReferenceError
 from saleve.method.reference.assumptions import assumption
-from saleve.method.reference.factors import EXACT, choose, grid_factors, grid_losses, grid_regions
+from saleve.method.reference.factors import (
+    EXACT,
+    choose,
+    grid_factors,
+    grid_losses,
+    grid_regions,
+    own_records,
+)
 
 SOURCE = "electricity"
 BASES = ("lifecycle_generation", "direct_generation")
@@ -70,13 +77,21 @@ def by_location(
 
 def _served(bought: pl.DataFrame, accounting_basis: str, own_factors: pl.DataFrame | None) -> pl.DataFrame:
     """Return the rows with the grid factor of their place and year; the rules of one basis are kept."""
-    _refuse_incomplete(own_factors)
-    _refuse_other_bases(bought, accounting_basis, own_factors)
-    served = with_factors(
-        bought, _offered(accounting_basis, own_factors), regions=_regions(own_factors), source=SOURCE
-    )
+    _refuse_other_bases(bought["supplier_factor_basis"], accounting_basis)
+    served = with_grid(bought, accounting_basis, own_factors)
     _refuse_missing_basis(served, accounting_basis)
     return served
+
+
+def with_grid(rows: pl.DataFrame, accounting_basis: str, own_factors: pl.DataFrame | None) -> pl.DataFrame:
+    """Return the rows with the factor of the grid of their place and year, the organisation's own before the shipped ones."""
+    _refuse_incomplete(own_factors)
+    given = [own_records(SOURCE), *([] if own_factors is None else [own_factors])]
+    for factors in given:
+        _refuse_other_bases(factors["accounting_basis"], accounting_basis)
+    return with_factors(
+        rows, _offered(accounting_basis, own_factors), regions=_regions(own_factors), source=SOURCE
+    )
 
 
 def _by_location(bought: pl.DataFrame, own_values: Mapping[str, float] | None) -> pl.DataFrame:
@@ -265,12 +280,8 @@ def _refuse_incomplete(own_factors: pl.DataFrame | None) -> None:
         raise UnknownReferenceError(message.format(columns=", ".join(missing), all=", ".join(OWN_FACTORS)))
 
 
-def _refuse_other_bases(
-    activity: pl.DataFrame, accounting_basis: str, own_factors: pl.DataFrame | None
-) -> None:
-    stated = set(activity["supplier_factor_basis"].drop_nulls().unique())
-    stated |= set() if own_factors is None else set(own_factors["accounting_basis"].unique())
-    others = sorted(stated - {accounting_basis})
+def _refuse_other_bases(stated: pl.Series, accounting_basis: str) -> None:
+    others = sorted(set(stated.drop_nulls()) - {accounting_basis})
     if others:
         raise MixedBasisError(
             _("The inventory counts electricity by {basis}, but factors given with the data count by {others}. Give factors of one basis, or choose the other for the whole inventory.").format(

@@ -168,7 +168,8 @@ def _items(rows: pl.DataFrame, rules: Rules) -> pl.DataFrame:
         .drop_nulls("item_amount")
         .with_columns(place=pl.col("place").fill_null("not known"), reading=pl.lit(None, pl.String))
     )
-    served = emitted(with_factors(told, event_factors(), key=("item",), stand_ins=_STAND_INS), "item_amount")
+    factors = with_factors(told, event_factors(), key=("item",), stand_ins=_STAND_INS, source=SOURCE)
+    served = emitted(factors, "item_amount")
     good = with_quality(served, own_values=rules.own_values, over_years=False)
     known = good.with_columns(method=pl.lit("event-items"), shared_key=without_year(pl.col("factor_id")))
     unit = pl.when(pl.col("item").str.starts_with("meal")).then(pl.lit("meals")).otherwise(pl.lit("kg"))
@@ -195,7 +196,8 @@ def _from_afar(rows: pl.DataFrame, rules: Rules) -> pl.DataFrame:
             pl.when(pl.col("hours").is_null()).then(pl.lit("days-not-known")).otherwise("quality"),
             pl.lit("hours-assumed"),
             separator="; ",
-        )
+        ),
+        estimated=pl.lit(value=True),
     )
     return _finished(known, _REMOTE, "hours", "participant-hours")  # fmt: skip
 

@@ -9,10 +9,13 @@ from collections.abc import Mapping
 
 import polars as pl
 
+from saleve.language import _
 from saleve.method.emissions.result import CELL
+from saleve.method.problems import MixedBasisError
 from saleve.method.reference.assumptions import assumption
 from saleve.method.reference.countries import country_table, find_country
-from saleve.method.reference.factors import EXACT, FINE, choose, with_own
+from saleve.method.reference.factor_sources import level_columns, with_own
+from saleve.method.reference.factors import EXACT, FINE, OWN_ID, choose, grid_regions
 from saleve.method.reference.gwp import gwp, gwp_sets
 
 NO_FACTOR = "no-factor"
@@ -65,22 +68,33 @@ def with_factors(
 ) -> pl.DataFrame:
     """Return the activity with the columns of the factor that serves each row; nulls where none does.
 
-    ``source``: the source category whose own records of the organisation are offered too.
+    ``source``: the source category (``factor_sources``) whose own records of the organisation are offered too. Raises
+    ``MixedBasisError`` where own and shipped factors of different accounting bases would serve rows side by side.
     """
-    if source is not None:
-        factors = with_own(factors, source, key)
-    # Only where a record is finer than a country do the finer columns make more choices.
-    named = factors["place"].drop_nulls().str.extract("^([a-z]+):").unique().to_list()
-    finer = [level for level in FINE if level in named and level in activity.columns]
+    offered = factors if source is None else with_own(factors, source, key)
+    has_own = offered is not factors
+    rows, finer = _with_levels(activity, offered, source)
     ask = [*key, *finer, "place", "year"]
-    wanted = activity.select(ask).unique().with_columns(pl.col("place").fill_null("unknown"))
-    chosen = choose(factors, wanted, key=key, regions=regions, stand_ins=stand_ins)
+    wanted = rows.select(ask).unique()
+    of_country = grid_regions() if has_own and regions is None else regions
+    chosen = choose(offered, wanted, key=key, regions=of_country, stand_ins=stand_ins, several_bases=has_own)
     # A place that nobody gave must not quietly become the world average.
     placed = (pl.col("place") != "unknown") | pl.col("level").is_in(FINE)
     known = chosen.filter(placed).select(*ask, *_FACTOR_COLUMNS)
-    rows = activity.with_columns(pl.col("place").fill_null("unknown"))
     joined = rows.join(known, on=ask, how="left", maintain_order="left", nulls_equal=True)
-    return joined.with_columns(activity["place"])
+    if has_own:
+        _refuse_mixed(joined, source)
+    return joined.with_columns(activity["place"]).select(*activity.columns, *_FACTOR_COLUMNS)
+
+
+def is_own() -> pl.Expr:
+    """Say whether the factor of a row is one that the organisation imported."""
+    return pl.col("factor_id").str.starts_with(OWN_ID).fill_null(value=False)
+
+
+def or_own_factor(method: pl.Expr) -> pl.Expr:
+    """Return the name of the method; where the organisation's own factor served, not that of a shipped list."""
+    return pl.when(is_own()).then(pl.lit("own-factor")).otherwise(method)
 
 
 def with_supplier_factor(
@@ -157,6 +171,31 @@ def finished(rows: pl.DataFrame, **columns: pl.Expr) -> pl.DataFrame:
         pl.lit(None, dtype=kind).alias(name) for name, kind in CELL.items() if name not in named.columns
     ]
     return named.with_columns(absent).with_columns(pl.col(name).cast(kind) for name, kind in CELL.items())
+
+
+def _with_levels(
+    activity: pl.DataFrame, offered: pl.DataFrame, source: str | None
+) -> tuple[pl.DataFrame, list[str]]:
+    """Return the rows with the columns that a choice finer than a country needs, only where a record is so fine."""
+    named = set(offered["place"].drop_nulls().str.extract("^([a-z]+):").unique())
+    columns = level_columns(source, activity.columns)
+    finer = {level: column for level, column in columns.items() if level in named}
+    place = pl.col("place").fill_null("unknown")
+    return activity.with_columns(place, *[pl.col(column).alias(level) for level, column in finer.items()]), [*finer]  # fmt: skip
+
+
+def _refuse_mixed(served: pl.DataFrame, source: str | None) -> None:
+    bases = {
+        whose: set(served.filter(chosen)["accounting_basis"].drop_nulls())
+        for whose, chosen in (("own", is_own()), ("shipped", ~is_own()))
+    }
+    if bases["shipped"] and bases["own"] - bases["shipped"]:
+        message = _(
+            "Own factors of {source} count by {own}, but those that Salève holds for other rows count by {shipped}: these accounting bases are never mixed. Import own factors for all rows, or of the same basis."
+        )
+        raise MixedBasisError(
+            message.format(source=source, own=", ".join(sorted(bases["own"])), shipped=", ".join(sorted(bases["shipped"])))
+        )  # fmt: skip
 
 
 def _code(name: str, iso3: Mapping[str, str]) -> str | None:

@@ -49,6 +49,10 @@ def _formulas() -> dict[str, str]:
             "kg CO2e = emission by location × share lost in transmission and distribution, scope 3. GHG Protocol Corporate"
             " Value Chain Standard (2011), category 3."
         ),
+        "own-factor": _(
+            "kg CO2e = amount × the factor of the organisation's own table, by site, supplier, city, country, region or world. Its"
+            " source is told with the factor."
+        ),
         "waste-uk-government": _(
             "kg CO2e = tonnes × UK Government factor of the stream and its treatment: landfill as it emits, other treatments"
             " up to the plant. GHG Protocol Corporate Value Chain Standard (2011), category 5."

@@ -15,6 +15,7 @@ from saleve.method.emissions.factor_based import (
     emitted,
     finished,
     in_gwp_set,
+    or_own_factor,
     with_factors,
     with_places,
     with_quality,
@@ -170,7 +171,9 @@ def _finished(rows: pl.DataFrame, method: str, boundary: str) -> pl.DataFrame:
         category=pl.col("fuel"),
         scope=pl.lit(1),
         boundary=pl.lit(boundary),
-        method=pl.when(pl.col("edition").is_null()).then(pl.lit(method)).otherwise(pl.format("{}-{}", pl.lit(method.removesuffix("-2006")), "edition")),
+        method=or_own_factor(
+            pl.when(pl.col("edition").is_null()).then(pl.lit(method)).otherwise(pl.format("{}-{}", pl.lit(method.removesuffix("-2006")), "edition"))
+        ),
         independent_key=pl.concat_str(pl.lit(SOURCE), "site", "meter", "fuel", separator="|", ignore_nulls=True),
         shared_key=pl.coalesce(pl.col("factor_id").str.extract(_FUEL_OF_ID), "factor_id"),
         amount=pl.col("amount"),

@@ -6,7 +6,7 @@ of those that are, which is said and has a wide range; a stay whose country is n
 
 import polars as pl
 
-from saleve.method.emissions.factor_based import emitted, finished, with_factors, with_quality
+from saleve.method.emissions.factor_based import emitted, finished, is_own, with_factors, with_quality
 from saleve.method.emissions.rules import Rules
 from saleve.method.emissions.ways_to_travel import without_year
 from saleve.method.reference.countries import folded
@@ -20,7 +20,7 @@ def estimate(activity: pl.DataFrame, rules: Rules | None = None) -> pl.DataFrame
     """Return the stays with their emissions."""
     chosen = rules or Rules()
     asked = activity.with_columns(_place(activity["city"]), reading=pl.lit(None, pl.String))
-    served = emitted(with_factors(asked, hotel_factors()), "room_nights")
+    served = emitted(with_factors(asked, hotel_factors(), source=SOURCE), "room_nights")
     good = with_quality(served, own_values=chosen.own_values, over_years=True)
     return _finished(good.with_columns(*_own_range(), *_exact_nights()).drop("reading"))
 
@@ -33,7 +33,7 @@ def _place(cities: pl.Series) -> pl.Expr:
 
 def _own_range() -> list[pl.Expr]:
     """The median has the range of all countries already."""
-    median = pl.col("level") == "world"
+    median = _is_median()
     return [
         pl.when(median).then(f"{side}_pct").otherwise(f"shared_{side}_pct").alias(f"shared_{side}_pct")
         for side in ("low", "high")
@@ -45,7 +45,12 @@ def _exact_nights() -> list[pl.Expr]:
     return [pl.lit(0.0).alias(f"independent_{side}_pct") for side in ("low", "high")]
 
 
+def _is_median() -> pl.Expr:
+    return (pl.col("level") == "world") & ~is_own()
+
+
 def _finished(rows: pl.DataFrame) -> pl.DataFrame:
+    median = pl.col("quality").str.replace("world-average", "median-of-countries")
     return finished(
         rows,
         source=pl.lit(SOURCE),
@@ -53,7 +58,7 @@ def _finished(rows: pl.DataFrame) -> pl.DataFrame:
         scope=pl.lit(3),
         boundary=pl.lit("optional"),
         method=pl.lit("room-nights"),
-        quality=pl.col("quality").str.replace("world-average", "median-of-countries"),
+        quality=pl.when(_is_median()).then(median).otherwise("quality"),
         independent_key=pl.lit(SOURCE),
         shared_key=without_year(pl.col("factor_id")),
         amount=pl.col("room_nights"),

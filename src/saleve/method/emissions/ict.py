@@ -10,6 +10,7 @@ from types import MappingProxyType
 import polars as pl
 
 from saleve.method.emissions import electricity
+from saleve.method.emissions.factor_based import is_own, with_places
 from saleve.method.emissions.indirect import computed, indirect, zero_by_rule
 from saleve.method.emissions.procurement import Margins
 from saleve.method.emissions.spend import by_sector, in_factor_money, method_name
@@ -38,7 +39,7 @@ def estimate(
     rest = marked.filter(~pl.col("devices_known") & ~pl.col("energy_known"))
     paid = pl.col("amount").is_not_null()
     parts = [
-        _making(marked.filter("devices"), own_values),
+        _making(marked.filter("devices"), places, own_values),
         _energy(marked.filter("energy"), places, accounting_basis, own_factors, own_values),
         _cost(in_factor_money(rest.filter(paid), exchange_rates, price_index), margins, own_values),
         _finished(
@@ -70,18 +71,20 @@ def _aside(marked: pl.DataFrame) -> pl.DataFrame:
     return marked.filter(~here & (known | pl.col("amount").is_null()))
 
 
-def _making(rows: pl.DataFrame, own_values: Mapping[str, float] | None) -> pl.DataFrame:
+def _making(
+    rows: pl.DataFrame, places: Mapping[str, str], own_values: Mapping[str, float] | None
+) -> pl.DataFrame:
     served = computed(
-        rows.with_columns(
-            pl.lit(WORLD).alias("place"), pl.lit(None, pl.String).alias("reading"), equipment="kind"
-        ),
+        with_places(rows, places).with_columns(reading=pl.lit(None, pl.String), equipment="kind"),
         device_factors(),
+        source=SOURCE,
         amount="items_bought",
         key=("equipment",),
         stand_in=WORLD,
         own_values=own_values,
     )
-    named = pl.col("quality").str.replace("national-factor", "average-of-the-device")
+    of_kind = pl.col("quality").str.replace("national-factor", "average-of-the-device")
+    named = pl.when(is_own()).then("quality").otherwise(of_kind).alias("quality")
     return _finished(
         served.drop("equipment").with_columns(named, method=pl.lit("device-made")),
         pl.col("items_bought"),

@@ -8,8 +8,9 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from saleve.method.emissions.factor_based import emitted, finished, with_factors, with_quality
+from saleve.method.emissions.factor_based import emitted, finished, is_own, with_factors, with_quality
 from saleve.method.reference.assumptions import assumption
+from saleve.method.reference.factors import WORLD
 
 SCOPE, BOUNDARY = 3, "optional"
 _ANYWHERE = "anywhere"  # a place for which no record stands: another country's factor serves, and says so
@@ -19,15 +20,24 @@ def computed(
     rows: pl.DataFrame,
     factors: pl.DataFrame,
     *,
+    source: str,
     amount: str,
     key: tuple[str, ...],
     stand_in: str,
     notes: tuple[pl.Expr, ...] = (),
     own_values: Mapping[str, float] | None = None,
 ) -> pl.DataFrame:
-    """Return the rows with emissions by gas, quality and ranges; ``rows`` have ``place``, ``year`` and the ``key`` columns."""
+    """Return the rows with emissions by gas, quality and ranges; ``rows`` have ``place``, ``year`` and the ``key`` columns.
+
+    ``source``: the source category whose own factors serve. A list that is made for the whole world (``stand_in``) is nowhere abroad.
+    """
     placed = _with_reading(rows).with_columns(pl.col("place").fill_null(_ANYWHERE))
-    served = with_factors(placed, factors, key=key, stand_ins=(stand_in,))
+    served = with_factors(placed, factors, key=key, stand_ins=(stand_in,), source=source)
+    if stand_in == WORLD:
+        at_home = pl.when(is_own()).then(pl.lit("world")).otherwise(pl.lit("country"))
+        served = served.with_columns(
+            pl.when(pl.col("level") == "stand_in").then(at_home).otherwise("level").alias("level")
+        )
     good = with_quality(emitted(served, amount), *notes, own_values=own_values, over_years=False)
     return _wider_elsewhere(good, own_values)
 

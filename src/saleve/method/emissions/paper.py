@@ -28,6 +28,7 @@ def estimate(
     rows = computed(
         _fibres(with_places(activity, places)),
         with_own_range(paper_factors(), "paper_factor_half_width_pct", own_values),
+        source=SOURCE,
         amount="fibre_tonnes",
         key=("fibre",),
         stand_in=_STAND_IN,

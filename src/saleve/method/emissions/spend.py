@@ -15,6 +15,7 @@ from saleve.method.problems import UnknownReferenceError
 from saleve.method.reference.factors import spending_factors, spending_prices
 
 SECTOR_PLACE = "USA"
+OWN_FACTORS_OF = "procurement"  # serve whatever is counted by its cost
 
 
 def in_factor_money(
@@ -51,6 +52,7 @@ def by_sector(
     done = computed(
         with_places(rows if "site" in rows.columns else rows.with_columns(site=pl.lit(None, pl.String)), {}),
         with_own_range(spending_factors(margins), "spend_factor_half_width_pct", own_values),
+        source=OWN_FACTORS_OF,
         amount="factor_money",
         key=("sector",),
         stand_in=SECTOR_PLACE,

@@ -68,7 +68,11 @@ def _of_fuel(rows: pl.DataFrame, rules: Rules) -> pl.DataFrame:
         reading=pl.lit(None, pl.String),
     )
     computed = fuels.estimate(
-        burnt, gwp_set=rules.gwp_set, fuel_source=rules.fuel_source, own_values=rules.own_values
+        burnt,
+        places=rules.places,
+        gwp_set=rules.gwp_set,
+        fuel_source=rules.fuel_source,
+        own_values=rules.own_values,
     )
     told = (
         computed.drop("fuel")
@@ -111,6 +115,7 @@ def _by_distance(rows: pl.DataFrame, rules: Rules) -> pl.DataFrame:
         pl.when(unknown_kind).then(pl.lit("kind-of-vehicle-not-known")),
         pl.when(pl.col("transport") == AVERAGE_CAR).then(pl.lit("average-car")),
         pl.lit("distance-instead-of-fuel"),
+        source=SOURCE,
         rules=rules,
         error_pct=_distance_error(rules),
     )

@@ -6,9 +6,16 @@ grid is that of the place that ``places`` gives for the unit, else the world's: 
 
 import polars as pl
 
-from saleve.method.emissions.factor_based import emitted, finished, with_factors, with_quality
+from saleve.method.emissions.electricity import with_grid
+from saleve.method.emissions.factor_based import (
+    emitted,
+    finished,
+    or_own_factor,
+    with_factors,
+    with_quality,
+)
 from saleve.method.emissions.rules import Rules
-from saleve.method.reference.factors import WORLD, grid_factors, grid_regions, virtual_meeting_energy
+from saleve.method.reference.factors import WORLD, own_records, virtual_meeting_energy
 
 SOURCE = "virtual_meetings"
 _ENERGY_KEY = "virtual meeting energy"
@@ -32,9 +39,27 @@ def estimate(activity: pl.DataFrame, rules: Rules | None = None) -> pl.DataFrame
 
 def connected(rows: pl.DataFrame, hours: str, rules: Rules) -> pl.DataFrame:
     """Return rows with the emission of the participant-hours in the column ``hours`` at the grid of ``place``."""
+    asked = rows.with_columns(reading=pl.lit(None, pl.String))
+    own = with_factors(asked, own_records(SOURCE), source=SOURCE)
+    has_own = own["factor_id"].is_not_null()
+    parts = [_by_own(own.filter(has_own), hours, rules), _by_energy(asked.filter(~has_own), hours, rules)]
+    return pl.concat(parts, how="diagonal_relaxed").drop("reading")
+
+
+def _by_own(rows: pl.DataFrame, hours: str, rules: Rules) -> pl.DataFrame:
+    """Count by what the platform or the organisation states of one participant and hour."""
+    good = with_quality(emitted(rows, hours), own_values=rules.own_values, over_years=True)
+    return good.with_columns(
+        *[pl.lit(0.0).alias(f"independent_{side}_pct") for side in ("low", "high")],
+        shared_key="factor_id",
+        method=or_own_factor(pl.lit("participant-hours")),
+    )
+
+
+def _by_energy(rows: pl.DataFrame, hours: str, rules: Rules) -> pl.DataFrame:
     energy = virtual_meeting_energy().row(0, named=True)
-    asked = rows.with_columns(energy_kwh=pl.col(hours) * energy["value"], reading=pl.lit(None, pl.String))
-    served = with_factors(asked, grid_factors(rules.accounting_basis), regions=grid_regions())
+    asked = rows.with_columns(energy_kwh=pl.col(hours) * energy["value"])
+    served = with_grid(asked, rules.accounting_basis, rules.grid_factors)
     good = with_quality(emitted(served, "energy_kwh"), own_values=rules.own_values, over_years=True)
     return good.with_columns(
         *[_with_energy(side, energy[f"{side}_pct"]) for side in ("low", "high")],
@@ -43,7 +68,7 @@ def connected(rows: pl.DataFrame, hours: str, rules: Rules) -> pl.DataFrame:
         quality=pl.concat_str(_quality(), pl.lit("energy-of-network"), separator="; "),
         estimated=pl.lit(value=True),
         method=pl.lit("participant-hours"),
-    ).drop("reading", "energy_kwh")
+    ).drop("energy_kwh")
 
 
 def _quality() -> pl.Expr:

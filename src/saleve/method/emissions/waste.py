@@ -11,7 +11,7 @@ from typing import Literal
 
 import polars as pl
 
-from saleve.method.emissions.factor_based import with_places
+from saleve.method.emissions.factor_based import or_own_factor, with_places
 from saleve.method.emissions.indirect import computed, indirect, unknown_because, with_own_range
 from saleve.method.reference.factors import waste_factors
 
@@ -36,6 +36,7 @@ def estimate(
     rows = computed(
         _asked(with_places(activity, places)),
         with_own_range(held, "waste_factor_half_width_pct", own_values),
+        source=SOURCE,
         amount="waste_tonnes",
         key=("stream", "treatment"),
         stand_in=_PLACE[waste_source],
@@ -75,7 +76,7 @@ def _finished(rows: pl.DataFrame, waste_source: WasteSource) -> pl.DataFrame:
         SOURCE,
         category=pl.concat_str("stream", stated, separator=", ", ignore_nulls=True),
         treatment=stated,
-        method=pl.lit(f"waste-{waste_source}"),
+        method=or_own_factor(pl.lit(f"waste-{waste_source}")),
         independent_key=pl.concat_str(
             pl.lit(SOURCE), "site", "stream", "supplier", separator="|", ignore_nulls=True
         ),

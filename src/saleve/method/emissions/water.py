@@ -11,7 +11,7 @@ import polars as pl
 
 from saleve.method.emissions.factor_based import with_places
 from saleve.method.emissions.indirect import computed, indirect, unknown_because, with_own_range, zero_by_rule
-from saleve.method.reference.factors import water_factors
+from saleve.method.reference.factors import FINE, water_factors
 
 SOURCE = "water"
 OWN_SOURCES = ("well", "surface", "rain", "reused")
@@ -33,6 +33,7 @@ def estimate(
     bought = computed(
         rows.filter(~own),
         factors,
+        source=SOURCE,
         amount="water_m3",
         key=("service",),
         stand_in=_STAND_IN,
@@ -56,8 +57,9 @@ def _services(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _without_tankers(rows: pl.DataFrame) -> pl.DataFrame:
-    """Water that came by lorry or in bottles is not that of a network: no factor is held for it."""
-    carried = (pl.col("service") == "supply") & (pl.col("water_source") == "tanker")
+    """Water that came by lorry or in bottles is not that of a network: only its site or supplier has a factor for it."""
+    by_network = ~pl.col("level").is_in(FINE).fill_null(value=False)
+    carried = (pl.col("service") == "supply") & (pl.col("water_source") == "tanker") & by_network
     emissions = ("co2_kg", "ch4_kg_co2e", "n2o_kg_co2e", "unsplit_kg_co2e", "kg_co2e")
     blank = rows.with_columns(
         *[pl.when(~carried).then(name).alias(name) for name in emissions],

@@ -10,7 +10,13 @@ import polars as pl
 from saleve.method.activity import electricity as electricity_bills
 from saleve.method.emissions import electricity
 from saleve.method.emissions.aviation.flights import great_circle_km
-from saleve.method.emissions.factor_based import emitted, in_gwp_set, with_factors, with_quality
+from saleve.method.emissions.factor_based import (
+    emitted,
+    in_gwp_set,
+    or_own_factor,
+    with_factors,
+    with_quality,
+)
 from saleve.method.emissions.rules import Rules
 from saleve.method.reference.airports import airport_table
 from saleve.method.reference.assumptions import assumption
@@ -48,19 +54,25 @@ _SIZE_WORDS = {
 
 
 def by_distance(
-    rows: pl.DataFrame, amount: str, *notes: pl.Expr, rules: Rules, error_pct: pl.Expr
+    rows: pl.DataFrame,
+    amount: str,
+    *notes: pl.Expr,
+    source: str = "ground_travel",
+    rules: Rules,
+    error_pct: pl.Expr,
 ) -> pl.DataFrame:
     """Return rows with their emission: the column ``amount`` (in the unit of the factor of ``transport``) x factor.
 
     ``place`` may be null: the factor is then that of a stand-in, which is said. ``error_pct``: half-width of the amount.
+    ``source``: the source category whose own factors serve.
     """
     unplaced = pl.when(pl.col("place").is_null()).then(pl.lit("country-not-known"))
     asked = rows.with_columns(
         reading=pl.lit(None, pl.String), _place=pl.col("place"), place=pl.col("place").fill_null(_NOWHERE)
     )
-    served = with_factors(asked, ground_factors(), key=("transport",), stand_ins=_STAND_INS).with_columns(
-        place="_place"
-    )
+    served = with_factors(
+        asked, ground_factors(), key=("transport",), stand_ins=_STAND_INS, source=source
+    ).with_columns(place="_place")
     in_set = in_gwp_set(served, rules.gwp_set)
     known = with_quality(
         emitted(in_set, amount), unplaced, *notes, own_values=rules.own_values, over_years=True
@@ -180,7 +192,7 @@ def reason_where_unknown(known: pl.Expr, reason: pl.Expr) -> list[pl.Expr]:
 def method_of_factor() -> pl.Expr:
     """Return the name of the method by the source of the factor."""
     factor_id = pl.col("factor_id")
-    return (
+    return or_own_factor(
         pl.when(factor_id.str.contains(".ademe.", literal=True))
         .then(pl.lit("distance-ademe"))
         .when(factor_id.str.contains(".epa.", literal=True))

@@ -5,6 +5,7 @@ category, known places and units, jumps from year to year, blends recomputed fro
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 
 import polars as pl
 
@@ -12,15 +13,8 @@ from saleve.language import _
 from saleve.method.problems import Problem, problem_table
 from saleve.method.reference.assumptions import assumption
 from saleve.method.reference.countries import country_table, find_country, folded
-from saleve.method.reference.factors import (
-    FINE,
-    OWN_RECORD,
-    WORLD,
-    district_factors,
-    fuel_factors,
-    grid_factors,
-    named_place,
-)
+from saleve.method.reference.factor_sources import SOURCES
+from saleve.method.reference.factors import FINE, KEYS, OWN_ID, OWN_RECORD, WORLD, named_place
 from saleve.method.reference.gwp import gwp_sets, refrigerants, resolve_refrigerants
 from saleve.method.reference.suggestions import nearest
 
@@ -31,9 +25,7 @@ COLUMNS: Mapping[str, pl.DataType] = {
     "published": pl.Date(),  # day on which this edition came out
     "level": pl.String(),  # site, supplier, city, country, region or world; empty: country, or world for WORLD
     "place": pl.String(),
-    "fuel": pl.String(),
-    "carrier": pl.String(),
-    "refrigerant": pl.String(),
+    **dict.fromkeys(KEYS, pl.String()),  # what it is a factor of
     "composition": pl.String(),  # of a blend: HFC-32 50; HFC-125 50 (mass in percent)
     "year": pl.Int64(),  # or valid_from and valid_to
     "valid_from": pl.Date(),
@@ -55,8 +47,8 @@ COLUMNS: Mapping[str, pl.DataType] = {
 REQUIRED = ("category", "edition", "published", "accounting_basis", "unit", "kg_co2e_per_unit", "source")
 LEVELS = (*FINE, "country", "region", "world")
 PARTS = ("co2_kg_per_unit", "ch4_kg_co2e_per_unit", "n2o_kg_co2e_per_unit", "unsplit_kg_co2e_per_unit")
-KEYS = {"electricity": None, "fuels": "fuel", "district_energy": "carrier", "refrigerants": "refrigerant"}
-_PER_KWH = {"kWh": 1.0, "MWh": 0.001}  # of a factor: kg per MWh -> kg per kWh
+# Units that a table may use beside that of the method, and by what its factors are multiplied: kg per MWh -> kg per kWh.
+_OTHER_UNITS = {"MWh": ("kWh", 0.001), "kg": ("tonne", 1000.0)}
 
 Found = Iterator[Problem]
 
@@ -82,9 +74,12 @@ def check(
     found = [
         *_empty(table),
         *_of_values(table),
+        *_of_keys(table),
+        *_of_units(table),
         *_of_places(table, list(sites)),
         *_of_editions(table),
         *_of_bases(table, earlier),
+        *_beside_shipped(table),
         *_of_parts(table),
         *_of_blends(table),
         *_twice(table),
@@ -95,29 +90,40 @@ def check(
 
 def records(table: pl.DataFrame) -> pl.DataFrame:
     """Return the records (``OWN_RECORD``) of a checked table, in the units in which the methods count."""
-    times = pl.col("unit").replace_strict(_PER_KWH, default=1.0, return_dtype=pl.Float64)
+    unit, times = _converted(table)
     no_parts = pl.all_horizontal(pl.col(name).is_null() for name in PARTS)
     whole = pl.when(no_parts).then("kg_co2e_per_unit").otherwise("unsplit_kg_co2e_per_unit")
     width = pl.lit(assumption("supplier_factor_half_width_pct"))
     places = _places(table)
-    key = pl.coalesce(*[pl.col(name) for name in KEYS.values() if name], pl.lit(""))
+    key = pl.concat_str(*KEYS, separator=".", ignore_nulls=True)
     prepared = table.with_columns(places, *_period(), whole.alias("unsplit_kg_co2e_per_unit"))
     named = pl.format(
-        "own.{}.{}.{}.{}.{}.{}", "edition", "category", "place", key, "unit", pl.col("valid_from").dt.year()
+        OWN_ID + "{}.{}.{}.{}.{}.{}",
+        "edition",
+        "category",
+        "place",
+        key,
+        "unit",
+        pl.col("valid_from").dt.year(),
     )
     return (
         prepared.with_columns(named.alias("factor_id"))
         .with_columns(
             *[(pl.col(name) * times).alias(name) for name in ("kg_co2e_per_unit", *PARTS)],
-            pl.col("unit").replace({"MWh": "kWh"}),
+            unit.alias("unit"),
             pl.coalesce("low_pct", width).alias("low_pct"),
             pl.coalesce("high_pct", width).alias("high_pct"),
             pl.col("category").alias("source_category"),
-            pl.col("unit").alias("factor_unit"),
+            unit.alias("factor_unit"),
             _canonical(table).alias("refrigerant"),
         )
         .select(pl.col(name).cast(kind) for name, kind in OWN_RECORD.items())
     )  # fmt: skip
+
+
+@lru_cache
+def _offers() -> dict[str, pl.DataFrame]:
+    return {category: source.offers() for category, source in SOURCES.items()}
 
 
 def _places(table: pl.DataFrame) -> pl.Expr:
@@ -188,38 +194,73 @@ def _empty(table: pl.DataFrame) -> Found:
 
 
 def _of_values(table: pl.DataFrame) -> Found:
-    """Categories, units, fuels, carriers and refrigerants must be those that the methods know."""
-    yield from _not_among(table, "category", list(KEYS))
+    """Categories, levels and sets of potentials must be those that the methods know."""
+    yield from _not_among(table, "category", list(SOURCES))
     yield from _not_among(table, "level", list(LEVELS))
     yield from _not_among(table, "gwp_set", gwp_sets())
-    for category, units in _units().items():
-        rows = table.filter(pl.col("category") == category)
-        yield from _not_among(rows, "unit", units)
-    for category, key in KEYS.items():
-        rows = table.filter(pl.col("category") == category)
-        if key is None:
-            continue
-        for row in rows.filter(pl.col(key).is_null())["row"]:
-            yield Problem("factor-cell-empty", "error", _("The cell is empty, but required."), row=row, column=key)  # fmt: skip
-        yield from _not_among(rows, key, _known_keys(category, rows))
+    for category, source in SOURCES.items():
+        finer = pl.col("level").is_in(FINE) & ~pl.col("level").is_in(list(source.levels))
+        for row, level in table.filter(finer, category=category).select("row", "level").iter_rows():
+            message = _("Rows of {category} name no {level}: the factor would serve none.")
+            suggestion = _("Write one of: {names}.").format(names=", ".join([*source.levels, *LEVELS[3:]]))
+            yield Problem("factor-level", "error", message.format(category=category, level=level), suggestion, row, "level")  # fmt: skip
     # A potential without its set can belong to no inventory.
     for row in table.filter(pl.col("category") == "refrigerants", pl.col("gwp_set").is_null())["row"]:
         yield Problem("factor-cell-empty", "error", _("The cell is empty, but required."), row=row, column="gwp_set")  # fmt: skip
 
 
-def _units() -> dict[str, list[str]]:
-    kwh = list(_PER_KWH)
-    fuels = fuel_factors()["unit"].unique().sort().to_list()
-    return {"electricity": kwh, "district_energy": kwh, "fuels": fuels, "refrigerants": ["kg"]}
+def _of_keys(table: pl.DataFrame) -> Found:
+    """What a factor is of is named in the columns of its category, and in no other."""
+    for category, source in SOURCES.items():
+        rows = table.filter(category=category)
+        for key in source.key:
+            for row in rows.filter(pl.col(key).is_null())["row"]:
+                yield Problem("factor-cell-empty", "error", _("The cell is empty, but required."), row=row, column=key)  # fmt: skip
+            yield from _not_among(rows, key, _known_keys(category, key, rows))
+        for key in set(KEYS) - set(source.key):
+            for row in rows.drop_nulls(key)["row"]:
+                message = _("Factors of {category} are not told apart by {column}.")
+                yield Problem("factor-key-of-another-category", "error", message.format(category=category, column=key), _("Leave the cell empty."), row, key)  # fmt: skip
 
 
-def _known_keys(category: str, rows: pl.DataFrame) -> list[str]:
-    if category == "fuels":
-        return fuel_factors()["fuel"].unique().sort().to_list()
-    if category == "district_energy":
-        return district_factors()["carrier"].unique().sort().to_list()
-    names = rows["refrigerant"].drop_nulls().unique().to_list()
-    return resolve_refrigerants(names).drop_nulls()["name"].to_list()
+def _known_keys(category: str, key: str, rows: pl.DataFrame) -> list[str]:
+    if category == "refrigerants":  # bear many names
+        names = rows["refrigerant"].drop_nulls().unique().to_list()
+        return resolve_refrigerants(names).drop_nulls()["name"].to_list()
+    return _offers()[category][key].drop_nulls().unique().sort().to_list()
+
+
+def _of_units(table: pl.DataFrame) -> Found:
+    """A unit must be one in which the method counts the amount: of one fuel litres, of one way to travel passenger-km."""
+    for category, source in SOURCES.items():
+        rows = table.filter(category=category)
+        for several in rows.partition_by(source.key, maintain_order=True) if source.key else [rows]:
+            yield from _not_among(several, "unit", _units(category, several.select(source.key)))
+
+
+def _units(category: str, keys: pl.DataFrame) -> list[str]:
+    """Return the units of the factors of these keys, or of the whole category where none is shipped of them."""
+    offered = _offers()[category]
+    alike = offered.join(keys.unique(), on=keys.columns, how="semi") if keys.columns else offered
+    held = (offered if alike.is_empty() else alike)["unit"].unique().sort().to_list()
+    return held + [name for name, (unit, _times) in _OTHER_UNITS.items() if unit in held and name not in held]
+
+
+def _converted(table: pl.DataFrame) -> tuple[pl.Expr, pl.Expr]:
+    """Return the unit in which the method counts, and by what a factor is multiplied to be per that unit."""
+    methods = {category: set(offered["unit"]) for category, offered in _offers().items()}
+    pairs = table.select("category", "unit").unique().drop_nulls().iter_rows()
+    other = {
+        f"{category}|{unit}": _OTHER_UNITS[unit]
+        for category, unit in pairs
+        if unit in _OTHER_UNITS and unit not in methods[category]
+    }
+    named = pl.format("{}|{}", "category", "unit")
+    units, times = ({name: pair[part] for name, pair in other.items()} for part in (0, 1))
+    return (
+        pl.coalesce(named.replace_strict(units, default=None, return_dtype=pl.String), "unit"),
+        named.replace_strict(times, default=1.0, return_dtype=pl.Float64),
+    )
 
 
 def _not_among(table: pl.DataFrame, column: str, known: list[str]) -> Found:
@@ -233,10 +274,8 @@ def _not_among(table: pl.DataFrame, column: str, known: list[str]) -> Found:
 
 def _of_places(table: pl.DataFrame, sites: list[str]) -> Found:
     """A place of the country level is a code that we hold; a site is one of the workspace; other names are free."""
-    shipped = pl.concat(
-        [grid_factors(basis)["place"] for basis in ("lifecycle_generation", "direct_generation")]
-    )
-    known = {WORLD, *country_table()["iso3"], *shipped, *district_factors()["place"]}
+    shipped = [offered["place"] for offered in _offers().values() if "place" in offered.columns]
+    known = {WORLD, *country_table()["iso3"], *pl.concat(shipped)}
     coarse = table.filter(
         ~pl.col("level").is_in(FINE).fill_null(False) & (pl.col("category") != "refrigerants")
     )
@@ -290,6 +329,18 @@ def _of_bases(table: pl.DataFrame, earlier: pl.DataFrame | None) -> Found:
             suggestion = _("Give factors of one basis for the whole category.")
             text = message.format(category=category, bases=", ".join(several))
             yield Problem("factor-bases", "error", text, suggestion, column="accounting_basis")
+
+
+def _beside_shipped(table: pl.DataFrame) -> Found:
+    """A basis of which none is shipped serves only where no shipped factor stands beside it."""
+    named = table.select("category", "accounting_basis").unique(maintain_order=True).drop_nulls()
+    for category, basis in named.filter(pl.col("category").is_in(list(SOURCES))).iter_rows():
+        shipped = _offers()[category]["accounting_basis"].drop_nulls().unique().sort().to_list()
+        if shipped and basis not in shipped:
+            message = _("The factors of {category} that Salève holds count by {shipped}, these by {basis}.")
+            text = message.format(category=category, shipped=", ".join(shipped), basis=basis)
+            suggestion = _("Both are never mixed: bring factors for all rows. Import again with --yes if you do.")  # fmt: skip
+            yield Problem("factor-basis-beside-shipped", "warning", text, suggestion, column="accounting_basis")  # fmt: skip
 
 
 def _of_parts(table: pl.DataFrame) -> Found:
@@ -351,7 +402,7 @@ def blend_kg_co2e_per_kg(shares: Mapping[str, float], gwp_set: str | None) -> fl
 
 
 def _identity() -> list[pl.Expr]:
-    names = ("category", "level", "place", "fuel", "carrier", "refrigerant", "unit", "gwp_set")
+    names = ("category", "level", "place", *KEYS, "unit", "gwp_set")
     return [pl.col(name).fill_null("") for name in names]
 
 

@@ -36,6 +36,7 @@ PACKAGES = (
     "commuting",
     "events",
 )
+OWN_ID = "own."  # how the id of a record begins that the organisation imported
 OUTSIDE = "_outside_years"  # years between the asked year and the record's period; nothing outside this module sees it
 
 Level = Literal["site", "supplier", "city", "country", "region", "stand_in", "world"]
@@ -43,16 +44,29 @@ RANK = {"site": -3, "supplier": -2, "city": -1, "country": 0, "region": 1, "stan
 FINE = ("site", "supplier", "city")  # finer than a country: only an organisation's own records are
 _PARTS = ("co2_kg", "ch4_kg_co2e", "n2o_kg_co2e", "unsplit_kg_co2e")
 
+# What a factor is of, beside its place and time: fuel, way to travel, sector ... Each source category has its own.
+KEYS = (
+    "fuel",
+    "carrier",
+    "refrigerant",
+    "stream",
+    "treatment",
+    "service",
+    "fibre",
+    "sector",
+    "equipment",
+    "transport",
+    "item",
+)
+
 # A record of an organisation's own table: the columns that a choice needs, and by which columns of activity it is chosen.
 OWN_RECORD = pl.Schema(
     {
         "source_category": pl.String,
         "factor_id": pl.String,
         "place": pl.String,
-        "fuel": pl.String,
+        **dict.fromkeys(KEYS, pl.String),
         "factor_unit": pl.String,
-        "carrier": pl.String,
-        "refrigerant": pl.String,
         "valid_from": pl.Date,
         "valid_to": pl.Date,
         "edition": pl.String,
@@ -207,8 +221,8 @@ def hotel_factors() -> pl.DataFrame:
 
 
 def telework_factors() -> pl.DataFrame:
-    """Return factors per hour worked at home."""
-    return table("commuting", "factors")
+    """Return factors per hour worked at home; ``transport`` is telework, the way not to travel."""
+    return table("commuting", "factors").with_columns(transport=pl.lit("telework"))
 
 
 def event_factors() -> pl.DataFrame:
@@ -272,6 +286,7 @@ def choose(
     known_by: date | None = None,
     regions: pl.DataFrame | None = None,
     stand_ins: tuple[str, ...] = (),
+    several_bases: bool = False,
 ) -> pl.DataFrame:
     """Return ``wanted`` with the factor of each row, its ``level`` and ``edition_distance_years``.
 
@@ -282,11 +297,13 @@ def choose(
     row for which nothing is held keeps nulls. The place of the factor is ``factor_place``. Editions that came out after
     ``known_by`` are not there.
 
-    Raises ``MixedBasisError`` if the factors offered are of more than one accounting basis for one key.
+    Raises ``MixedBasisError`` if the factors offered are of more than one accounting basis for one key, unless ``several_bases``
+    leaves it to the caller to look at those that serve.
     """
     dated = _out_by(factors, known_by or _known.get().by)
     offered = dated if edition is None else dated.filter(pl.col("edition") == edition)
-    _check_one_basis(offered, key)
+    if not several_bases:
+        _check_one_basis(offered, key)
     finer = [level for level in FINE if level in wanted.columns]
     ask = [*key, *finer, "place", "year"]
     candidates = _candidates(wanted.select(ask), finer, regions, stand_ins)
