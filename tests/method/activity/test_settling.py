@@ -11,6 +11,7 @@ from ticket_builders import JANUARY, codes, entries, flights_left, legs_of, nett
 
 from saleve.method.activity import settling
 from saleve.method.activity.settling import NETTED, SETTLING_PROBLEMS, linked, settle
+from saleve.method.activity.ticket_links import SIGNS
 from saleve.method.activity.ticket_refunds import coupons_of
 
 CASES = yaml.safe_load((Path(__file__).parents[2] / "cases" / "ticket_life.yaml").read_text("utf-8"))
@@ -137,7 +138,7 @@ def test_the_order_of_lines_and_of_loading_does_not_show(files, random):
 def test_settling_what_is_linked_gives_what_settling_all_gives(files, number):
     lines = entries(files)
     legs = legs_of(lines)
-    part = linked(lines, [number])
+    part = linked(lines.with_columns(**SIGNS), [number])
     alone, whole = settle(part, legs), settle(lines, legs)
     keys = part.select(KEY)
     assert alone.netted.rows() == whole.netted.join(keys, on=KEY, how="semi", maintain_order="left").rows()
@@ -187,7 +188,7 @@ def test_what_is_linked_follows_exchanges_and_short_numbers_to_the_end():
         "b": [ticket("724 2222222222", "GVA-ADD", original_document="1111111111")],
         "c": [ticket("2222222222", transaction="RFND")],
     })  # fmt: skip
-    assert linked(lines, ["724-1111111111"]).select("batch", "source_row").rows() == [
+    assert linked(lines.with_columns(**SIGNS), ["724-1111111111"]).select("batch", "source_row").rows() == [
         ("a", 2),
         ("b", 2),
         ("c", 2),

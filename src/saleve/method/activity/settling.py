@@ -10,8 +10,8 @@ import polars as pl
 
 from saleve.method.activity.settling_problems import SETTLING_PROBLEMS, settling_problems
 from saleve.method.activity.ticket_events import Taken, exchanges, exchanges_alone, tickets_of, voids
-from saleve.method.activity.ticket_links import linked, may_settle
-from saleve.method.activity.ticket_numbers import conjunction_pairs, with_documents
+from saleve.method.activity.ticket_links import SIGNS, linked, may_settle
+from saleve.method.activity.ticket_numbers import conjunction_pairs, negative, with_documents
 from saleve.method.activity.ticket_refunds import refunds
 from saleve.method.activity.ticket_repeats import find_repeats
 from saleve.method.activity.tickets import with_line_kind
@@ -51,7 +51,7 @@ def settle(
     ``entries``: one row per line, named by ``KEY``, with the columns of ``CATEGORY`` and ``fare`` as a list of currency and amount.
     ``legs``: their flights (``LEGS`` and ``batch``). ``own_values``: the organisation's own assumptions.
     """
-    lines = _concerned(_lines(may_settle(entries)))
+    lines = _concerned(_lines(may_settle(entries.with_columns(**SIGNS)).drop(*SIGNS)))
     flights = _flights(lines, legs)
     repeats = find_repeats(lines, flights)
     standing = lines.join(repeats.repeated, on="id", how="anti", maintain_order="left")
@@ -73,8 +73,7 @@ def settle(
 def _lines(entries: pl.DataFrame) -> pl.DataFrame:
     """Return the lines in the order of their names, with what each does and the document it stands for."""
     ordered = entries.with_columns(pl.col("source_sheet").fill_null("")).sort(KEY).with_row_index("id")
-    amounts = pl.col("fare").list.eval(pl.element().struct.field("amount") < 0)
-    kinds = with_documents(with_line_kind(ordered, amounts.list.any().fill_null(value=False)))
+    kinds = with_documents(with_line_kind(ordered, negative()))
     other = (pl.col("replaces") != pl.col("document")).fill_null(value=True)
     replacing = (pl.col("line") == "sale") & pl.col("replaces").is_not_null() & other
     return kinds.with_columns(line=pl.when(replacing).then(pl.lit("exchange")).otherwise("line"))

@@ -12,14 +12,19 @@ from saleve.method.activity.ticket_numbers import (
     MOST_CONJUNCTIONS,
     TICKET_NUMBER,
     agree,
+    negative,
     paid,
     range_members,
     spelled,
 )
 from saleve.method.activity.tickets import with_line_kind
 
-# What tells whether lines are linked, and whether a line may settle another.
-LINKING = ("document_number", "original_document", "traveller", "issue_date", "fare", "transaction")
+# What tells whether lines are linked, and whether a line may settle another; of an amount its sign alone, which is far smaller.
+SIGNS = {"paid": paid(), "negative": negative()}
+LINKING: tuple[str | pl.Expr, ...] = (
+    "document_number", "original_document", "traveller", "issue_date", "transaction",
+    *(sign.alias(name) for name, sign in SIGNS.items()),
+)  # fmt: skip
 
 NUMBERS = {"document_number": "document_key", "original_document": "original_key"}
 _PLAIN_NUMBER = r"^\d{10}$|^\d{3}[ -]?\d{10}$"
@@ -27,7 +32,7 @@ _KEYS = {"id": pl.UInt32(), "key": pl.Int64(), "own": pl.Boolean()}
 
 
 def linked(entries: pl.DataFrame, documents: Iterable[str | None]) -> pl.DataFrame:
-    """Return the entries that are linked to these document numbers, however written: what must be settled together with them.
+    """Return the entries (with the columns of ``LINKING``) that are linked to these document numbers, however written: what must be settled together with them.
 
     Two lines are linked by the same number, by an original document, by a conjunction ticket, and over any chain of such lines.
     Lines without numbers are linked to nothing; they are settled with their own batch. After a line was withdrawn or corrected, give
@@ -79,13 +84,12 @@ def keys_near(documents: Iterable[str | None]) -> pl.Series:
 
 
 def may_settle(entries: pl.DataFrame) -> pl.DataFrame:
-    """Return the entries that may settle another or be settled: never one too few.
+    """Return the entries (with the columns of ``LINKING``) that may settle another or be settled: never one too few.
 
     Left out are sales of a number that no other line has or names, without a line that may continue them.
     """
-    negative = pl.col("fare").list.eval(pl.element().struct.field("amount") < 0).list.any()
-    texts = entries.select(LINKING).with_columns(pl.col("transaction").cast(pl.String))
-    lines = with_line_kind(texts.with_row_index("id"), negative.fill_null(value=False))
+    texts = entries.with_columns(pl.col("transaction").cast(pl.String)).with_row_index("id")
+    lines = with_line_kind(texts, pl.col("negative"))
     keys = keys_of(lines)
     pairs = _neighbours(lines, keys)
     special = lines.filter(
@@ -133,7 +137,7 @@ def _reached(documents: Iterable[str | None]) -> pl.DataFrame:
 def _neighbours(lines: pl.DataFrame, keys: pl.DataFrame) -> pl.DataFrame:
     """Return pairs of lines that ``conjunction_pairs`` may find (``id``, ``first``) and the number ``before``; airlines are left out."""
     numbers = keys.filter(pl.col("own") & (pl.col("key") >= 0)).select("id", "key")
-    told = lines.select("id", "traveller", "issue_date", paid=paid())
+    told = lines.select("id", "traveller", "issue_date", "paid")
     later = told.filter(~pl.col("paid")).join(numbers, on="id")
     steps = [later.with_columns(before=pl.col("key") - step) for step in range(1, MOST_CONJUNCTIONS + 1)]
     found = pl.concat(steps).join(numbers.rename({"id": "first"}), left_on="before", right_on="key")

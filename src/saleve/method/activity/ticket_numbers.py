@@ -45,6 +45,12 @@ def paid() -> pl.Expr:
     return amounts.list.any().fill_null(value=False)
 
 
+def negative() -> pl.Expr:
+    """Tell whether an amount of a line's price is below zero."""
+    amounts = pl.col("fare").list.eval(pl.element().struct.field("amount") < 0)
+    return amounts.list.any().fill_null(value=False)
+
+
 def conjunction_pairs(lines: pl.DataFrame) -> pl.DataFrame:
     """Return pairs of lines (``id`` of a later document, ``first`` with the earlier one) that may be conjunction tickets.
 
