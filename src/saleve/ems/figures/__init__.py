@@ -4,4 +4,14 @@ from saleve.ems.figures.reading import About, Figures, View, read
 from saleve.ems.figures.refreshing import RefreshCancelledError, refresh
 from saleve.ems.figures.state import State, state, state_key
 
-__all__ = ["About", "Figures", "RefreshCancelledError", "State", "View", "read", "refresh", "state", "state_key"]
+__all__ = [
+    "About",
+    "Figures",
+    "RefreshCancelledError",
+    "State",
+    "View",
+    "read",
+    "refresh",
+    "state",
+    "state_key",
+]

@@ -72,7 +72,9 @@ def _bases(inventory: Inventory) -> pl.DataFrame:
     return _told(pl.concat(found).drop_nulls(BASIS), "source", BASIS, pl.lit("electricity"))
 
 
-def _told(sums: pl.DataFrame, within: str | None, by: str, within_name: pl.Expr | None = None) -> pl.DataFrame:
+def _told(
+    sums: pl.DataFrame, within: str | None, by: str, within_name: pl.Expr | None = None
+) -> pl.DataFrame:
     name = pl.lit(None, pl.String) if by == WHOLE else pl.col(by).cast(pl.String)
     inside = pl.lit(None, pl.String) if within is None else pl.col(within).cast(pl.String)
     told = sums.drop_nulls("year").with_columns(
@@ -99,7 +101,15 @@ def _names(found: pl.DataFrame) -> Iterator[tuple[object, ...]]:
     groups = reported.partition_by("year", "boundary", "by", "within", "within_name", as_dict=True)
     for (year, boundary, by, within, inside), rows in groups.items():
         if by == WHOLE:
-            yield year, boundary, by, None, within, inside, f"{year}.{'total' if boundary == 'minimum' else boundary}"
+            yield (
+                year,
+                boundary,
+                by,
+                None,
+                within,
+                inside,
+                f"{year}.{'total' if boundary == 'minimum' else boundary}",
+            )
         elif rows["name"].count():
             prefix = _prefix(str(year), str(boundary), str(by), inside)
             stand_ins = (Fact(f"{prefix}.{slug(name)}", None, "t_co2e", "") for name in rows["name"])
@@ -126,7 +136,9 @@ def _in_report() -> Iterator[pl.Expr]:
 
 def selection(row: dict[str, object]) -> Selection:
     """Return the part of the inventory that a row of ``CUTS`` adds up, to explain it; rows that name none are no selection."""
-    chosen = {str(row[key]): row[name] for key, name in (("by", "name"), ("within", "within_name")) if row[key]}
+    chosen = {
+        str(row[key]): row[name] for key, name in (("by", "name"), ("within", "within_name")) if row[key]
+    }
     chosen.pop(WHOLE, None)
     if "scope" in chosen:
         chosen["scope"] = int(str(chosen["scope"])) if chosen["scope"] else None

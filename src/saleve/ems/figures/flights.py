@@ -1,10 +1,10 @@
 """Air travel as its page shows it: routes, mix, units and months, added up from the cells of the inventory."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import polars as pl
 
-from saleve.ems.figures.groups import few_together, persons_of
+from saleve.ems.figures.groups import few_together, persons_of, ruled
 from saleve.method.inventory import Inventory, sum_known
 from saleve.method.reference.airports import airport_table
 
@@ -16,10 +16,11 @@ _SUMS = {
     "passenger_km": pl.Float64,
     "kg_co2e": pl.Float64,
 }
-MIX = pl.Schema(
-    dict.fromkeys(("boundary", "region", "haul", "cabin", "category"), pl.String) | {"year": pl.Int64, **_SUMS}
+_MIXED = ("haul", "cabin", "category")
+MIX = pl.Schema(dict.fromkeys(("boundary", *_MIXED, "group"), pl.String) | {"year": pl.Int64, **_SUMS})
+UNITS = pl.Schema(
+    dict.fromkeys(("boundary", "unit", "site"), pl.String) | {"year": pl.Int64, "persons": pl.Int64, **_SUMS}
 )
-UNITS = pl.Schema(dict.fromkeys(("boundary", "unit", "site"), pl.String) | {"year": pl.Int64, "persons": pl.Int64, **_SUMS})
 ROUTES = pl.Schema(
     dict.fromkeys(("boundary", "origin", "destination", "group"), pl.String)
     | {
@@ -33,13 +34,33 @@ ROUTES = pl.Schema(
     }
 )
 MONTHS = pl.Schema({"year": pl.Int64, "month": pl.Int64, "boundary": pl.String, "group": pl.String, **_SUMS})
+_BETWEEN = pl.Schema(
+    {name: ROUTES[name] for name in ("year", "boundary", "origin", "destination", "group")} | _SUMS
+)
+_NO_LEGS = pl.DataFrame(
+    schema={
+        **dict.fromkeys(("year", "month"), pl.Int64),
+        **dict.fromkeys(("origin", "destination", "cabin", "category", "boundary", "traveller"), pl.String),
+        **dict.fromkeys(("passengers", "travellers"), pl.Float64),
+    }
+)
+_NO_GROUP = pl.lit(None, pl.String)
 _ROUTE = r"^([A-Z0-9]+)-([A-Z0-9]+)$"
 _FLOWN = "passenger-km"  # the unit of what was flown; lump sums and figures taken over are in others
 
 
 def mix(inventory: Inventory) -> pl.DataFrame:
-    """Return what was flown by region, haul, cabin and category of travel (``MIX``)."""
-    return _summed(_flown(inventory), MIX)
+    """Return what was flown by haul, cabin and category of travel (``MIX``)."""
+    return _summed(_flown(inventory).with_columns(group=_NO_GROUP), MIX)
+
+
+def mix_shown(
+    found: pl.DataFrame, inventory: Inventory, activities: Activities, smallest: int
+) -> pl.DataFrame:
+    """Return the mix of enough travellers; the others are one row (``MIX``)."""
+    hauls = _of_routes(inventory).select("year", "origin", "destination", "haul").unique()
+    persons = _persons_by(activities, list(_MIXED), hauls)
+    return _summed(few_together(found.drop("group"), persons, list(_MIXED), smallest), MIX)
 
 
 def units(inventory: Inventory, rows: pl.DataFrame) -> pl.DataFrame:
@@ -52,15 +73,14 @@ def units(inventory: Inventory, rows: pl.DataFrame) -> pl.DataFrame:
 
 def routes(inventory: Inventory) -> pl.DataFrame:
     """Return what was flown between two airports, in the direction flown (``ROUTES``)."""
-    return _placed(_routes_of(inventory).with_columns(group=pl.lit(None, pl.String)))
+    return _placed(_summed(_of_routes(inventory).with_columns(group=_NO_GROUP), _BETWEEN))
 
 
-def routes_shown(inventory: Inventory, activities: Activities, smallest: int) -> pl.DataFrame:
+def routes_shown(found: pl.DataFrame, activities: Activities, smallest: int) -> pl.DataFrame:
     """Return the routes of enough travellers; the others are one row of no route (``ROUTES``)."""
     ends = ["origin", "destination"]
-    found = few_together(_routes_of(inventory), _persons_by(activities, ends), ends, smallest)
-    keys = ["year", "boundary", *ends, "group"]
-    return _placed(found.group_by(keys).agg(pl.col("legs", "passengers").sum(), sum_known("passenger_km"), sum_known("kg_co2e")))  # fmt: skip
+    few = few_together(found.drop("group"), _persons_by(activities, ends), ends, smallest)
+    return _placed(_summed(few, _BETWEEN))
 
 
 def months(inventory: Inventory, activities: Activities) -> pl.DataFrame:
@@ -68,24 +88,26 @@ def months(inventory: Inventory, activities: Activities) -> pl.DataFrame:
 
     The emission of a route, cabin and category is spread over the months by its passengers; month null: no date is known.
     """
-    keys = ["year", "origin", "destination", "cabin", "category"]
-    if "air_travel" not in activities:
-        return pl.DataFrame(schema=MONTHS)
-    legs = activities["air_travel"].lazy().with_columns(month=pl.col("departure_date").dt.month().cast(pl.Int64))
-    counted = legs.group_by(*keys, "month").agg(pl.col("passengers").sum()).collect(engine="streaming")
-    spread = _plain(counted).with_columns(share=pl.col("passengers") / pl.col("passengers").sum().over(keys)).drop("passengers")  # fmt: skip
-    flown = _of_routes(inventory).group_by(*keys, "boundary").agg(pl.col("legs", "passengers").sum(), sum_known("passenger_km"), sum_known("kg_co2e"))  # fmt: skip
-    joined = flown.join(spread, on=keys, how="left", nulls_equal=True)
-    shares = joined.with_columns(pl.col(name) * pl.col("share").fill_null(1.0) for name in _SUMS)
-    told = shares.group_by("year", "month", "boundary").agg(pl.col("legs").sum().round(), pl.col("passengers").sum(), sum_known("passenger_km"), sum_known("kg_co2e"))  # fmt: skip
-    return _sorted(told.with_columns(group=pl.lit(None, pl.String)), MONTHS)
+    keys = ["year", "origin", "destination", "cabin", "category", "boundary"]
+    flown = _of_routes(inventory).group_by(keys).agg(sum_known("passenger_km"), sum_known("kg_co2e"))
+    counted = [
+        rows.group_by(*keys, "month")
+        .agg(pl.col("passengers").sum(), pl.len().alias("legs"))
+        .collect(engine="streaming")
+        for rows in _legs(activities)
+    ]
+    legs = ruled(pl.concat([_NO_LEGS, *map(_plain, counted)], how="diagonal_relaxed"), inventory)
+    share = pl.col("passengers") / pl.col("passengers").sum().over(keys)
+    spread = legs.join(flown, on=keys, how="left", nulls_equal=True).with_columns(
+        pl.col(name) * share for name in ("passenger_km", "kg_co2e")
+    )
+    return _summed(spread.with_columns(group=_NO_GROUP), MONTHS)
 
 
 def months_shown(found: pl.DataFrame, activities: Activities, smallest: int) -> pl.DataFrame:
     """Return the months of enough travellers; the others are one row of no month (``MONTHS``)."""
-    marked = few_together(found.drop("group"), _persons_by(activities, ["month"]), ["month"], smallest)
-    keys = ["year", "month", "boundary", "group"]
-    return _sorted(marked.group_by(keys).agg(pl.col("legs", "passengers").sum(), sum_known("passenger_km"), sum_known("kg_co2e")), MONTHS)  # fmt: skip
+    few = few_together(found.drop("group"), _persons_by(activities, ["month"]), ["month"], smallest)
+    return _summed(few, MONTHS)
 
 
 def _flown(inventory: Inventory) -> pl.DataFrame:
@@ -98,41 +120,52 @@ def _of_routes(inventory: Inventory) -> pl.DataFrame:
     return _flown(inventory).with_columns(origin=ends.struct.field("1"), destination=ends.struct.field("2"))
 
 
-def _routes_of(inventory: Inventory) -> pl.DataFrame:
-    keys = ("year", "boundary", "origin", "destination")
-    return _summed(_of_routes(inventory), pl.Schema({key: ROUTES[key] for key in keys} | _SUMS))
-
-
 def _placed(found: pl.DataFrame) -> pl.DataFrame:
     places = airport_table().select("airport_id", "latitude_deg", "longitude_deg")
     for end in ("origin", "destination"):
-        named = places.rename({"airport_id": end, "latitude_deg": f"{end}_lat", "longitude_deg": f"{end}_lon"})
+        named = places.rename(
+            {"airport_id": end, "latitude_deg": f"{end}_lat", "longitude_deg": f"{end}_lon"}
+        )
         found = found.join(named, on=end, how="left")
     distance = (pl.col("passenger_km") / pl.col("passengers")).fill_nan(None)
     whole = found.with_columns(distance_km=pl.when(pl.col("origin").is_not_null()).then(distance))
     return whole.select(ROUTES.names()).cast(dict(ROUTES)).sort("year", "boundary", "kg_co2e", "origin", "destination", descending=[False, False, True, False, False], nulls_last=True)  # type: ignore[arg-type]  # fmt: skip
 
 
-def _persons_by(activities: Activities, by: list[str]) -> pl.DataFrame:
-    """Count travellers by year and columns of the legs; those whom no row names count as one."""
-    if "air_travel" not in activities:
-        return pl.DataFrame(schema={"year": pl.Int64, **dict.fromkeys(by, pl.String), "persons": pl.Int64})
-    legs = activities["air_travel"].lazy().with_columns(month=pl.col("departure_date").dt.month().cast(pl.Int64))
-    who = pl.col("traveller")
-    count = who.drop_nulls().n_unique().cast(pl.Int64) + who.has_nulls().cast(pl.Int64)
-    unique = legs.select("year", *by, "traveller").unique()
-    return _plain(unique.group_by("year", *by).agg(count.alias("persons")).collect(engine="streaming"))
+def _persons_by(activities: Activities, by: list[str], hauls: pl.DataFrame | None = None) -> pl.DataFrame:
+    """Count travellers by year and columns of the legs; ``hauls``: of routes."""
+    ends = ["origin", "destination"] if hauls is not None else []
+    read = ["year", *(one for one in by if one != "haul"), *ends, "traveller", "travellers"]
+    columns = list(dict.fromkeys(read))
+    found = [_plain(rows.select(columns).unique().collect(engine="streaming")) for rows in _legs(activities)]
+    unique = pl.concat([_NO_LEGS.select(columns), *found], how="vertical_relaxed")
+    if hauls is not None:
+        unique = unique.join(hauls, on=["year", *ends], how="left", nulls_equal=True)
+    return persons_of(unique, ["year", *by])
 
 
-def _summed(cells: pl.DataFrame, schema: pl.Schema) -> pl.DataFrame:
+def _legs(activities: Activities) -> Iterator[pl.LazyFrame]:
+    """Yield the legs of tickets, and those of home leave that was paid as a lump sum but has a route."""
+    month = pl.col("departure_date").dt.month().cast(pl.Int64)
+    if "air_travel" in activities:
+        legs = activities["air_travel"].lazy().drop_nulls("year")
+        yield legs.with_columns(month=month, travellers=pl.lit(None, pl.Float64))
+    if "home_leave" in activities:
+        yield (
+            activities["home_leave"]
+            .lazy()
+            .drop_nulls(["year", "origin", "destination"])
+            .with_columns(month=month)
+        )
+
+
+def _summed(rows: pl.DataFrame, schema: pl.Schema) -> pl.DataFrame:
+    """Add up by all columns of the schema that are no sums; what is known of nothing stays null."""
     keys = [name for name in schema if name not in _SUMS]
-    sums = cells.group_by(keys).agg(pl.col("legs", "passengers").sum(), sum_known("passenger_km"), sum_known("kg_co2e"))
-    return _sorted(sums, schema)
-
-
-def _sorted(table: pl.DataFrame, schema: pl.Schema) -> pl.DataFrame:
-    keys = [name for name in schema if name not in _SUMS]
-    return table.select(schema.names()).cast(dict(schema)).sort(keys, nulls_last=True)  # type: ignore[arg-type]
+    sums = rows.group_by(keys).agg(
+        pl.col("legs", "passengers").sum(), sum_known("passenger_km"), sum_known("kg_co2e")
+    )
+    return sums.select(schema.names()).cast(dict(schema)).sort(keys, nulls_last=True)  # type: ignore[arg-type]
 
 
 def _plain(table: pl.DataFrame) -> pl.DataFrame:

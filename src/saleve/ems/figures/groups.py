@@ -35,13 +35,31 @@ def travellers(activities: Mapping[str, pl.DataFrame | pl.LazyFrame], inventory:
     keys = [name for name in TRAVELLERS if name != "travellers"]
     found = [pl.DataFrame(schema=TRAVELLERS)]
     if "air_travel" in activities:
-        legs = activities["air_travel"].lazy().select(keys).with_columns(pl.col(pl.Categorical).cast(pl.String))
-        found.append(legs.unique().collect(engine="streaming").with_columns(travellers=pl.lit(None, pl.Float64)))
+        legs = (
+            activities["air_travel"].lazy().select(keys).with_columns(pl.col(pl.Categorical).cast(pl.String))
+        )
+        found.append(
+            legs.unique().collect(engine="streaming").with_columns(travellers=pl.lit(None, pl.Float64))
+        )
     if "home_leave" in activities:
-        lumps = activities["home_leave"].lazy().select(*(_or_null(name, activities["home_leave"]) for name in TRAVELLERS))
+        lumps = (
+            activities["home_leave"]
+            .lazy()
+            .select(*(_or_null(name, activities["home_leave"]) for name in TRAVELLERS))
+        )
         found.append(lumps.with_columns(traveller=pl.lit(None, pl.String)).collect())
     rows = pl.concat([one.select(TRAVELLERS.names()).cast(dict(TRAVELLERS)) for one in found])  # type: ignore[arg-type]
-    return pl.concat([pl.DataFrame(schema=TRAVELLERS), *(_ruled(rows, inventory, year) for year in inventory.years)])
+    return ruled(rows, inventory)
+
+
+def ruled(rows: pl.DataFrame, inventory: Inventory) -> pl.DataFrame:
+    """Return rows of air travel (year, category, boundary ...) of the inventory's years, with the boundary that each year's rules give them."""
+    flown = rows.with_columns(source=pl.lit("air_travel"), method=pl.lit(""))
+    years = [
+        with_boundaries(flown.filter(pl.col("year") == year), inventory.rules_of(year))
+        for year in inventory.years
+    ]
+    return pl.concat([flown.clear(), *years]).select(rows.columns)
 
 
 def groups_of(rows: pl.DataFrame, smallest: int) -> SmallGroups:
@@ -62,12 +80,16 @@ def hidden_cuts(cuts: pl.DataFrame, full: pl.DataFrame, rows: pl.DataFrame, smal
 
     A figure that is another than in the ``full`` cuts keeps no name: the name explains that one.
     """
-    crossed = pl.col("within").is_not_null() & (pl.col("within").is_in(_OF_GROUPS) | pl.col("by").is_in(_OF_GROUPS))
+    crossed = pl.col("within").is_not_null() & (
+        pl.col("within").is_in(_OF_GROUPS) | pl.col("by").is_in(_OF_GROUPS)
+    )
     counted = pl.col("by").is_in(_COUNTED)
     tables = cuts.filter(crossed, counted).partition_by("year", "boundary", "by", "within")
     found = pl.concat([cuts.filter(~crossed), *(_hidden(table, rows, smallest) for table in tables)])
     keys = ["year", "boundary", "by", "name", "within", "within_name"]
-    same = found.join(full.select(*keys, _rows="rows"), on=keys, how="left", nulls_equal=True, maintain_order="left")
+    same = found.join(
+        full.select(*keys, _rows="rows"), on=keys, how="left", nulls_equal=True, maintain_order="left"
+    )
     named = pl.when(pl.col("rows") == pl.col("_rows")).then("figure_id").alias("figure_id")
     return in_order(same.with_columns(named).drop("_rows"))
 
@@ -81,10 +103,14 @@ def few_together(table: pl.DataFrame, persons: pl.DataFrame, keys: list[str], sm
     small = [
         (year, *place)
         for (year,), rows in counted.items()
-        for place in merged_groups({tuple(row[1:-1]): row[-1] for row in rows.select("year", *keys, "persons").iter_rows()}, smallest)
+        for place in merged_groups(
+            {tuple(row[1:-1]): row[-1] for row in rows.select("year", *keys, "persons").iter_rows()}, smallest
+        )
     ]
     names = pl.DataFrame(small, schema={name: table.schema[name] for name in ("year", *keys)}, orient="row")
-    marked = table.join(names.with_columns(_few=pl.lit(value=True)), on=["year", *keys], how="left", nulls_equal=True)
+    marked = table.join(
+        names.with_columns(_few=pl.lit(value=True)), on=["year", *keys], how="left", nulls_equal=True
+    )
     few = pl.col("_few").fill_null(value=False)
     return marked.with_columns(
         *(pl.when(~few).then(name).alias(name) for name in keys), group=pl.when(few).then(pl.lit(SMALL))
@@ -108,23 +134,23 @@ def _or_null(name: str, table: pl.DataFrame | pl.LazyFrame) -> pl.Expr:
     return pl.col(name) if there else pl.lit(None, TRAVELLERS[name]).alias(name)
 
 
-def _ruled(rows: pl.DataFrame, inventory: Inventory, year: int) -> pl.DataFrame:
-    of_year = rows.filter(pl.col("year") == year)
-    ruled = with_boundaries(of_year.with_columns(source=pl.lit("air_travel"), method=pl.lit("")), inventory.rules_of(year))
-    return ruled.select(TRAVELLERS.names())
-
-
 def _hidden(table: pl.DataFrame, rows: pl.DataFrame, smallest: int) -> pl.DataFrame:
     """Hide figures of one table of two ways; a figure with no emission stays, since it tells none."""
     year, boundary, by, within = table.select("year", "boundary", "by", "within").row(0)
-    persons = _persons_of_table(rows.filter(pl.col("year") == year, pl.col("boundary") == boundary), by, within)
+    persons = _persons_of_table(
+        rows.filter(pl.col("year") == year, pl.col("boundary") == boundary), by, within
+    )
     plain = table.with_columns(pl.col("name", "within_name").fill_null(_NO_NAME))
     counted = plain.join(persons, on=["name", "within_name"], how="left").with_columns(
         pl.col("persons").fill_null(_ENOUGH), pl.col("kg_co2e").fill_null(0.0)
     )
-    told = suppressed(counted, row="within_name", column="name", value="kg_co2e", persons="persons", smallest=smallest)
+    told = suppressed(
+        counted, row="within_name", column="name", value="kg_co2e", persons="persons", smallest=smallest
+    )
     totals = told.filter(pl.col("name").is_null() | pl.col("within_name").is_null())
-    parts = plain.select("within_name", "name").join(told, on=["within_name", "name"], how="left", maintain_order="left")
+    parts = plain.select("within_name", "name").join(
+        told, on=["within_name", "name"], how="left", maintain_order="left"
+    )
     # where even totals would have to go, which other tables show, none of the parts can stay
     why = pl.lit("secondary") if totals["hidden"].count() else parts["hidden"]
     seen = pl.col("hidden").is_null()

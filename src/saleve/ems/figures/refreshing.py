@@ -125,7 +125,9 @@ def _tables(
     tables |= work(computed, loaded, today)
     found = []
     for number, year in enumerate(years):
-        steps.next(0.75 + 0.2 * number / len(years), _("{year} is compared with other years.").format(year=year))
+        steps.next(
+            0.75 + 0.2 * number / len(years), _("{year} is compared with other years.").format(year=year)
+        )
         found.append(of_year(computed, year))
     return tables | {name: pl.concat(one[name] for one in found) for name in found[0]}
 
@@ -137,12 +139,14 @@ def _views(computed: Computed, smallest: int) -> dict[str, pl.DataFrame]:
     groups = {year: groups_of(rows.filter(pl.col("year") == year), smallest) for year in inventory.years}
     merged, seen = without_small_groups(inventory, groups), shown_rows(rows, groups)
     months, mix = flights.months(inventory, activities), flights.mix(inventory)
-    full = View(cuts(inventory), mix, flights.units(inventory, rows), flights.routes(inventory), months)
+    routes, whole = flights.routes(inventory), cuts(inventory)
+    together = any(one.merged for one in groups.values())
+    full = View(whole, mix, flights.units(inventory, rows), routes, months)
     shown = View(
-        cuts=hidden_cuts(cuts(merged), full.cuts, seen, smallest),
-        mix=mix,
+        cuts=hidden_cuts(cuts(merged) if together else whole, whole, seen, smallest),
+        mix=flights.mix_shown(mix, inventory, activities, smallest),
         units=flights.units(merged, seen),
-        routes=flights.routes_shown(inventory, activities, smallest),
+        routes=flights.routes_shown(routes, activities, smallest),
         months=flights.months_shown(months, activities, smallest),
     )
     return {

@@ -31,7 +31,11 @@ def work(computed: Computed, refused: Iterable[Loaded], today: date) -> dict[str
         "batches": _batches(computed.taken.files),
         "problems": _problems(computed),
         "implausible": computed.implausible(),
-        "refused": pl.DataFrame([(one.file, one.reason or "") for one in refused if one.status == "refused"], schema=REFUSED, orient="row"),
+        "refused": pl.DataFrame(
+            [(one.file, one.reason or "") for one in refused if one.status == "refused"],
+            schema=REFUSED,
+            orient="row",
+        ),
     }
 
 
@@ -48,8 +52,14 @@ def _problems(computed: Computed) -> pl.DataFrame:
     """Return the warnings and errors of standing batches by kind, each with its first row as an example."""
     ledger = computed.taken.ledger
     standing = [one.batch for one in computed.taken.files]
-    told = in_text(ledger.scan("findings")).filter(pl.col("severity") != "note", pl.col("batch").is_in(standing))
+    told = in_text(ledger.scan("findings")).filter(
+        pl.col("severity") != "note", pl.col("batch").is_in(standing)
+    )
     first = pl.col("row", "message", "suggestion").sort_by("row", nulls_last=True).first()
-    counted = told.group_by("batch", "category", "severity", "code", "column").agg(pl.len().alias("count"), first).collect()
+    counted = (
+        told.group_by("batch", "category", "severity", "code", "column")
+        .agg(pl.len().alias("count"), first)
+        .collect()
+    )
     named = counted.rename({"row": "first_row"}).select(PROBLEMS.names()).cast(dict(PROBLEMS))  # type: ignore[arg-type]
     return named.sort("batch", "category", "severity", "code", "column", nulls_last=True)

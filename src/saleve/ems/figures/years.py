@@ -21,7 +21,9 @@ from saleve.reporting.sureness import with_range_of_trend
 
 SINCE = ("previous", "base")  # the year before that has an inventory; the base year of the target
 _COMPARED = {"year": pl.Int64, "since": pl.String, "start_year": pl.Int64}
-CHANGES = pl.Schema(_COMPARED | dict.fromkeys(("change_pct", "low_pct", "high_pct"), pl.Float64))  # range of 95 %
+CHANGES = pl.Schema(
+    _COMPARED | dict.fromkeys(("change_pct", "low_pct", "high_pct"), pl.Float64)
+)  # range of 95 %
 BRIDGES = pl.Schema(_COMPARED | {"number": pl.Int64, **BRIDGE})  # kg CO2e
 COMPARABLE = pl.Schema(_COMPARED | dict(LIKE_FOR_LIKE))
 POSITIONS = pl.Schema(
@@ -66,9 +68,13 @@ def over_years(computed: Computed) -> dict[str, pl.DataFrame]:
     """Return the tables of all years at once: positions, path, three series, breaks, indicators, quality, completeness."""
     return {
         "positions": _positions(computed),
-        "path": path(computed.target) if computed.target else pl.DataFrame(schema={"year": pl.Int64, "path_kg_co2e": pl.Float64}),
+        "path": path(computed.target)
+        if computed.target
+        else pl.DataFrame(schema={"year": pl.Int64, "path_kg_co2e": pl.Float64}),
         "series": series_of(computed),
-        "breaks": pl.DataFrame([asdict(one) for one in computed.workspace.breaks], schema=BREAKS).sort("year"),
+        "breaks": pl.DataFrame([asdict(one) for one in computed.workspace.breaks], schema=BREAKS).sort(
+            "year"
+        ),
         "indicators": _indicators(computed),
         "quality": _quality(computed),
         "completeness": computed.inventory.completeness,
@@ -102,7 +108,9 @@ def _changes(computed: Computed, compared: dict[str, int], year: int) -> Iterato
         value = 100 * (now / start - 1) if now is not None and start else None
         fact = Fact(f"{year}.change.{since}", value, "percent", "")
         if held is not None and isclose(held, start or 0.0, rel_tol=1e-9):
-            fact = with_range_of_trend(fact, computed.inventory, start_year, year, computed.workspace.uncertainty)
+            fact = with_range_of_trend(
+                fact, computed.inventory, start_year, year, computed.workspace.uncertainty
+            )
         yield year, since, start_year, fact.value, fact.low, fact.high
 
 
