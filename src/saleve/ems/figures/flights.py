@@ -1,6 +1,7 @@
 """Air travel as its page shows it: routes, mix, units and months, added up from the cells of the inventory."""
 
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 import polars as pl
 
@@ -10,21 +11,21 @@ from saleve.method.reference.airports import airport_table
 
 Activities = Mapping[str, pl.DataFrame | pl.LazyFrame]
 
-_SUMS = {
+_SUMS: dict[str, Any] = {
     "legs": pl.Int64,
     "passengers": pl.Float64,  # persons times flights
     "passenger_km": pl.Float64,
     "kg_co2e": pl.Float64,
 }
 _MIXED = ("haul", "cabin", "category")
-MIX = pl.Schema(dict.fromkeys(("boundary", *_MIXED, "group"), pl.String) | {"year": pl.Int64, **_SUMS})
-UNITS = pl.Schema(
-    dict.fromkeys(("boundary", "unit", "site"), pl.String) | {"year": pl.Int64, "persons": pl.Int64, **_SUMS}
-)
+_KEYS: dict[str, Any] = {"year": pl.Int64, "boundary": pl.String}
+MIX = pl.Schema(_KEYS | dict.fromkeys((*_MIXED, "group"), pl.String) | _SUMS)
+UNITS = pl.Schema(_KEYS | {"unit": pl.String, "site": pl.String, "persons": pl.Int64} | _SUMS)
+_ENDS = ("origin", "destination")
 ROUTES = pl.Schema(
-    dict.fromkeys(("boundary", "origin", "destination", "group"), pl.String)
+    _KEYS
+    | dict.fromkeys((*_ENDS, "group"), pl.String)
     | {
-        "year": pl.Int64,
         "distance_km": pl.Float64,
         "origin_lat": pl.Float64,  # degrees
         "origin_lon": pl.Float64,
@@ -33,10 +34,8 @@ ROUTES = pl.Schema(
         **_SUMS,
     }
 )
-MONTHS = pl.Schema({"year": pl.Int64, "month": pl.Int64, "boundary": pl.String, "group": pl.String, **_SUMS})
-_BETWEEN = pl.Schema(
-    {name: ROUTES[name] for name in ("year", "boundary", "origin", "destination", "group")} | _SUMS
-)
+MONTHS = pl.Schema(_KEYS | {"month": pl.Int64, "group": pl.String} | _SUMS)
+_BETWEEN = pl.Schema(_KEYS | dict.fromkeys((*_ENDS, "group"), pl.String) | _SUMS)
 _NO_LEGS = pl.DataFrame(
     schema={
         **dict.fromkeys(("year", "month"), pl.Int64),
@@ -66,7 +65,7 @@ def mix_shown(
 def units(inventory: Inventory, rows: pl.DataFrame) -> pl.DataFrame:
     """Return what was flown by unit and site, with the number of travellers (``UNITS``; ``rows``: ``TRAVELLERS``)."""
     keys = ["year", "boundary", "unit", "site"]
-    sums = _summed(_flown(inventory), pl.Schema({key: UNITS[key] for key in keys} | _SUMS))
+    sums = _summed(_flown(inventory), pl.Schema(_KEYS | {"unit": pl.String, "site": pl.String} | _SUMS))
     counted = sums.join(persons_of(rows, keys), on=keys, how="left", nulls_equal=True)
     return counted.select(UNITS.names()).cast(dict(UNITS))  # type: ignore[arg-type]
 
@@ -84,24 +83,22 @@ def routes_shown(found: pl.DataFrame, activities: Activities, smallest: int) -> 
 
 
 def months(inventory: Inventory, activities: Activities) -> pl.DataFrame:
-    """Return what was flown by month of departure (``MONTHS``).
+    """Return what was flown by month of departure (``MONTHS``); month null: no date or no route is known.
 
-    The emission of a route, cabin and category is spread over the months by its passengers; month null: no date is known.
+    What was flown on a route, in a cabin and a category, is spread over the months by the passengers of its legs.
     """
     keys = ["year", "origin", "destination", "cabin", "category", "boundary"]
-    flown = _of_routes(inventory).group_by(keys).agg(sum_known("passenger_km"), sum_known("kg_co2e"))
     counted = [
-        rows.group_by(*keys, "month")
-        .agg(pl.col("passengers").sum(), pl.len().alias("legs"))
-        .collect(engine="streaming")
+        _plain(rows.group_by(*keys, "month").agg(pl.col("passengers").sum()).collect(engine="streaming"))
         for rows in _legs(activities)
     ]
-    legs = ruled(pl.concat([_NO_LEGS, *map(_plain, counted)], how="diagonal_relaxed"), inventory)
+    known = ruled(pl.concat([_NO_LEGS, *counted], how="diagonal_relaxed"), inventory)
+    legs = known.group_by(*keys, "month").agg(pl.col("passengers").sum())
     share = pl.col("passengers") / pl.col("passengers").sum().over(keys)
-    spread = legs.join(flown, on=keys, how="left", nulls_equal=True).with_columns(
-        pl.col(name) * share for name in ("passenger_km", "kg_co2e")
-    )
-    return _summed(spread.with_columns(group=_NO_GROUP), MONTHS)
+    shares = legs.select(*keys, "month", share=share.fill_nan(None))
+    spread = _of_routes(inventory).join(shares, on=keys, how="left", nulls_equal=True)
+    parts = spread.with_columns(pl.col(name) * pl.col("share").fill_null(1.0) for name in _SUMS)
+    return _summed(parts.with_columns(group=_NO_GROUP), MONTHS)
 
 
 def months_shown(found: pl.DataFrame, activities: Activities, smallest: int) -> pl.DataFrame:
@@ -165,7 +162,8 @@ def _summed(rows: pl.DataFrame, schema: pl.Schema) -> pl.DataFrame:
     sums = rows.group_by(keys).agg(
         pl.col("legs", "passengers").sum(), sum_known("passenger_km"), sum_known("kg_co2e")
     )
-    return sums.select(schema.names()).cast(dict(schema)).sort(keys, nulls_last=True)  # type: ignore[arg-type]
+    whole = sums.with_columns(pl.col("legs").round())  # legs spread over months are parts of legs
+    return whole.select(schema.names()).cast(dict(schema)).sort(keys, nulls_last=True)  # type: ignore[arg-type]
 
 
 def _plain(table: pl.DataFrame) -> pl.DataFrame:

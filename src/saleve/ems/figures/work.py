@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
+from typing import Any
 
 import polars as pl
 
@@ -11,8 +12,10 @@ from saleve.ems.inventories import Computed
 from saleve.ledger.loading import Loaded
 from saleve.ledger.store import in_text
 
+_LOADED: dict[str, Any] = dict.fromkeys(("batch", "file", "category", "loaded_by"), pl.String)
 BATCHES = pl.Schema(
-    {"batch": pl.String, "file": pl.String, "category": pl.String, "loaded_at": pl.Datetime("us", "UTC"), "loaded_by": pl.String}
+    _LOADED
+    | {"loaded_at": pl.Datetime("us", "UTC")}
     | dict.fromkeys(("rows", "accepted", "repaired", "rejected", "netted", "warnings"), pl.Int64)
 )  # fmt: skip
 PROBLEMS = pl.Schema(
@@ -41,7 +44,7 @@ def work(computed: Computed, refused: Iterable[Loaded], today: date) -> dict[str
 
 def _batches(files: Iterable[FileAccount]) -> pl.DataFrame:
     rows = [
-        (one.batch, one.file, one.category, load.at, load.by, one.rows, one.accepted, one.repaired, one.rejected, one.netted, one.warnings)
+        (one.batch, one.file, one.category, load.by, load.at, one.rows, one.accepted, one.repaired, one.rejected, one.netted, one.warnings)
         for one in files
         for load in [one.ledger.batches[one.batch]]
     ]  # fmt: skip
