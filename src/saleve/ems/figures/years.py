@@ -21,9 +21,9 @@ from saleve.reporting.sureness import with_range_of_trend
 
 SINCE = ("previous", "base")  # the year before that has an inventory; the base year of the target
 _COMPARED: dict[str, Any] = {"year": pl.Int64, "since": pl.String, "start_year": pl.Int64}
-CHANGES = pl.Schema(_COMPARED | dict.fromkeys(("change_pct", "low_pct", "high_pct"), pl.Float64))  # 95 %
-BRIDGES = pl.Schema(_COMPARED | {"number": pl.Int64, **BRIDGE})  # kg CO2e
-COMPARABLE = pl.Schema(_COMPARED | dict(LIKE_FOR_LIKE))
+CHANGES = pl.Schema({**_COMPARED, "change_pct": pl.Float64, "low_pct": pl.Float64, "high_pct": pl.Float64})
+BRIDGES = pl.Schema({**_COMPARED, "number": pl.Int64, **BRIDGE})  # kg CO2e
+COMPARABLE = pl.Schema({**_COMPARED, **LIKE_FOR_LIKE})
 POSITIONS = pl.Schema(
     {
         "year": pl.Int64,
