@@ -36,7 +36,11 @@ def open_requests(workspace: Workspace, today: date, years: Sequence[int] = ()) 
     ``years``: the newest year with data if left out.
     """
     taken = take_in(workspace)
-    asked = tuple(years) or _newest_year(taken)
+    return requests_of(workspace, taken, today, tuple(years) or _newest_year(taken))
+
+
+def requests_of(workspace: Workspace, taken: Taken, today: date, asked: tuple[int, ...]) -> Gaps:
+    """Return the same of data that were taken from the ledger already."""
     found = outstanding(
         taken.activities,
         _presences(workspace),

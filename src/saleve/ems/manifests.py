@@ -91,11 +91,16 @@ def ledger_named(ledger: Ledger) -> dict[str, Any]:
 
 def own_files(workspace: Workspace) -> Iterator[tuple[str, str]]:
     """Yield the files of the organisation's own factors and tables that saleve.toml names, with their hashes."""
-    settings = read_settings(workspace.folder)
+    for name in named_files(workspace.folder):
+        yield name, sha256_of(workspace.folder / name)
+
+
+def named_files(folder: Path) -> list[str]:
+    """Return the files beside saleve.toml that it names, those with activity apart: factors, tables, rules."""
+    settings = read_settings(folder)
     told = {key: value for key, value in settings.items() if key not in ("files", "report", "privacy")}
-    for name in sorted(set(_texts(told))):
-        if "\n" not in name and "\0" not in name and (workspace.folder / name).is_file():
-            yield name, sha256_of(workspace.folder / name)
+    texts = (name for name in sorted(set(_texts(told))) if "\n" not in name and "\0" not in name)
+    return [name for name in texts if (folder / name).is_file()]
 
 
 def as_data_of_site(site: Any) -> dict[str, Any]:

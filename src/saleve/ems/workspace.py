@@ -1,5 +1,6 @@
 """A workspace: one folder with the organisation's files and ``saleve.toml``."""
 
+import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -33,7 +34,8 @@ from saleve.reporting.records import ReportHeader
 READABLE = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls", ".ods", ".json", ".parquet")
 # tables of the organisation that [inventory] names: no activity
 OWN_TABLES = ("grid_factors", "exchange_rates", "price_index", "account_categories")
-OWN_FOLDERS = ("reports", "ledger", "evidence", "profiles", "templates", "inventories", "factors")
+OWN_FOLDERS = ("reports", "ledger", "evidence", "profiles", "templates", "inventories", "factors", "figures")
+_HIDDEN = (".", "~$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,7 +265,7 @@ def _header(organisation: str, report: Mapping[str, Any]) -> ReportHeader:
 
 def _files(folder: Path, entries: list[Mapping[str, Any]]) -> Iterable[FileEntry]:
     """Return the files that entries name (a pattern may name many), then all others of the folder that can be read."""
-    present = sorted(_readable(folder))
+    present = sorted(readable_files(folder))
     named: set[Path] = set()
     for entry in entries:
         matches = [path for path in present if fnmatch(path.relative_to(folder).as_posix(), entry["path"])]
@@ -276,7 +278,8 @@ def _files(folder: Path, entries: list[Mapping[str, Any]]) -> Iterable[FileEntry
     yield from (FileEntry(path=path) for path in present if path not in named and path not in own_tables)
 
 
-def _readable(folder: Path) -> Iterable[Path]:
+def readable_files(folder: Path) -> Iterable[Path]:
+    """Return the files of the folder that can be tables; of the folders that Salève keeps itself none."""
     return (path for path in _visible(folder) if path.suffix.lower() in READABLE)
 
 
@@ -294,11 +297,11 @@ def _ignored(folder: Path) -> Iterable[Path]:
 
 
 def _visible(folder: Path) -> Iterable[Path]:
-    for path in folder.rglob("*"):
-        parts = path.relative_to(folder).parts
-        hidden = any(part.startswith((".", "~$")) for part in parts)
-        if path.is_file() and parts[0] not in OWN_FOLDERS and not hidden:
-            yield path
+    for place, folders, names in os.walk(folder):  # what a ledger of thousands of files holds is not walked through
+        own = OWN_FOLDERS if Path(place) == folder else ()
+        folders[:] = [name for name in folders if not name.startswith(_HIDDEN) and name not in own]
+        shown = (Path(place, name) for name in names if not name.startswith(_HIDDEN))
+        yield from (path for path in shown if path.is_file())
 
 
 def _own_tables(folder: Path) -> set[Path]:

@@ -5,7 +5,7 @@ emissions, offsets retired and memo items are counted apart and never added to o
 A cell is the finest sum that is kept; every figure is a selection of cells.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 
 import polars as pl
@@ -173,6 +173,11 @@ def breakdown(inventory: Inventory, by: str, selection: Selection) -> pl.DataFra
     if by == "year":
         return summed.sort(by)
     return summed.sort("kg_co2e", by, descending=[True, False], nulls_last=True)
+
+
+def breakdowns(inventory: Inventory, by: Sequence[str], selection: Selection) -> pl.DataFrame:
+    """Return the sums per combination of several dimensions, in no order: the dimensions, then the fields of ``Total``."""
+    return _sums(_selected(inventory, selection), list(by))
 
 
 def by_gas(inventory: Inventory, selection: Selection) -> dict[str, float | None]:

@@ -1,0 +1,116 @@
+"""Of which state figures are: a digest of everything they depend on, cheap enough to be asked for with every page."""
+
+import hashlib
+import json
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from saleve.ems.acts import act
+from saleve.ems.factor_files import FOLDER as FACTORS
+from saleve.ems.manifests import canonical, editions, method_version, named_files
+from saleve.ems.runs import FOLDER as RUNS
+from saleve.ems.settings import FILE_NAME
+from saleve.ems.workspace import readable_files
+from saleve.ledger.evidence import sha256_of
+
+KEY_SIGNS = 16  # of the SHA-256: 64 bits
+# What the kept figures say may be another when one of these moves.
+PARTS = ("ledger", "settings", "factors", "method", "files", "runs", "month")
+
+
+@dataclass(frozen=True)
+class State:
+    """A state of a workspace: for each of ``PARTS`` a digest."""
+
+    parts: Mapping[str, str]
+
+    @property
+    def key(self) -> str:
+        """The name of the state, and of the folder of its figures."""
+        return hashlib.sha256(canonical(dict(self.parts))).hexdigest()[:KEY_SIGNS]
+
+    def moved(self, parts: Mapping[str, str]) -> tuple[str, ...]:
+        """Return what differs from other parts."""
+        return tuple(name for name in PARTS if self.parts.get(name) != parts.get(name))
+
+
+def state_key(folder: Path, today: date | None = None) -> str:
+    """Return the key of the workspace as it is now: the same for the same content, also in a copy of the folder."""
+    return state(folder, today).key
+
+
+def state(folder: Path, today: date | None = None) -> State:
+    """Return the state of the workspace as it is now; raises ``WorkspaceError`` for a ``saleve.toml`` that cannot be read.
+
+    ``files`` are those that the next computation may load; ``runs`` is what was published; with the ``month`` more data are due.
+    """
+    settings = folder / FILE_NAME
+    named = _remembered(settings, _named_files) if settings.is_file() else ()
+    return State(
+        {
+            "ledger": _newest_commit(folder / "ledger"),
+            "settings": _digest(folder, [settings, *(folder / name for name in named)]),
+            "factors": _digest(folder, (folder / FACTORS).glob("*.csv")),
+            "method": _method(),
+            "files": _digest(folder, [*readable_files(folder), *(folder / "profiles").glob("*.toml")]),
+            "runs": _digest(folder, (folder / RUNS).glob("*/states.jsonl")),
+            "month": f"{today or act().at.date():%Y-%m}",
+        }
+    )
+
+
+@lru_cache(maxsize=1)
+def _method() -> str:
+    """Return what does not move while the program runs: code and reference data."""
+    return hashlib.sha256(canonical({"method": method_version(), "editions": editions()})).hexdigest()
+
+
+def _newest_commit(ledger: Path) -> str:
+    """Name the newest commit by the line of the journal's log that made it: it names its file, and that its hash."""
+    log = ledger / "journal" / "_delta_log"
+    newest = _remembered(log, _last_line) if log.is_dir() else None
+    return "" if newest is None else _remembered(log / newest, sha256_of)
+
+
+def _last_line(log: Path) -> str | None:
+    return max((path.name for path in log.glob("*.json")), default=None)
+
+
+def _named_files(settings: Path) -> tuple[str, ...]:
+    return tuple(named_files(settings.parent))
+
+
+def _digest(folder: Path, paths: Iterable[Path]) -> str:
+    """Return one digest over names and contents."""
+    told = json.dumps(sorted(_names_and_hashes(folder, paths)))
+    return hashlib.sha256(told.encode()).hexdigest()
+
+
+def _names_and_hashes(folder: Path, paths: Iterable[Path]) -> Iterator[tuple[str, str]]:
+    for path in paths:
+        try:
+            yield path.relative_to(folder).as_posix(), _remembered(path, sha256_of)
+        except FileNotFoundError:  # taken away meanwhile
+            continue
+
+
+_SETTLED_NS = 2 * 10**9  # a file changed just now may change again within one tick of the file system's clock
+_memory: dict[tuple[Callable[[Path], Any], Path], tuple[tuple[int, ...], Any]] = {}
+
+
+def _remembered(path: Path, read: Callable[[Path], Any]) -> Any:
+    """Return what was read of a file or folder, read anew when it was changed."""
+    about = path.stat()
+    identity = (about.st_ino, about.st_size, about.st_mtime_ns)
+    known = _memory.get((read, path))
+    if known and known[0] == identity:
+        return known[1]
+    found = read(path)
+    if abs(time.time_ns() - about.st_mtime_ns) > _SETTLED_NS:
+        _memory[read, path] = (identity, found)
+    return found
