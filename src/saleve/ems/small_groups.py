@@ -5,10 +5,13 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from saleve.method.emissions.compute import estimate
 from saleve.method.emissions.result import CELL
+from saleve.method.emissions.rules import RuleBook, Rules
 from saleve.method.suppression import merged_groups
+from saleve.reporting.hiding import TRAVELLERS
 
-PERSONAL = ("air_travel", "home_leave")  # their rows are of single travellers
+PERSONAL = ("air_travel", "home_leave", "ground_travel", "hotels")  # their rows are of single travellers
 SMALL = "small groups"  # what stands in place of their unit; their site is left out
 _GROUP = ("unit", "site")
 _SUMS = (
@@ -59,6 +62,50 @@ class SmallGroups:
         return marked.with_columns(
             unit=pl.when(small).then(pl.lit(SMALL)).otherwise("unit"), site=pl.when(~small).then("site")
         ).drop("_small")
+
+
+def travellers_of(
+    activities: Mapping[str, pl.DataFrame | pl.LazyFrame], rules: Rules | RuleBook, year: int
+) -> pl.DataFrame:
+    """Return who travelled in a year, in the breakdowns of its cells (``TRAVELLERS``): what the methods say of the rows of each traveller."""
+    of_year = {
+        name: activities[name].lazy().filter(pl.col("year") == year)
+        for name in PERSONAL
+        if name in activities
+    }
+    found = [_travellers(name, of_year, rules) for name in of_year]
+    return pl.concat([pl.DataFrame(schema=TRAVELLERS), *found]).unique()
+
+
+def _travellers(name: str, of_year: Mapping[str, pl.LazyFrame], rules: Rules | RuleBook) -> pl.DataFrame:
+    if name == "air_travel":
+        return _of_flights(of_year[name], rules)
+    estimated = estimate(name, of_year, rules)
+    if name != "home_leave":  # neither names travellers
+        return _as_travellers(estimated.with_columns(traveller=pl.lit(None, pl.String)))
+    row = ("source_file", "source_sheet", "source_row")
+    each = pl.int_ranges(pl.col("travellers").floor().clip(1).fill_null(1).cast(pl.Int64))
+    numbered = estimated.with_columns(each.alias("traveller")).explode("traveller")
+    return _as_travellers(
+        numbered.with_columns(
+            traveller=pl.concat_str(pl.lit(name), *row, "traveller", separator="|", ignore_nulls=True)
+        )
+    )
+
+
+def _of_flights(legs: pl.LazyFrame, rules: Rules | RuleBook) -> pl.DataFrame:
+    """Let the method add up the legs of each traveller, who stands beside the unit in its column while it does."""
+    both = pl.struct(pl.col("unit").cast(pl.String), pl.col("traveller").cast(pl.String)).struct.json_encode()
+    estimated = estimate("air_travel", {"air_travel": legs.with_columns(both.alias("unit"))}, rules)
+    parts = pl.col("unit").str.json_decode(pl.Struct({"unit": pl.String, "traveller": pl.String}))
+    return _as_travellers(estimated.with_columns(parts.alias("unit")).unnest("unit"))
+
+
+def _as_travellers(estimated: pl.DataFrame) -> pl.DataFrame:
+    return estimated.select(
+        (pl.col(name) if name in estimated.columns else pl.lit(None)).cast(kind).alias(name)
+        for name, kind in TRAVELLERS.items()
+    ).unique()
 
 
 def small_groups(activities: Mapping[str, pl.DataFrame], smallest: int) -> SmallGroups:
