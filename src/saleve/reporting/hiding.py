@@ -157,7 +157,7 @@ def hidden_note(figures: tuple[Fact, ...], smallest: int) -> str:
     """Say what a table or chart hides and why; nothing where it hides nothing."""
     if not figures:
         return ""
-    text = _("Hidden, and put together in the last line: {lines}. Fewer than {smallest} travellers stand behind each, or its figure would give such a one away by subtraction from the total.")  # fmt: skip
+    text = _("Hidden, and put together in the last line: {lines}. Fewer than {smallest} different travellers stand behind each (those whom the data do not name count as one), or its figure would give such a one away by subtraction from the total.")  # fmt: skip
     return text.format(lines=", ".join(fact.short_label for fact in figures), smallest=smallest)
 
 
