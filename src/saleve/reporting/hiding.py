@@ -62,10 +62,8 @@ class Hiding:
     def places(self, inventory: Inventory, selection: Selection) -> frozenset[Place]:
         """Return what of a source by site and category, with its totals, must not be shown; all of it where nothing else is safe."""
         whole = with_totals(_by_place(inventory, selection))
-        few = {
-            (site or _NO_NAME, category or _NO_NAME)
-            for site, category in self.few(("site", "category"), selection)
-        }
+        small = self.few(("site", "category"), selection)
+        few: set[Place] = {(site or _NO_NAME, category or _NO_NAME) for site, category in small}
         few |= {(site or _NO_NAME, TOTAL) for site in self.lines("site", selection)}
         few |= {(TOTAL, category or _NO_NAME) for category in self.lines("category", selection)}
         found = frozenset(hidden_places(whole, sorted(few & whole.keys(), key=str)))
