@@ -5,7 +5,14 @@ import polars as pl
 from hypothesis import given
 from hypothesis import strategies as st
 
-from saleve.method.suppression import TOTAL, hidden_places, merged_groups, suppressed, with_totals
+from saleve.method.suppression import (
+    TOTAL,
+    hidden_groups,
+    hidden_places,
+    merged_groups,
+    suppressed,
+    with_totals,
+)
 
 PLACES = st.tuples(st.sampled_from("ABCDE"), st.sampled_from("vwxyz"))
 TABLES = st.dictionaries(PLACES, st.tuples(st.integers(1, 40), st.floats(1, 1e6)), min_size=1, max_size=25)
@@ -79,3 +86,25 @@ def test_merged_groups_are_never_one_alone_nor_too_few_while_others_are_left(per
     if merged and len(merged) < len(persons):
         assert len(merged) > 1
         assert sum(persons[one] for one in merged) >= smallest
+
+
+def test_hidden_groups_are_joined_until_different_travellers_are_enough():
+    behind = {"short": {"a", "b"}, "medium": {"a", "b", "c"}, "long": {"a", "b", "c", "d", "e", "f"}}
+    assert hidden_groups(behind) == {"short", "medium", "long"}
+
+
+def test_one_small_group_takes_the_next_with_it():
+    behind = {"East": {"a"}, "North": set("bcdefg"), "South": set("hijklmno")}
+    assert hidden_groups(behind) == {"East", "North"}
+
+
+def test_groups_of_enough_travellers_all_stay():
+    assert hidden_groups({"North": set("abcde"), "South": set("fghij")}) == frozenset()
+
+
+@given(st.dictionaries(st.text(max_size=3), st.sets(st.integers(0, 12), min_size=1), max_size=8))
+def test_what_is_hidden_together_rests_on_enough_travellers_or_is_all(behind):
+    hidden = hidden_groups(behind)
+    together = set().union(*(behind[one] for one in hidden))
+    assert not hidden or hidden == behind.keys() or (len(hidden) > 1 and len(together) >= 5)
+    assert all(len(behind[one]) >= 5 for one in behind.keys() - hidden)

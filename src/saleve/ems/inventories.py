@@ -10,6 +10,7 @@ from rapidfuzz import process
 
 from saleve.ems.intake import Progress, Taken, take_in
 from saleve.ems.settings import WorkspaceError
+from saleve.ems.small_groups import travellers_of
 from saleve.ems.workspace import Workspace, open_workspace
 from saleve.language import _
 from saleve.method.completeness import Presence, completeness
@@ -26,6 +27,7 @@ from saleve.method.planning.target_path import Position, Target, positions
 from saleve.method.plausibility import divisor_problems, implausible, stated
 from saleve.method.reference.assumptions import assuming
 from saleve.reporting.facts import gather
+from saleve.reporting.hiding import Hiding
 from saleve.reporting.records import Fact, Facts
 from saleve.reporting.submission_lines import submission_lines
 
@@ -62,7 +64,16 @@ class Computed:
             found.append(divisor_problems(activities["reported_emissions"], activities["headcount"]))
         return pl.concat(found)
 
-    def facts(self, year: int) -> Facts:
+    def published_facts(self, year: int) -> Facts:
+        """Return the figures of a document that leaves the organisation: small groups of travellers are hidden."""
+        return self.facts(year, self.hiding(year))
+
+    def hiding(self, year: int) -> Hiding:
+        """Return who travelled in a year, and how many travellers a line of a document needs."""
+        travellers = travellers_of(self.taken.activities, self.inventory.book or self.inventory.rules, year)
+        return Hiding(travellers, self.workspace.privacy.smallest_group)
+
+    def facts(self, year: int, hiding: Hiding | None = None) -> Facts:
         """Return the figures of a year's report; raises ``WorkspaceError`` for a year without data."""
         if year not in self.inventory.years:
             known = ", ".join(map(str, self.inventory.years))
@@ -79,6 +90,7 @@ class Computed:
                 breaks=self.workspace.breaks,
                 indicators=self.indicators(),
                 emas=self.indicators("emas_core_indicators"),
+                hiding=hiding,
             )
 
     def _with_sensitivities(self, year: int) -> Inventory:

@@ -36,7 +36,11 @@ def write_annual_report(
     workspace = computed.workspace
     with speaking(workspace.language):
         return write_report(
-            computed.facts(year), wanted, out, workspace.language, reference_docx=workspace.reference_docx
+            computed.published_facts(year),
+            wanted,
+            out,
+            workspace.language,
+            reference_docx=workspace.reference_docx,
         )
 
 
@@ -47,9 +51,11 @@ def write_management_plan(
     wanted = _wanted(computed, formats)
     workspace = computed.workspace
     with speaking(workspace.language):
-        facts = computed.facts(year)
+        facts = computed.published_facts(year)
         earlier = max((one for one in computed.inventory.years if one < year), default=None)
-        before = None if earlier is None else (computed.facts(earlier), plan_matter(computed, earlier))
+        before = (
+            None if earlier is None else (computed.published_facts(earlier), plan_matter(computed, earlier))
+        )
         return write_plan(
             facts,
             plan_matter(computed, year),
@@ -68,11 +74,12 @@ def write_un_submission(
     _wanted(computed, formats, SUBMISSION_FORMATS)
     with speaking(computed.workspace.language):
         submission = Submission(
-            facts=computed.facts(year),
+            facts=computed.published_facts(year),
             inventory=computed.inventory,
             matter=plan_matter(computed, year),
             people=rows_of(computed, "headcount", year, PEOPLE),
             offsets=rows_of(computed, "offsets", year, OFFSETS),
+            hiding=computed.hiding(year),
         )
         return [write_submission(submission, out, computed.workspace.language)]
 

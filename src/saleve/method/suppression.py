@@ -5,6 +5,7 @@ computed from what stays (secondary suppression). Hundepool et al., Statistical 
 """
 
 from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from heapq import heappop, heappush
 from typing import TypeVar
 
@@ -27,6 +28,21 @@ def merged_groups(persons: Mapping[_Group, int], smallest: int = SMALLEST_GROUP)
             break
         merged.append(one)
     return frozenset(merged)
+
+
+def hidden_groups(
+    travellers: Mapping[_Group, AbstractSet[Hashable]], smallest: int = SMALLEST_GROUP
+) -> frozenset[_Group]:
+    """Return the groups to hide in a list with a total: as ``merged_groups``, and different travellers are enough, not the same ones in each."""
+    ordered = sorted(travellers, key=lambda one: (len(travellers[one]), str(one)))
+    hidden = [one for one in ordered if len(travellers[one]) < smallest]
+    behind = set().union(*(travellers[one] for one in hidden))
+    for one in ordered[len(hidden) :]:
+        if not hidden or (len(hidden) > 1 and len(behind) >= smallest):
+            break
+        hidden.append(one)
+        behind |= travellers[one]
+    return frozenset(hidden)
 
 
 def suppressed(
@@ -70,16 +86,25 @@ def hidden_places(whole: Mapping[Place, float], primary: Iterable[Place]) -> dic
     be computed exactly when it lies on no circle of hidden cells. So each gets a circle, of the cells that cost least.
     """
     hidden = dict.fromkeys(primary, "primary")
+    links, everything = (
+        _links(whole),
+        1.0 + sum(abs(value) for one, value in whole.items() if TOTAL not in one),
+    )
     for place in list(hidden):
-        for other in _circle(whole, hidden, place):
+        for other in _circle(whole, hidden, place, links, everything):
             hidden.setdefault(other, "secondary")
     return hidden
 
 
-def _circle(whole: Mapping[Place, float], hidden: Mapping[Place, str], place: Place) -> list[Place]:
+def _circle(
+    whole: Mapping[Place, float],
+    hidden: Mapping[Place, str],
+    place: Place,
+    links: Mapping[_Node, list[tuple[_Node, Place]]],
+    everything: float,
+) -> list[Place]:
     """Return the cells of the cheapest way from the row of a cell to its column that is not the cell itself."""
     start, goal = ("row", place[0]), ("column", place[1])
-    links = _links(whole, place)
     best: dict[_Node, float] = {start: 0.0}
     came: dict[_Node, tuple[_Node, Place]] = {}
     waiting: list[tuple[float, str, _Node]] = [(0.0, "", start)]
@@ -88,28 +113,28 @@ def _circle(whole: Mapping[Place, float], hidden: Mapping[Place, str], place: Pl
         if node == goal:
             return _way(came, start, goal)
         for after, step in links.get(node, ()):
-            dearer = cost + _cost(whole, hidden, step)
+            if step == place:
+                continue
+            dearer = cost + _cost(whole, hidden, step, everything)
             if dearer < best.get(after, float("inf")):
                 best[after], came[after] = dearer, (node, step)
                 heappush(waiting, (dearer, str(after), after))
     raise AssertionError(place)  # totals close every circle
 
 
-def _links(whole: Mapping[Place, float], place: Place) -> dict[_Node, list[tuple[_Node, Place]]]:
+def _links(whole: Mapping[Place, float]) -> dict[_Node, list[tuple[_Node, Place]]]:
     links: dict[_Node, list[tuple[_Node, Place]]] = {}
-    for other in whole:
-        if other != place:
-            ends: tuple[_Node, _Node] = ("row", other[0]), ("column", other[1])
-            links.setdefault(ends[0], []).append((ends[1], other))
-            links.setdefault(ends[1], []).append((ends[0], other))
+    for place in whole:
+        ends: tuple[_Node, _Node] = ("row", place[0]), ("column", place[1])
+        links.setdefault(ends[0], []).append((ends[1], place))
+        links.setdefault(ends[1], []).append((ends[0], place))
     return links
 
 
-def _cost(whole: Mapping[Place, float], hidden: Mapping[Place, str], step: Place) -> float:
+def _cost(whole: Mapping[Place, float], hidden: Mapping[Place, str], step: Place, everything: float) -> float:
     """What is hidden costs nothing more; a total costs more than all cells together, so that it is hidden last."""
     if step in hidden:
         return 0.0
-    everything = 1.0 + sum(abs(value) for one, value in whole.items() if TOTAL not in one)
     dear = everything * (1000.0 if step == (TOTAL, TOTAL) else 1.0) if TOTAL in step else 0.0
     return dear + abs(whole[step]) + 1e-6 * everything
 

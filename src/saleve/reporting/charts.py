@@ -14,6 +14,7 @@ import altair as alt
 from saleve.language import _
 from saleve.method.bridges import Bridge
 from saleve.reporting.formatting import number_symbols, percent, printed, printed_part, signed
+from saleve.reporting.hiding import hidden_note
 from saleve.reporting.labels import within_sentence
 from saleve.reporting.palette import ACCENT, EARLIER, INK, LINE, OTHER, PAPER, QUIET, TARGET, colour_of
 from saleve.reporting.records import Fact, Facts
@@ -204,8 +205,12 @@ def _air_by_haul(facts: Facts) -> Chart | None:
 
 def _air_bars(dimension: str, facts: Facts, subtitle: str) -> Chart | None:
     figures = facts.groups[dimension]
+    hidden = facts.groups.get(f"{dimension}_hidden", ())
     colours = [colour_of("air_travel")] * len(figures)
     finding = _("The largest part of air travel, {part}, made up {share} of all emissions")
+    if hidden:  # a line that is hidden may be larger
+        finding = _("Of what is shown of air travel {part} is the largest part, {share} of all emissions")
+        subtitle += " " + hidden_note(hidden, facts.smallest_group)
     return _bars(f"air_by_{dimension}", facts, figures, colours, finding=finding, subtitle=subtitle)
 
 

@@ -23,6 +23,7 @@ from saleve.method.uncertainty import UncertaintySettings
 from saleve.reporting.areas import per_area
 from saleve.reporting.bridging import bridge_groups, bridges, changes_like_for_like
 from saleve.reporting.certainty import certainty, citations, gaps, qualities
+from saleve.reporting.hiding import Hiding, small_keys, without_small_groups
 from saleve.reporting.indicators import EMAS, OURS, indicator_figures
 from saleve.reporting.labels import label
 from saleve.reporting.likeness import likeness
@@ -57,15 +58,20 @@ def gather(
     breaks: Sequence[Break] = (),
     indicators: pl.DataFrame | None = None,
     emas: pl.DataFrame | None = None,
+    hiding: Hiding | None = None,
 ) -> Facts:
     """Return every figure of the year's report, in the active language. Nothing is rounded here.
 
-    ``indicators``, ``emas``: as of ``method.indicators``; none where the report has no section of them.
+    ``indicators``, ``emas``: as of ``method.indicators``; none where the report has no section of them. ``hiding``: who travelled, for
+    documents that leave the organisation; without it nothing is hidden.
     """
     settings = uncertainty or UncertaintySettings()
     decimals = suitable_decimals(total(inventory, Selection(year=year)).kg_co2e)
     told = bridges(inventory, _compared_years(inventory, target, year), year)
     groups = _groups(inventory, target, year, decimals) | bridge_groups(told, decimals)
+    groups["contribution"] = contributors(inventory, year, small_keys(hiding, year) if hiding else None)
+    if hiding:
+        groups = without_small_groups(inventory, groups, hiding, year, decimals)
     given = {OURS: indicators, EMAS: emas}
     measured = {
         name: () if rows is None else indicator_figures(rows, year, name) for name, rows in given.items()
@@ -90,6 +96,7 @@ def gather(
         groups={**groups, **measured},
         bridges=told,
         breaks=tuple(sorted(breaks, key=lambda one: one.year)),
+        smallest_group=hiding.smallest if hiding else 1,
     )
     return replace(facts, tables=tables(facts))
 
@@ -118,7 +125,7 @@ def _year(
     for name, parts in groups.items():
         for fact in parts:
             yield fact
-            if name not in _WITHOUT_SHARE:
+            if name not in _WITHOUT_SHARE and not fact.hidden:
                 yield share(fact, headline)
     yield from _electricity_bases(inventory, year, decimals)
     yield from certainty(inventory, year, decimals)
@@ -161,7 +168,6 @@ def _groups(inventory: Inventory, target: Target | None, year: int, decimals: in
     found["method"] = other_methods(inventory, year, decimals)
     found["supplied"] = supplied_figures(inventory, year, decimals)
     found["quality"] = distinct(qualities(inventory, year, decimals))
-    found["contribution"] = contributors(inventory, year)
     found["optional"] = _apart(inventory, year, "optional", decimals)
     found["offset"] = _apart(inventory, year, "offset", decimals)
     found["memo"] = _apart(inventory, year, "memo", decimals)

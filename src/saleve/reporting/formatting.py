@@ -29,8 +29,13 @@ def direction() -> str:
 def printed(fact: Fact) -> str:
     """Return the figure with its unit, such as ``3,412 t CO₂e``; a missing one as words."""
     if fact.value is None:
-        return _("not available")
+        return missing(fact)
     return with_unit(amount(fact.value, fact.decimals, fact.unit), fact.unit)
+
+
+def missing(fact: Fact) -> str:
+    """Return what stands in place of a value that is not there, or not told."""
+    return _("hidden") if fact.hidden else _("not available")
 
 
 def printed_part(fact: Fact, part: Part = "value") -> str:
@@ -45,7 +50,7 @@ def printed_part(fact: Fact, part: Part = "value") -> str:
         return unit_in_table(fact.unit)
     if part == "full":
         return printed(fact)
-    return amount(fact.value, fact.decimals, fact.unit) if fact.value is not None else _("not available")
+    return amount(fact.value, fact.decimals, fact.unit) if fact.value is not None else missing(fact)
 
 
 def printed_range(fact: Fact) -> str:

@@ -198,7 +198,7 @@ def _cell(cell: Cell | str) -> str:
 
 def _annex_cells(fact: Fact) -> list[str]:
     value = "" if fact.value is None else f' value="{fact.value!r}"'
-    shown = printed_part(fact) if fact.value is not None else translated("not available")
+    shown = printed_part(fact)
     return [
         f'[{escape(fact.id)}]{{.name figure="{fact.id}"}}',
         escape(fact.label if fact.value is not None else f"{fact.label}. {fact.reason}"),

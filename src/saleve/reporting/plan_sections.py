@@ -62,7 +62,8 @@ def _gases(facts: Facts, matter: PlanMatter) -> PlanSection:
 
 
 def _facilities(facts: Facts, matter: PlanMatter) -> PlanSection:
-    of_site = {fact.short_label: fact for fact in facts.groups["site"]}
+    figures = (*facts.groups["site"], *facts.groups.get("site_hidden", ()))
+    of_site = {fact.short_label: fact for fact in figures}
     entries = tuple(
         Entry(
             f"site.{site.name}",
@@ -84,7 +85,11 @@ def _facilities(facts: Facts, matter: PlanMatter) -> PlanSection:
         fill = _("Name each site in saleve.toml: [[sites]] with name and country.")
         entries = (Entry("sites", _("Facilities"), ("",) * 5, fill),)
     text = _("Facilities that were open on any day of {year}. An empty day means: before the first year, or still open.")  # fmt: skip
-    return PlanSection("facilities", _("Facilities"), text.format(year=facts.year), headings, (22, 18, 15, 15, 14, 16), entries)  # fmt: skip
+    text = text.format(year=facts.year)
+    if "site_hidden" in facts.groups:
+        hidden = _("Emissions of a facility are hidden where fewer than {smallest} travellers stand behind them, or where they would give such a figure away.")  # fmt: skip
+        text += " " + hidden.format(smallest=facts.smallest_group)
+    return PlanSection("facilities", _("Facilities"), text, headings, (22, 18, 15, 15, 14, 16), entries)  # fmt: skip
 
 
 def _sources(facts: Facts, matter: PlanMatter) -> PlanSection:

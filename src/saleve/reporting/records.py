@@ -35,6 +35,7 @@ class Fact:
     derivation: str = (
         ""  # how it follows from other figures, by their names, where it is no sum of rows itself
     )
+    hidden: bool = False  # the value is known, but not told: too few travellers stand behind it
 
 
 Part = Literal["value", "full", "range", "estimated", "rows", "unit"]  # full: the value with its unit
@@ -129,6 +130,7 @@ class Facts:
     rule_set: RuleSet | None = None
     bridges: Mapping[str, Bridge] = field(default_factory=dict)  # from "previous" and "base" to the year
     breaks: tuple[Break, ...] = ()  # years from which on the series is another
+    smallest_group: int = 1  # different travellers behind a line that is shown
 
     def __getitem__(self, name: str) -> Fact:
         """Return the figure of the report's year (``total``) or of any year (``2019.total``)."""

@@ -9,11 +9,13 @@ import polars as pl
 from saleve.language import _
 from saleve.method.inventory import GAS_COLUMNS, Inventory, Selection, condition, sum_known
 from saleve.method.reference.citations import Cited, cited
+from saleve.method.suppression import TOTAL
+from saleve.reporting.hiding import Hiding
 from saleve.reporting.labels import label, slug
 from saleve.reporting.making import distinct, in_tonnes, nothing_computed
 from saleve.reporting.records import Fact
 
-_BY = ["boundary", "scope", "source", "site", "category"]
+_BY = ["boundary", "scope", "source", "site", "category", "small"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +35,16 @@ class Line:
     method: str
     gases: Mapping[str, float | None]  # gas -> t CO2e
     qualities: tuple[str, ...]
+    put_together: bool = False  # of small groups of travellers
 
 
-def submission_lines(inventory: Inventory, year: int) -> tuple[Line, ...]:
-    """Return the year's lines of every boundary, electricity by the basis of the total; together they are all its cells."""
+def submission_lines(inventory: Inventory, year: int, hiding: Hiding | None = None) -> tuple[Line, ...]:
+    """Return the year's lines of every boundary, electricity by the basis of the total; together they are all its cells.
+
+    With ``hiding`` lines of small groups of travellers are put together by source.
+    """
     counted = condition(Selection(year=year, boundary=None), inventory.rules_of(year))
-    cells = inventory.cells.filter(counted)
+    cells = _put_together(inventory, inventory.cells.filter(counted), year, hiding)
     rows = cells.group_by(_BY).agg(
         *map(sum_known, ("kg_co2e", *GAS_COLUMNS, "amount")),
         pl.col("rows").sum(),
@@ -50,6 +56,31 @@ def submission_lines(inventory: Inventory, year: int) -> tuple[Line, ...]:
     return tuple(_line(fact, row) for fact, row in zip(figures, ordered.iter_rows(named=True), strict=True))
 
 
+def _put_together(
+    inventory: Inventory, cells: pl.DataFrame, year: int, hiding: Hiding | None
+) -> pl.DataFrame:
+    """Return the cells with ``small``; those that are have neither site nor category."""
+    keys = ["boundary", "source", "site", "category"]
+    found = pl.DataFrame(schema=dict.fromkeys(keys, pl.String))
+    if hiding:
+        personal = hiding.travellers.select("boundary", "source").unique().sort("boundary", "source")
+        hidden = [
+            (boundary, source, site or None, category or None)
+            for boundary, source in personal.iter_rows()
+            for site, category in hiding.places(inventory, Selection(year, source, boundary=boundary))
+            if site is not TOTAL and category is not TOTAL
+        ]
+        found = pl.DataFrame(hidden, schema=found.schema, orient="row")
+    marked = cells.join(
+        found.with_columns(small=True), on=keys, how="left", nulls_equal=True, maintain_order="left"
+    )
+    small = pl.col("small").fill_null(value=False)
+    several = small & (pl.struct("site", "category").n_unique().over("boundary", "source", small) > 1)
+    return marked.with_columns(small=several).with_columns(
+        pl.when(~pl.col("small")).then(pl.col("site", "category"))
+    )
+
+
 def _selectable() -> pl.Expr:
     """Tell lines that a selection can name: a selection leaves a dimension open, it cannot ask for cells without a site."""
     lines_of = ["boundary", "scope", "source"]
@@ -57,21 +88,25 @@ def _selectable() -> pl.Expr:
     without_kind = pl.len().over([*lines_of, "site"]) == 1
     no_site, no_kind = pl.col("site").is_null(), pl.col("category").is_null()
     return (
-        pl.when(no_site & no_kind)
+        pl.when("small")
+        .then(pl.lit(value=False))
+        .when(no_site & no_kind)
         .then(pl.len().over(lines_of) == 1)
         .otherwise((~no_site | without_site) & (~no_kind | without_kind))
     )
 
 
+SMALL = "small groups"  # in the name of a line that was put together
 _WORDS = ("amount_unit", "factor_id", "accounting_basis", "method", "quality")
 
 
 def _fact(row: Mapping[str, Any], year: int) -> Fact:
-    parts = [row["boundary"], row["source"], row["site"], row["category"]]
+    parts = [row["boundary"], row["source"], *((SMALL,) if row["small"] else (row["site"], row["category"]))]
     words = [
         label("source", row["source"]),
         row["site"] or "",
         label("category", row["category"]) if row["category"] else "",
+        _("small groups") if row["small"] else "",
     ]
     chosen = Selection(
         year, row["source"], row["category"], site=row["site"], scope=row["scope"], boundary=row["boundary"]
@@ -92,6 +127,10 @@ def _fact(row: Mapping[str, Any], year: int) -> Fact:
 
 
 def _rest(row: Mapping[str, Any]) -> str:
+    if row["small"]:
+        return _("The lines of {source} that rest on few travellers, put together.").format(
+            source=row["source"]
+        )
     unnamed = [name for name in ("site", "category") if row[name] is None]
     return _("The cells of {source} that name no {dimension}.").format(
         source=row["source"], dimension=" / ".join(unnamed)
@@ -102,7 +141,7 @@ def _line(fact: Fact, row: Mapping[str, Any]) -> Line:
     units = row["amount_unit"]
     return Line(
         fact=fact,
-        facility=row["site"] or _("Not of one facility"),
+        facility=row["site"] or (_("Small groups") if row["small"] else _("Not of one facility")),
         source=label("source", row["source"]),
         kind=label("category", row["category"]) if row["category"] else "",
         scope=row["scope"],
@@ -114,4 +153,5 @@ def _line(fact: Fact, row: Mapping[str, Any]) -> Line:
         method=", ".join(row["method"]),
         gases={gas.split("_")[0]: in_tonnes(row[gas]) for gas in GAS_COLUMNS},
         qualities=tuple(label("quality", one) for one in row["quality"]),
+        put_together=row["small"],
     )

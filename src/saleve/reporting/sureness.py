@@ -37,9 +37,12 @@ def with_range_of_trend(
     return replace(fact, low=drawn.low_pct, high=drawn.high_pct)
 
 
-def contributors(inventory: Inventory, year: int) -> tuple[Fact, ...]:
-    """Return what the largest shares of the variance of the year's total come from."""
-    ranked = contributions(select(inventory, Selection(year=year))).head(LARGEST)
+def contributors(inventory: Inventory, year: int, unnamed: pl.DataFrame | None = None) -> tuple[Fact, ...]:
+    """Return what the largest shares of the variance of the year's total come from; ``unnamed``: ``source, key`` left out."""
+    every = contributions(select(inventory, Selection(year=year)))
+    if unnamed is not None:
+        every = every.join(unnamed, on=["source", "key"], how="anti", maintain_order="left")
+    ranked = every.head(LARGEST)
     known = ranked.filter(pl.col("share_of_variance").is_not_null(), pl.col("key").is_not_null())
     return distinct(_contributor(row, year) for row in known.iter_rows(named=True))
 

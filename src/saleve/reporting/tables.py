@@ -9,6 +9,7 @@ from saleve.language import _
 from saleve.method.base_year import Break
 from saleve.method.bridges import Bridge
 from saleve.reporting.formatting import signed, signed_percent, unit_name
+from saleve.reporting.hiding import hidden_note
 from saleve.reporting.indicators import EMAS, NAMED_ELSEWHERE, OURS
 from saleve.reporting.labels import label
 from saleve.reporting.records import Cell, Fact, Facts, Row, Table
@@ -89,13 +90,16 @@ def _split(name: str, texts: Callable[[], tuple[str, str]]) -> Callable[[Facts],
 
     def make(facts: Facts) -> Table | None:
         figures = facts.groups.get(name, ())
-        if len(figures) < 2:
+        hidden = facts.groups.get(f"{name}_hidden", ())
+        if len(figures) < 2 and not hidden:
             return None
         heading, title = texts()
-        rows = tuple(Row(fact.short_label, _usual_cells(facts, fact)) for fact in figures[:_MOST_ROWS])
+        lines = (*figures[:-1][:_MOST_ROWS], figures[-1]) if hidden else figures[:_MOST_ROWS]
+        rows = tuple(Row(fact.short_label, _usual_cells(facts, fact)) for fact in lines)
         headings = (heading, unit_name("t_co2e"), _("Share of the total"), _("95% range"), _("Estimated"))
         text = title.format(year=facts.year)
-        return Table(f"by_{name}", text, headings, rows, (40, 14, 14, 20, 12), _rest(len(figures)))
+        note = " ".join(filter(None, (_rest(len(figures)), hidden_note(hidden, facts.smallest_group))))
+        return Table(f"by_{name}", text, headings, rows, (40, 14, 14, 20, 12), note)
 
     return make
 
@@ -283,6 +287,9 @@ def _contributions(facts: Facts) -> Table:
     headings = (_("Source and what errs together"), _("Share of the variance"))
     title = _("What makes the total of {year} unsure: the largest contributions").format(year=facts.year)
     note = _("What rests on one factor, convention, meter or route errs together and is one line.")
+    if facts.smallest_group > 1:
+        text = _("Routes and journeys of fewer than {smallest} travellers are not named here.")
+        note += " " + text.format(smallest=facts.smallest_group)
     return Table("contributions", title, headings, rows, (76, 24), note)
 
 

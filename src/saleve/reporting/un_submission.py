@@ -17,11 +17,12 @@ from saleve.method.emissions.formulas import formula
 from saleve.method.inventory import Inventory
 from saleve.method.reference.citations import Cited
 from saleve.reporting.formatting import printed_part
+from saleve.reporting.hiding import Hiding
 from saleve.reporting.labels import label
 from saleve.reporting.plan_records import Entry, PlanMatter
 from saleve.reporting.plan_sections import plan_sections
 from saleve.reporting.records import Fact, Facts
-from saleve.reporting.render.sheets import Book, Column, Formula, Total, Value
+from saleve.reporting.render.sheets import Book, Column, Formula, Sheet, Total, Value
 from saleve.reporting.submission_lines import Line, submission_lines
 
 FORMATS = ("xlsx",)
@@ -44,6 +45,7 @@ class Submission:
     matter: PlanMatter
     people: pl.DataFrame  # PEOPLE
     offsets: pl.DataFrame  # OFFSETS
+    hiding: Hiding | None = None  # None: nothing is hidden
 
 
 def write_submission(submission: Submission, out_dir: Path, language: str = "en") -> Path:
@@ -54,9 +56,9 @@ def write_submission(submission: Submission, out_dir: Path, language: str = "en"
     with speaking(language), xlsxwriter.Workbook(path, Book.OPTIONS) as workbook:
         title = _("Submission to the UN inventory, {year}").format(year=facts.year)
         book = Book(workbook, title, facts.header.organisation, facts.header.note)
-        lines = submission_lines(submission.inventory, facts.year)
+        lines = submission_lines(submission.inventory, facts.year, submission.hiding)
         _overview(book, submission, [line for line in lines if line.boundary == "minimum"])
-        _emissions(book, lines)
+        _emissions(book, lines, facts.smallest_group)
         _beside(book, submission)
     return path
 
@@ -138,12 +140,13 @@ def _lines_name() -> str:
     return _("Inventory")
 
 
-def _emissions(book: Book, lines: Sequence[Line]) -> None:
+def _emissions(book: Book, lines: Sequence[Line], smallest: int) -> None:
     inside = [line for line in lines if line.boundary == "minimum"]
     sheet = book.sheet(
         _lines_name(), _("Emissions of the minimum boundary, by facility and source"), freeze=2
     )
     sheet.table(_columns(), _rows(inside, sheet.row), total=_sums(inside, sheet.row))
+    _say_hidden(sheet, inside, smallest)
     beside = [line for line in lines if line.boundary != "minimum"]
     title = _("Optional emissions and memo items: counted apart, never in the total")
     sheet = book.sheet(_("Optional and memo"), title, freeze=2)
@@ -151,7 +154,14 @@ def _emissions(book: Book, lines: Sequence[Line]) -> None:
         sheet.table([Column(_("Counted as"), 14), *_columns()], [(label("boundary", line.boundary), *row) for line, row in zip(beside, _rows(beside, sheet.row, shift=1), strict=True)])  # fmt: skip
     else:
         sheet.say(_("There are none."))
+    _say_hidden(sheet, beside, smallest)
     _rests_on(book, lines)
+
+
+def _say_hidden(sheet: Sheet, lines: Sequence[Line], smallest: int) -> None:
+    if any(line.put_together for line in lines):
+        text = _("Lines behind which fewer than {smallest} travellers stand, and lines that would give them away, are put together by source. Travellers whom the data do not name count as one.")  # fmt: skip
+        sheet.say(text.format(smallest=smallest))
 
 
 def _columns() -> list[Column]:

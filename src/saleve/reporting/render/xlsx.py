@@ -11,7 +11,7 @@ from typing import Any
 import xlsxwriter
 
 from saleve.language import _
-from saleve.reporting.formatting import unit_in_table
+from saleve.reporting.formatting import missing, unit_in_table
 from saleve.reporting.records import Cell, Fact, Part, Row, Table
 from saleve.reporting.render.document import Document
 
@@ -219,7 +219,7 @@ def _cell(sheet: Any, place: tuple[int, int], cell: Cell, formats: _Formats, *, 
         _number(sheet, place, fact.rows, formats.whole(strong=strong), plain)
     else:
         number = formats.number(fact, strong=strong, with_unit=cell.part == "full")
-        _number(sheet, place, cell_value(fact, fact.value), number, plain, missing=_("not available"))
+        _number(sheet, place, cell_value(fact, fact.value), number, plain, missing=missing(fact))
 
 
 def _bounds(

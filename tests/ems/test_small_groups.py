@@ -1,0 +1,113 @@
+"""Small groups of travellers: counted from the rows, hidden in documents, put together in packs."""
+
+import zipfile
+from io import BytesIO
+
+import openpyxl
+import polars as pl
+import pytest
+from offices import office
+
+from saleve.ems import runs
+from saleve.ems.inventories import compute_inventory
+from saleve.ems.packs import verify_pack, write_pack
+from saleve.ems.reports import write_kind
+from saleve.ems.settings import WorkspaceError
+from saleve.ems.workspace import open_workspace
+from saleve.method.inventory import Selection
+
+RAIL = (
+    "Date,Mode,From,To,Distance km,Unit,Site\n2024-03-04,rail,Geneva,Bern,158,South,HQ\n"
+    "2024-05-06,rail,Bern,Basel,95,North,HQ\n"
+)
+HOTELS = "Check in,Check out,City,Country,Unit,Nights,Hotel name\n2024-03-04,2024-03-06,Nairobi,Kenya,South,2,Example\n"
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    folder = office(tmp_path_factory.mktemp("small") / "office")
+    (folder / "rail.csv").write_text(RAIL, "utf-8")
+    (folder / "hotels.csv").write_text(HOTELS, "utf-8")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def computed(folder):
+    return compute_inventory(folder)
+
+
+def test_units_of_few_travellers_are_hidden_and_the_rest_adds_up(computed):
+    facts = computed.published_facts(2024)
+    assert {one.short_label for one in facts.groups["unit_hidden"]} == {"East", "South", "North"}
+    assert all(one.value is None and one.reason for one in facts.groups["unit_hidden"])
+    shown = sum(one.value for one in facts.groups["unit"])
+    assert shown == pytest.approx(facts["total"].value)
+
+
+def test_the_total_of_the_document_is_that_of_the_inventory(computed):
+    assert computed.published_facts(2024)["total"].value == computed.facts(2024)["total"].value
+
+
+def test_inside_the_organisation_nothing_is_hidden(computed):
+    assert all(one.value is not None for one in computed.facts(2024).groups["unit"])
+
+
+def test_the_table_says_what_it_hides_and_why(computed):
+    note = computed.published_facts(2024).tables["by_unit"].note
+    assert "South" in note
+    assert "Fewer than 5 different travellers" in note
+
+
+def test_travellers_are_counted_by_the_method_that_makes_the_cells(computed):
+    behind = computed.hiding(2024).behind(("unit",), Selection(year=2024, source="air_travel"))
+    assert {unit: len(who) for (unit,), who in behind.items()} == {"North": 6, "South": 2, "East": 1}
+
+
+def test_journeys_without_names_count_as_one_traveller(computed):
+    behind = computed.hiding(2024).behind(("unit",), Selection(year=2024, source="ground_travel"))
+    assert {unit: len(who) for (unit,), who in behind.items()} == {("North"): 1, "South": 1}
+
+
+def test_no_document_names_a_unit_or_route_of_few_in_what_makes_the_total_unsure(computed):
+    names = {one.short_label for one in computed.published_facts(2024).groups["contribution"]}
+    assert not any("Basel" in one or "South" in one for one in names)
+
+
+def test_the_submission_says_that_lines_were_put_together_and_adds_up(computed, tmp_path):
+    (path,) = write_kind(computed, "submission", year=2024, out=tmp_path)
+    sheet = openpyxl.load_workbook(path).worksheets[1]
+    cells = [cell for row in sheet.iter_rows(values_only=True) for cell in row if isinstance(cell, str)]
+    assert computed.published_facts(2024)["total"].value > 0
+    assert not any("South" in cell for cell in cells)
+
+
+def test_another_smallest_group_is_a_setting(folder, tmp_path):
+    other = office(tmp_path / "office")
+    with (other / "saleve.toml").open("a", encoding="utf-8") as settings:
+        settings.write("[privacy]\nsmallest_group = 1\n")
+    assert "unit_hidden" not in compute_inventory(other).published_facts(2024).groups
+
+
+def test_a_smallest_group_of_none_is_refused(tmp_path):
+    other = office(tmp_path / "office")
+    with (other / "saleve.toml").open("a", encoding="utf-8") as settings:
+        settings.write("[privacy]\nsmallest_group = 0\n")
+    with pytest.raises(WorkspaceError, match="must be 1 or more"):
+        open_workspace(other)
+
+
+def test_a_pack_tells_neither_unit_nor_day_of_small_groups_and_still_holds(folder, tmp_path):
+
+    runs.freeze(folder, 2024)
+    made = write_pack(open_workspace(folder), "2024", tmp_path / "pack.zip")
+    with zipfile.ZipFile(made.path) as opened:
+        read = {
+            name: pl.read_parquet(BytesIO(opened.read(f"activity/{name}.parquet")))
+            for name in ("air_travel", "ground_travel", "hotels")
+        }
+    assert verify_pack(made.path).holds
+    for rows in read.values():
+        assert set(rows["unit"]) == {"small groups"}
+        assert all(
+            rows[name].null_count() == len(rows) for name, kind in rows.schema.items() if kind == pl.Date
+        )
