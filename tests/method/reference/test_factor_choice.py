@@ -144,7 +144,9 @@ def test_own_records_of_another_basis_are_refused_beside_shipped_ones():
     rows = pl.DataFrame({"site": ["A", "B"], "place": ["CHE", "KEN"], "year": [2024, 2024]})
     shipped = factors.grid_factors("lifecycle_generation")
     with knowing(Known(held(record("CHE")))):
-        assert with_factors(rows[:1], shipped, source="electricity")["accounting_basis"].to_list() == ["direct"]
+        assert with_factors(rows[:1], shipped, source="electricity")["accounting_basis"].to_list() == [
+            "direct"
+        ]
         with pytest.raises(MixedBasisError, match="never mixed"):
             with_factors(rows, shipped, source="electricity")
 
