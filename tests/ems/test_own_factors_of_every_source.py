@@ -15,6 +15,7 @@ from saleve.method.reference.factor_sources import SOURCES
 from saleve.method.reference.factors import FINE
 
 SETTINGS = '[organisation]\nname = "X"\n[[sites]]\nname = "HQ"\ncountry = "CH"\n'
+NAMED = '[[files]]\npath = "{source}.csv"\ncategory = "{source}"\n'
 PLACES = {"site": "HQ", "supplier": "Acme", "city": "Geneva", "country": "CHE"}
 YEAR = {"From": "2022-01-01", "To": "2022-12-31"}
 BILL = {"Site": "HQ", "Supplier": "Acme", **YEAR}
@@ -89,6 +90,7 @@ def own(case, level="country", **others):
 
 def computed(folder, case):
     source = case.source or case.category
+    (folder / "saleve.toml").write_text(SETTINGS + NAMED.format(source=source), "utf-8")
     written(folder / f"{source}.csv", case.file)
     return compute_inventory(folder)
 
@@ -118,7 +120,7 @@ def test_an_own_factor_moves_the_result_and_is_named_with_its_level(folder, tmp_
     assert set(after["factor_level"]) == chosen
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: "-".join([case.source, case.category, case.unit]))
+@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.source}-{case.category}-{case.unit}")
 def test_explain_names_the_own_record_and_its_source(folder, tmp_path, case):
     import_factors(folder, written(tmp_path / "own.csv", own(case)))
     found = computed(folder, case)
@@ -130,7 +132,7 @@ def test_explain_names_the_own_record_and_its_source(folder, tmp_path, case):
     assert set(named) <= set(told.own_factors["factor_id"])
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: "-".join([case.source, case.category, case.unit]))
+@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.source}-{case.category}-{case.unit}")
 def test_parts_must_add_up_and_a_jump_asks_in_every_category(folder, tmp_path, case):
     rows = [own(case, co2_kg_per_unit="1"), own(case, year="2023", kg_co2e_per_unit="9")]
     done = import_factors(folder, written(tmp_path / "own.csv", *rows))
@@ -138,7 +140,7 @@ def test_parts_must_add_up_and_a_jump_asks_in_every_category(folder, tmp_path, c
     assert done.problems["code"].to_list() == ["factor-parts", "factor-jump"]
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: "-".join([case.source, case.category, case.unit]))
+@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.source}-{case.category}-{case.unit}")
 def test_everything_that_is_wrong_with_a_file_is_told_at_once(folder, tmp_path, case):
     key = dict.fromkeys(case.key, "unheard of")
     level = next(name for name in (*FINE, "planet") if name not in SOURCES[case.category].levels)
