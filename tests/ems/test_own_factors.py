@@ -111,32 +111,6 @@ def test_an_imported_factor_of_another_basis_than_the_shipped_is_refused_by_the_
         compute_inventory(folder)
 
 
-@pytest.mark.parametrize(
-    ("category", "extra"),
-    [("fuels", "diesel_mineral"), ("district_energy", "heat"), ("refrigerants", "R-134a")],
-)
-def test_every_category_of_own_factors_is_used(folder, tmp_path, category, extra):
-    column = {"fuels": "fuel", "district_energy": "carrier", "refrigerants": "refrigerant"}[category]
-    unit = {"fuels": "litre", "district_energy": "kWh", "refrigerants": "kg"}[category]
-    basis = {"fuels": "direct_combustion"}.get(category, "lifecycle_generation")
-    path = tmp_path / "own.csv"
-    path.write_text(
-        f"category,edition,published,place,year,{column},accounting_basis,gwp_set,unit,kg_co2e_per_unit,source\n"
-        f"{category},1,2025-01-01,CHE,2024,{extra},{basis},AR5,{unit},7,Clockwork\n",
-        "utf-8",
-    )
-    done = import_factors(folder, path)
-    assert done.imported, done.problems
-    files = {
-        "fuels": "Site,From,To,Fuel,Litres\nHQ,2024-01-01,2024-12-31,diesel,10\n",
-        "district_energy": "Site,From,To,Carrier,Heat (kWh)\nHQ,2024-01-01,2024-12-31,heat,10\n",
-        "refrigerants": "Site,Date,Refrigerant,Refilled kg\nHQ,2024-05-01,R-134a,10\n",
-    }
-    (folder / "electricity.csv").rename(folder / f"{category}.csv").write_text(files[category], "utf-8")
-    cells = compute_inventory(folder).inventory.cells.filter(source=category)
-    assert cells["kg_co2e"].sum() == pytest.approx(70)
-
-
 def test_editions_are_compared_for_the_same_period(folder, tmp_path):
     import_factors(folder, a_table(tmp_path))
     import_factors(folder, a_table(tmp_path, 0.6, edition="2026", published="2026-06-01"))

@@ -1,5 +1,7 @@
 """Indicators: the cases that an officer can read, and what holds for any figures."""
 
+import ast
+import re
 from pathlib import Path
 
 import polars as pl
@@ -8,11 +10,14 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from saleve.method import emissions
+from saleve.method.emissions.formulas import formula
 from saleve.method.emissions.result import CELL
 from saleve.method.emissions.rules import Rules
 from saleve.method.indicators import CLASSES, data_classes, indicators, quantities
 from saleve.method.inventory import Inventory
 from saleve.method.reference.packages import table
+from saleve.reporting.labels import _names
 
 CASES = yaml.safe_load((Path(__file__).parents[1] / "cases" / "indicators.yaml").read_text("utf-8"))
 AREA = {"year": None, "unit": None, "valid_from": None, "valid_to": None}
@@ -131,6 +136,31 @@ def test_a_row_has_the_worst_class_of_its_words():
 
 def test_every_class_has_a_weight_and_every_tier_a_class():
     assert set(table("indicators", "tiers")["class"]) == set(CLASSES)
+
+
+# Words with a hyphen that the methods write elsewhere than in ``quality``: names of lists and ids, units.
+NO_QUALITY = {"uk-government", "home-leave-average", "passenger-km", "person-km", "vehicle-km", "room-nights", "supply-chain"}  # fmt: skip
+
+
+def words_of_methods():
+    """Return every literal that looks like a word of quality, of all emission methods."""
+    files = Path(emissions.__file__).parent.rglob("*.py")
+    literals = [node.value for file in files for node in ast.walk(ast.parse(file.read_text("utf-8")))
+                if isinstance(node, ast.Constant) and isinstance(node.value, str)]  # fmt: skip
+    written = {word for text in literals for word in text.strip("; ").split("; ")}
+    return {word for word in written if re.fullmatch(r"[a-z]+(-[a-z0-9]+)+", word)}
+
+
+def test_every_word_of_quality_that_a_method_writes_has_a_tier():
+    tiers = set(table("indicators", "tiers")["tier"])
+    methods = {word for word in words_of_methods() if not formula(word).startswith("Taken over")}
+    assert words_of_methods() - tiers - methods - NO_QUALITY == set()
+    # What others computed has no class: nothing is known of its data.
+    assert set(_names()["quality"]) - {"supplied"} <= tiers
+
+
+def test_every_tier_has_a_name_for_documents():
+    assert set(table("indicators", "tiers")["tier"]) <= set(_names()["quality"])
 
 
 def test_coverage_counts_sites_persons_and_days():

@@ -10,6 +10,7 @@ OTHERS = (
     "ghg-protocol-scope-2-location",
     "ghg-protocol-scope-2-market",
     "own-renewable-power",
+    "own-factor",
     "uk-government-2024",
     "ipcc-2006",
     "mass-balance-AR5-kyoto",

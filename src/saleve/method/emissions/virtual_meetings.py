@@ -10,7 +10,6 @@ from saleve.method.emissions.electricity import with_grid
 from saleve.method.emissions.factor_based import (
     emitted,
     finished,
-    or_own_factor,
     with_factors,
     with_quality,
 )
@@ -52,7 +51,7 @@ def _by_own(rows: pl.DataFrame, hours: str, rules: Rules) -> pl.DataFrame:
     return good.with_columns(
         *[pl.lit(0.0).alias(f"independent_{side}_pct") for side in ("low", "high")],
         shared_key="factor_id",
-        method=or_own_factor(pl.lit("participant-hours")),
+        method=pl.lit("own-factor"),
     )
 
 

@@ -1,6 +1,6 @@
 """Which factors an organisation can bring of its own: one entry a source category says by which columns a factor is chosen.
 
-The methods choose by it, the import checks by it, the lists show by it: a new source category needs an entry here and nothing else.
+The import checks by it, and the methods that name their source category (``emissions.factor_based.with_factors``) choose by it.
 """
 
 from collections.abc import Callable, Mapping
