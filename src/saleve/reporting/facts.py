@@ -9,8 +9,8 @@ import polars as pl
 from saleve.language import _
 from saleve.method.base_year import Break
 from saleve.method.emissions.rules import Boundary
-from saleve.method.indicators import FACILITIES
 from saleve.method.inventory import (
+    FACILITIES,
     Inventory,
     Selection,
     Total,
