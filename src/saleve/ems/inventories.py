@@ -1,6 +1,6 @@
 """Computing the inventory of a workspace: files in, inventory, target and position out."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -24,6 +24,7 @@ from saleve.method.inventory import (
 )
 from saleve.method.planning.target_path import Position, Target, positions
 from saleve.method.plausibility import divisor_problems, implausible, stated
+from saleve.method.reconciliation import reconcile
 from saleve.method.reference.assumptions import assuming
 from saleve.reporting.facts import gather
 from saleve.reporting.records import Fact, Facts
@@ -61,6 +62,10 @@ class Computed:
         if {"reported_emissions", "headcount"} <= set(activities):
             found.append(divisor_problems(activities["reported_emissions"], activities["headcount"]))
         return pl.concat(found)
+
+    def reconciliation(self, years: Sequence[int]) -> pl.DataFrame:
+        """Return whether scopes, sources and units of the years add up to their totals."""
+        return pl.concat(reconcile(self.inventory, year) for year in years)
 
     def facts(self, year: int) -> Facts:
         """Return the figures of a year's report; raises ``WorkspaceError`` for a year without data."""

@@ -36,6 +36,7 @@ from saleve.reporting.making import (
     tonnes,
 )
 from saleve.reporting.methods import other_methods, supplied_figures
+from saleve.reporting.reconciling import reconciliation_figures
 from saleve.reporting.records import Fact, Facts, ReportHeader
 from saleve.reporting.standing import standing
 from saleve.reporting.sureness import contributors, simulated_total, with_range_of_trend
@@ -135,6 +136,7 @@ _WITHOUT_SHARE = {
     "method",
     "supplied",
     "contribution",
+    "reconciliation",
     "bridge_previous",
     "bridge_previous_small",
     "bridge_base",
@@ -165,6 +167,7 @@ def _groups(inventory: Inventory, target: Target | None, year: int, decimals: in
     found["optional"] = _apart(inventory, year, "optional", decimals)
     found["offset"] = _apart(inventory, year, "offset", decimals)
     found["memo"] = _apart(inventory, year, "memo", decimals)
+    found["reconciliation"] = reconciliation_figures(inventory, year, decimals)
     return found
 
 
