@@ -18,6 +18,7 @@ from saleve.cli import (
     indicators,
     inventories,
     ledgers,
+    reconciling,
     reports,
     runs,
 )
@@ -31,7 +32,19 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for room in (ledgers, collecting, checking, flights, inventories, changes, indicators, runs, reports, demo):
+for room in (
+    ledgers,
+    collecting,
+    checking,
+    flights,
+    inventories,
+    changes,
+    indicators,
+    reconciling,
+    runs,
+    reports,
+    demo,
+):
     for command in room.COMMANDS:
         app.command()(command)
 app.add_typer(factors.group, name="factors")

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from saleve.cli.printing import err, number, print_json, print_table, progress, say
+from saleve.cli.reconciling import print_agreement
 from saleve.ems.explaining import explain_any
 from saleve.ems.inventories import Computed, compute_inventory
 from saleve.language import _
@@ -49,6 +50,7 @@ def compute(
     last = computed.facts(years[-1])  # it holds the totals of the other years too
     _print_intake(computed)
     _print_years(computed, last, years)
+    print_agreement(computed.reconciliation(years))
     _print_sources(last)
     _print_apart(last)
     if uncertainty:
@@ -207,6 +209,7 @@ def _as_dict(computed: Computed, facts: list[Facts]) -> dict[str, Any]:
         "ignored": [str(path.relative_to(computed.workspace.folder)) for path in computed.workspace.ignored],
         "spellings": computed.taken.spellings,
         "years": {one.year: [_fact_as_dict(fact) for fact in one] for one in facts},
+        "reconciliation": computed.reconciliation([one.year for one in facts]).to_dicts(),
         "implausible": computed.implausible().select(PROBLEM_SCHEMA.names()).to_dicts(),
         "completeness": computed.inventory.completeness.to_dicts(),
     }

@@ -9,6 +9,7 @@ import typer
 from saleve.cli.changes import print_bridge
 from saleve.cli.ledgers import AsJson, InWorkspace, opened
 from saleve.cli.printing import err, number, print_json, print_table, progress, say
+from saleve.cli.reconciling import print_checks
 from saleve.ems import runs as service
 from saleve.ems.changes import bridge_between
 from saleve.ems.packs import verify_pack, write_pack
@@ -17,7 +18,6 @@ from saleve.ems.run_states import APPROVED, PUBLISHED, REVIEWED, Step
 from saleve.language import _
 from saleve.method.reconciliation import reconcile
 from saleve.reporting.labels import label
-from saleve.reporting.pack_report import check_name
 
 KG_PER_TONNE = 1000
 SHOWN_CELLS = 20
@@ -48,7 +48,7 @@ def freeze(
         _("Kept as run {run}.") if kept.new else _("Nothing has changed: it is kept already, as run {run}.")
     )
     say(told.format(run=kept.run.name), "bold")
-    _print_checks(checks)
+    print_checks(checks)
     say(_("Next: saleve review {run} --by NAME --reason WHY").format(run=kept.run.name), "dim")
 
 
@@ -190,21 +190,6 @@ def _move(name: str, state: str, *, by: str, reason: str, workspace: Path | None
         return
     said = _("Run {run} is {state}.").format(run=step.run, state=service.state_name(step.state))
     say(said, "bold")
-
-
-def _print_checks(checks: pl.DataFrame) -> None:
-    headings = [
-        (_("Reconciliation"), "left"),
-        (_("Whole, t"), "right"),
-        (_("Parts, t"), "right"),
-        (_("Difference"), "right"),
-        (_("Lines"), "left"),
-    ]
-    rows = (
-        (check_name(row["check"]), *(_tonnes(row[f"{kind}_kg_co2e"]) for kind in ("whole", "parts", "difference")), "; ".join(row["lines"]) or None)
-        for row in checks.iter_rows(named=True)
-    )  # fmt: skip
-    print_table("", headings, rows)
 
 
 def _print_proof(proof: Proof) -> None:

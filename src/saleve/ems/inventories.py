@@ -1,6 +1,6 @@
 """Computing the inventory of a workspace: files in, inventory, target and position out."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -25,6 +25,7 @@ from saleve.method.inventory import (
 )
 from saleve.method.planning.target_path import Position, Target, positions
 from saleve.method.plausibility import divisor_problems, implausible, stated
+from saleve.method.reconciliation import reconcile
 from saleve.method.reference.assumptions import assuming
 from saleve.reporting.facts import gather
 from saleve.reporting.hiding import Hiding
@@ -72,6 +73,10 @@ class Computed:
         """Return who travelled in a year, and how many travellers a line of a document needs."""
         travellers = travellers_of(self.taken.activities, self.inventory.book or self.inventory.rules, year)
         return Hiding(travellers, self.workspace.privacy.smallest_group)
+
+    def reconciliation(self, years: Sequence[int]) -> pl.DataFrame:
+        """Return whether scopes, sources and units of the years add up to their totals."""
+        return pl.concat(reconcile(self.inventory, year) for year in years)
 
     def facts(self, year: int, hiding: Hiding | None = None) -> Facts:
         """Return the figures of a year's report; raises ``WorkspaceError`` for a year without data."""

@@ -12,7 +12,7 @@ import polars as pl
 
 from saleve.method.activity.floor_area import areas_by_year
 from saleve.method.activity.standing import plain
-from saleve.method.inventory import Inventory, Selection, select
+from saleve.method.inventory import FACILITIES, Inventory, Selection, select
 from saleve.method.reference.assumptions import assumption
 from saleve.method.reference.factors import fuel_properties
 from saleve.method.reference.packages import table
@@ -51,7 +51,6 @@ QUANTITIES = pl.Schema(
     }
 )
 COMMON_SITE = "common_site"  # each part is known, but of no site are both
-FACILITIES = ("electricity", "fuels", "district_energy", "refrigerants")
 KG_PER_TONNE = 1000
 CLASSES = ("specific", "average", "default", "proxy")  # of data, the best first
 _RECYCLED = ("recycling", "composting", "anaerobic_digestion")

@@ -17,6 +17,7 @@ from saleve.method.emissions.result import CELL
 from saleve.method.emissions.rules import Boundary, RuleBook, Rules, book_of
 from saleve.method.uncertainty import range_of_sums
 
+FACILITIES = ("electricity", "fuels", "district_energy", "refrigerants")  # sources of buildings
 GAS_COLUMNS = ("co2_kg", "ch4_kg_co2e", "n2o_kg_co2e", "fgas_kg_co2e", "unsplit_kg_co2e")
 
 _PERSONS = pl.Schema({"year": pl.Int64, "unit": pl.String, "site": pl.String, "persons": pl.Float64})

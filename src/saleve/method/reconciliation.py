@@ -6,7 +6,7 @@ named to the line that makes it, for our own cells and for figures taken over as
 
 import polars as pl
 
-from saleve.method.inventory import Inventory, Selection, select
+from saleve.method.inventory import FACILITIES, Inventory, Selection, select
 
 SCHEMA = pl.Schema(
     {
@@ -15,8 +15,10 @@ SCHEMA = pl.Schema(
         "line": pl.String(),  # what was added up to: total, a scope, or the line that is in no part
         "whole_kg_co2e": pl.Float64(),
         "parts_kg_co2e": pl.Float64(),
-        "difference_kg_co2e": pl.Float64(),  # whole − parts
+        "not_assigned_kg_co2e": pl.Float64(),  # of buildings, which belong to no unit by nature; null: no such remainder
+        "difference_kg_co2e": pl.Float64(),  # whole − parts − not assigned
         "lines": pl.List(pl.String()),  # the lines that make the difference, where they can be told
+        "lines_not_assigned": pl.List(pl.String()),  # the lines of buildings
     }
 )
 # The figures of a statement as somebody printed them; ``scope`` says to which scope a source belongs.
@@ -36,7 +38,7 @@ _PARTS = {"scope": "scopes-to-total", "source": "sources-to-total", "unit": "uni
 def reconcile(inventory: Inventory, year: int) -> pl.DataFrame:
     """Return every check of a year with its difference (``SCHEMA``); cells that name no part are the lines of it.
 
-    Units are checked only where any cell names one.
+    Units are checked only where any cell names one; buildings without a unit are a remainder, not a difference.
     """
     cells = select(inventory, Selection(year=year)).filter(pl.col("kg_co2e").is_not_null())
     asked = [part for part in _PARTS if part != "unit" or cells["unit"].count()]
@@ -60,16 +62,24 @@ def differences(checks: pl.DataFrame) -> pl.DataFrame:
 
 
 def _of_cells(cells: pl.DataFrame, year: int, part: str) -> tuple[object, ...]:
-    whole, inside = (
-        float(cells["kg_co2e"].sum()),
-        float(cells.filter(pl.col(part).is_not_null())["kg_co2e"].sum()),
-    )
-    outside = cells.filter(pl.col(part).is_null())
-    name = pl.concat_str("source", "category", separator=", ", ignore_nulls=True)
-    summed = (
-        outside.group_by(name.alias("line")).agg(pl.col("kg_co2e").sum()).sort("kg_co2e", descending=True)
-    )
-    return year, _PARTS[part], "total", whole, inside, _apart(whole, inside), summed["line"].to_list()
+    named = pl.col(part).is_not_null()
+    of_nobody = ~named & pl.col("source").is_in(FACILITIES) if part == "unit" else pl.lit(value=False)
+    whole, inside = (_kg(one) for one in (cells, cells.filter(named)))
+    remainder, outside = cells.filter(of_nobody), cells.filter(~named & ~of_nobody)
+    left = _kg(remainder) if len(remainder) else None
+    apart = _apart(whole, inside + (left or 0.0))
+    return year, _PARTS[part], "total", whole, inside, left, apart, _names(outside), _names(remainder)
+
+
+def _kg(cells: pl.DataFrame) -> float:
+    return float(cells["kg_co2e"].sum())
+
+
+def _names(cells: pl.DataFrame) -> list[str]:
+    """Return source and category of the cells, what emits most first."""
+    name = pl.concat_str("source", "category", separator=", ", ignore_nulls=True).alias("line")
+    summed = cells.group_by(name).agg(pl.col("kg_co2e").sum())
+    return summed.sort("kg_co2e", "line", descending=[True, False])["line"].to_list()
 
 
 def _of_statement(printed: pl.DataFrame, year: object) -> pl.DataFrame:
@@ -90,7 +100,8 @@ def _sources_of_scope(
         return None
     parts = float(inside["kg_co2e"].sum())
     apart = _apart(whole, parts)
-    return year, "sources-to-scope", line, whole, parts, apart, _that_make(_lines(printed, "source"), apart)
+    made = _that_make(_lines(printed, "source"), apart)
+    return year, "sources-to-scope", line, whole, parts, None, apart, made, []
 
 
 def _to_total(printed: pl.DataFrame, year: object, part: str, whole: float) -> tuple[object, ...] | None:
@@ -99,7 +110,8 @@ def _to_total(printed: pl.DataFrame, year: object, part: str, whole: float) -> t
         return None
     parts = float(inside["kg_co2e"].sum())
     apart = _apart(whole, parts)
-    return year, _PARTS[part], "total", whole, parts, apart, _that_make(_lines(printed, "source"), apart)
+    made = _that_make(_lines(printed, "source"), apart)
+    return year, _PARTS[part], "total", whole, parts, None, apart, made, []
 
 
 def _lines(printed: pl.DataFrame, level: str) -> pl.DataFrame:

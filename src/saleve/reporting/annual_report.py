@@ -71,6 +71,9 @@ def _context(facts: Facts) -> dict[str, object]:
             for cited in facts.citations
         ),
         "taken_over": any(cited.accounting_basis == AS_REPORTED for cited in facts.citations),
+        "not_reconciled": any(
+            not fact.id.endswith(".not_assigned") for fact in facts.groups["reconciliation"]
+        ),
         "names_of_gaps": _names_of_gaps(facts),
         "optional_sources": _sources_of(facts, "optional"),
         "minimum_sources": _sources_of(facts, "minimum"),

@@ -9,8 +9,8 @@ import polars as pl
 from saleve.language import _
 from saleve.method.base_year import Break
 from saleve.method.emissions.rules import Boundary
-from saleve.method.indicators import FACILITIES
 from saleve.method.inventory import (
+    FACILITIES,
     Inventory,
     Selection,
     Total,
@@ -37,6 +37,7 @@ from saleve.reporting.making import (
     tonnes,
 )
 from saleve.reporting.methods import other_methods, supplied_figures
+from saleve.reporting.reconciling import reconciliation_figures
 from saleve.reporting.records import Fact, Facts, ReportHeader
 from saleve.reporting.standing import standing
 from saleve.reporting.sureness import contributors, simulated_total, with_range_of_trend
@@ -142,6 +143,7 @@ _WITHOUT_SHARE = {
     "method",
     "supplied",
     "contribution",
+    "reconciliation",
     "bridge_previous",
     "bridge_previous_small",
     "bridge_base",
@@ -171,6 +173,7 @@ def _groups(inventory: Inventory, target: Target | None, year: int, decimals: in
     found["optional"] = _apart(inventory, year, "optional", decimals)
     found["offset"] = _apart(inventory, year, "offset", decimals)
     found["memo"] = _apart(inventory, year, "memo", decimals)
+    found["reconciliation"] = reconciliation_figures(inventory, year, decimals)
     return found
 
 

@@ -9,6 +9,7 @@ from saleve.method.inventory import Inventory, Selection, breakdown, select, tot
 from saleve.method.reconciliation import reconcile
 from saleve.method.suppression import SMALLEST_GROUP, suppressed
 from saleve.reporting.labels import label
+from saleve.reporting.reconciling import check_lines
 
 KG_PER_TONNE = 1000
 NO_NAME = "–"  # of what no row names
@@ -84,20 +85,9 @@ def _name(part: str | None) -> str:
 def _reconciliation(inventory: Inventory, year: int) -> str:
     headings = (_("Check"), _("Whole, t"), _("Parts, t"), _("Difference, t"), _("Lines"))
     rows = (
-        (check_name(row["check"]), _tonnes(row["whole_kg_co2e"]), _tonnes(row["parts_kg_co2e"]), _tonnes(row["difference_kg_co2e"]), "; ".join(row["lines"]))
-        for row in reconcile(inventory, year).iter_rows(named=True)
-    )  # fmt: skip
+        (name, *map(_tonnes, sums), lines) for name, *sums, lines in check_lines(reconcile(inventory, year))
+    )
     return _table(headings, rows)
-
-
-def check_name(check: str) -> str:
-    """Return a check of the reconciliation in words."""
-    return {
-        "sources-to-scope": _("Sources add up to the scope"),
-        "scopes-to-total": _("Scopes add up to the total"),
-        "sources-to-total": _("Sources add up to the total"),
-        "units-to-organisation": _("Units add up to the organisation"),
-    }[check]
 
 
 def _table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

@@ -293,6 +293,18 @@ def _contributions(facts: Facts) -> Table:
     return Table("contributions", title, headings, rows, (76, 24), note)
 
 
+def _reconciliation(facts: Facts) -> Table:
+    rows = tuple(
+        Row(fact.short_label, (Cell(fact), fact.derivation)) for fact in facts.groups["reconciliation"]
+    )
+    headings = (_("Sum"), unit_name("t_co2e"), _("Lines"))
+    title = _("What the sums of {year} leave over").format(year=facts.year)
+    note = _(
+        "Buildings belong to no unit by nature: what is not assigned to a unit is a remainder, no difference."
+    )
+    return Table("reconciliation", title, headings, rows, (36, 16, 48), note)
+
+
 def _gaps(facts: Facts) -> Table:
     alike: dict[tuple[str, str, str], list[str]] = {}
     for gap in facts.gaps:
@@ -406,6 +418,7 @@ _MAKERS: tuple[Callable[[Facts], Table | None], ...] = (
     _by_method,
     _supplied,
     _facilities,
+    _reconciliation,
     _quality,
     _contributions,
     _gaps,

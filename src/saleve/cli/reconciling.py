@@ -1,0 +1,70 @@
+"""`saleve reconcile`: whether a printed statement adds up; and how every command shows it of our own inventory."""
+
+from pathlib import Path
+from typing import Annotated
+
+import polars as pl
+import typer
+
+from saleve.cli.ledgers import AsJson
+from saleve.cli.printing import number, print_json, print_table, say
+from saleve.ems.printed_statements import read_statement
+from saleve.language import _
+from saleve.method.reconciliation import differences, reconcile_printed
+from saleve.reporting.reconciling import check_lines
+
+KG_PER_TONNE = 1000
+
+
+def reconcile(
+    file: Annotated[Path, typer.Argument(help="CSV with level, line, t_co2e, and scope and year if known.")],
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Check whether a printed inventory adds up, and name the line that makes a difference; exit code 1 if one is found."""
+    checks = reconcile_printed(read_statement(file))
+    if as_json:
+        print_json({"reconciliation": checks.to_dicts()})
+    elif checks.is_empty():
+        say(_("Nothing can be checked: there is no total with parts, nor a scope with sources."), "yellow")
+    else:
+        for (year,), found in checks.group_by("year", maintain_order=True):
+            print_checks(found, "" if year is None else str(year))
+    if len(differences(checks)):
+        raise typer.Exit(1)
+
+
+def print_agreement(checks: pl.DataFrame) -> None:
+    """Say in one line that all sums of all years agree; else show those that do not."""
+    apart = differences(checks)
+    for (year,), found in apart.group_by("year", maintain_order=True):
+        print_checks(found, _("What does not add up in {year}").format(year=year))
+    if len(apart):
+        return
+    beside_kg = checks["not_assigned_kg_co2e"].sum()
+    text = _("Reconciled: scopes and sources add up to the total of every year.")
+    if "units-to-organisation" in checks["check"]:
+        text = _("Reconciled: scopes, sources and units add up to the total of every year.")
+    if beside_kg:
+        text = _("Reconciled: scopes, sources and units, with buildings not assigned to a unit, add up to the total of every year.")  # fmt: skip
+    say(text, "dim")
+
+
+def print_checks(checks: pl.DataFrame, title: str = "") -> None:
+    """Print every check with what was added up, the difference, and the lines that make it."""
+    headings = [
+        (_("Reconciliation"), "left"),
+        (_("Whole, t"), "right"),
+        (_("Parts, t"), "right"),
+        (_("Difference"), "right"),
+        (_("Lines"), "left"),
+    ]
+    rows = ((name, *map(_tonnes, sums), lines or None) for name, *sums, lines in check_lines(checks))
+    print_table(title, headings, rows)
+
+
+def _tonnes(kg: float | None) -> str | None:
+    return number(None if kg is None else kg / KG_PER_TONNE, 2)
+
+
+COMMANDS = (reconcile,)
