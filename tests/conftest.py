@@ -3,6 +3,10 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("without-clock", deadline=None)  # a slow machine is not a fault
+settings.load_profile("without-clock")
 
 ROOT = Path(__file__).parents[1]
 

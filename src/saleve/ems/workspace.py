@@ -297,7 +297,8 @@ def _ignored(folder: Path) -> Iterable[Path]:
 
 
 def _visible(folder: Path) -> Iterable[Path]:
-    for place, folders, names in os.walk(folder):  # what a ledger of thousands of files holds is not walked through
+    # what a ledger of thousands of files holds is not walked through
+    for place, folders, names in os.walk(folder):
         own = OWN_FOLDERS if Path(place) == folder else ()
         folders[:] = [name for name in folders if not name.startswith(_HIDDEN) and name not in own]
         shown = (Path(place, name) for name in names if not name.startswith(_HIDDEN))

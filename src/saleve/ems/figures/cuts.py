@@ -5,8 +5,7 @@ from itertools import chain
 
 import polars as pl
 
-from saleve.method.indicators import FACILITIES
-from saleve.method.inventory import Inventory, Selection, breakdowns
+from saleve.method.inventory import FACILITIES, Inventory, Selection, breakdowns
 from saleve.reporting.labels import slug
 from saleve.reporting.making import distinct
 from saleve.reporting.records import Fact

@@ -108,7 +108,7 @@ def _computed(folder: Path, loaded: list[Loaded], steps: _Steps, today: date, sm
 def _pinned(folder: Path, today: date) -> tuple[int, State]:
     """Return the newest commit of the ledger and the state of which it is part."""
     while True:
-        before, commit, now = state(folder, today), Journal.newest(folder / "ledger"), state(folder, today)
+        before, commit, now = state(folder, today), Journal.read(folder / "ledger").last, state(folder, today)
         if before == now:
             return commit, now
 
