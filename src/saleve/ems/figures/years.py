@@ -24,6 +24,7 @@ _COMPARED: dict[str, Any] = {"year": pl.Int64, "since": pl.String, "start_year":
 CHANGES = pl.Schema({**_COMPARED, "change_pct": pl.Float64, "low_pct": pl.Float64, "high_pct": pl.Float64})
 BRIDGES = pl.Schema({**_COMPARED, "number": pl.Int64, **BRIDGE})  # kg CO2e
 COMPARABLE = pl.Schema({**_COMPARED, **LIKE_FOR_LIKE})
+_YEARS: Any = pl.List(pl.Int64)
 POSITIONS = pl.Schema(
     {
         "year": pl.Int64,
@@ -35,7 +36,7 @@ POSITIONS = pl.Schema(
         "cumulative_actual_kg_co2e": pl.Float64,
         "cumulative_path_kg_co2e": pl.Float64,
         "area_above_path_kg_co2e": pl.Float64,
-        "interpolated_years": pl.List(pl.Int64),
+        "interpolated_years": _YEARS,
     }
 )
 BREAKS = pl.Schema(
