@@ -180,7 +180,7 @@ def pack(
     say(_("Signed with key: {key}").format(key=made.fingerprint))
     if made.merged:
         say(_("Groups of fewer than {smallest} travellers are put together; groups: {groups}.").format(smallest=made.smallest, groups=made.merged))  # fmt: skip
-    say(_("Verify it anywhere: saleve verify {file} --key {key}").format(file=made.path, key=made.fingerprint), "dim")  # fmt: skip
+    say(_("Verify it anywhere: saleve verify {file} --key FINGERPRINT").format(file=made.path), "dim")
 
 
 def _move(name: str, state: str, *, by: str, reason: str, workspace: Path | None, as_json: bool) -> None:
