@@ -29,6 +29,7 @@ def test_every_name_of_the_reference_occurs_in_a_full_report(facts):
         "without_range",
         "with_data",
         "lost",
+        "reconciliation",
         "new",
         "simulated",
         "like_for_like",

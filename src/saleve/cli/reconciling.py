@@ -46,7 +46,7 @@ def print_agreement(checks: pl.DataFrame) -> None:
     if "units-to-organisation" in checks["check"]:
         text = _("Reconciled: scopes, sources and units add up to the total of every year.")
     if beside_kg:
-        text = _("Reconciled: scopes, sources and units, with buildings not assigned to a unit, add up to the total of every year.")  # fmt: skip
+        text = _("Reconciled: scopes, sources and units (buildings: not assigned to a unit) add up in every year.")  # fmt: skip
     say(text, "dim")
 
 

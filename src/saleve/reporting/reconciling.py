@@ -31,7 +31,9 @@ def check_lines(checks: pl.DataFrame) -> Iterator[Line]:
     """Yield a line for each check, and below that of the units what is of no unit by nature."""
     for row in checks.iter_rows(named=True):
         sums = (row["whole_kg_co2e"], row["parts_kg_co2e"], row["difference_kg_co2e"])
-        yield check_name(row["check"]), *sums, "; ".join(row["lines"])
+        name = check_name(row["check"])
+        of = name if row["line"] == "total" else f"{name}: {row['line']}"
+        yield of, *sums, "; ".join(row["lines"])
         if row["not_assigned_kg_co2e"] is not None:
             yield (
                 not_assigned(),
