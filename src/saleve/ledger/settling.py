@@ -192,6 +192,8 @@ def _in_reach(ledger: Ledger, category: str, near: pl.Series, own: pl.DataFrame)
     # a few keys are looked for in each piece of a file while it is read, many once in all of them
     found = rows.filter(reached).collect() if near.len() <= _FEW_KEYS else rows.collect().filter(reached)
     names = in_text(found.lazy().select(KEY)).collect().join(own, on=list(KEY), how="anti")
+    if names.is_empty():
+        return own.clear()
     return _told(ledger, category, names["batch"].unique().to_list(), names)
 
 
@@ -255,6 +257,8 @@ def _orphaned(forms: pl.DataFrame) -> pl.DataFrame:
 def _forms(ledger: Ledger, category: str) -> pl.DataFrame:
     """Return the rows of workbooks of rejects (``by_``) with the row and the standing batches of the file that they complete."""
     names = dict(zip(_BY, KEY, strict=True))
+    if not ledger.completing:
+        return pl.DataFrame()
     told = (
         ledger.latest(category, ledger.completing)
         .filter(pl.col("completes_batch").is_not_null())

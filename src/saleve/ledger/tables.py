@@ -181,6 +181,8 @@ def _opened(folder: str, _made_as: tuple[int, int] | None) -> DeltaTable:
 def _actions(folder: str, _made_as: tuple[int, int] | None, version: int) -> pl.DataFrame:
     """Return the files of a version; a version never changes."""
     newest = _opened(folder, _made_as)
+    if newest.version() < version:  # this process has just written it
+        newest.update_incremental()
     if newest.version() == version:
         found = pl.DataFrame(newest.get_add_actions(flatten=True))
         if newest.version() == version:  # no other thread moved it on meanwhile
