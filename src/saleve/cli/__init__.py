@@ -20,6 +20,7 @@ from saleve.cli import (
     ledgers,
     reports,
     runs,
+    serving,
 )
 from saleve.cli.printing import err, print_json
 from saleve.language import _
@@ -31,10 +32,23 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for room in (ledgers, collecting, checking, flights, inventories, changes, indicators, runs, reports, demo):
+for room in (
+    ledgers,
+    collecting,
+    checking,
+    flights,
+    inventories,
+    changes,
+    indicators,
+    runs,
+    reports,
+    demo,
+    serving,
+):
     for command in room.COMMANDS:
         app.command()(command)
 app.add_typer(factors.group, name="factors")
+app.add_typer(serving.group, name="people")
 
 
 @app.callback(invoke_without_command=True)

@@ -8,7 +8,7 @@ from django.db import models
 class Entries(models.QuerySet):
     """Entries are added and read, never changed or removed."""
 
-    def update(self, **fields: Any) -> NoReturn:
+    def update(self, **_fields: Any) -> NoReturn:
         """Refuse."""
         raise PermanentError
 

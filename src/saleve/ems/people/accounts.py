@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from saleve.ems.audit_log.log import record
 from saleve.ems.people.models import Grant, Link, Person
-from saleve.ems.people.permissions import Role, Scope
+from saleve.ems.people.permissions import EVERYWHERE, Role, Scope
 from saleve.ems.people.tokens import make_link
 from saleve.language import _
 from saleve.method.problems import SaleveError
@@ -29,7 +29,7 @@ class Given:
     """A role with its places, as somebody gives it."""
 
     role: Role
-    scope: Scope = Scope()
+    scope: Scope = EVERYWHERE
 
 
 @transaction.atomic

@@ -138,6 +138,9 @@ class Scope:
         return all(not names or name in names for names, name in limits)
 
 
+EVERYWHERE = Scope()
+
+
 class Granted(Protocol):
     """A role that a person has, with its places."""
 

@@ -1,6 +1,7 @@
 """The page of the audit log: filtered, given out as a file, and its chain proved."""
 
 import json
+from typing import Any
 
 import polars as pl
 from django.http import HttpRequest, HttpResponse
@@ -15,7 +16,7 @@ from saleve.ems.people.permissions import Operation
 from saleve.ems.web import tables
 from saleve.language import _
 
-_SCHEMA = {
+_SCHEMA: dict[str, Any] = {
     "number": pl.Int64,
     "at": pl.Datetime(time_zone="UTC"),
     "who": pl.String,

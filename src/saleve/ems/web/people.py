@@ -67,7 +67,7 @@ class RoleForm(forms.Form):
 
     def _offer(self, name: str, label: str, choices: list[tuple[str, str]]) -> None:
         field = self.fields[name]
-        field.label, field.choices = label, choices  # type: ignore[attr-defined]
+        field.label, field.choices = label, choices
 
 
 @require_safe
@@ -186,7 +186,7 @@ def _given(forms_of_roles: list[RoleForm]) -> list[Given]:
 
 def _table() -> tables.Table:
     rows = [_row(person) for person in Person.objects.prefetch_related("grants")]
-    schema = dict.fromkeys(("name", "email", "roles", "state", "address"), pl.String)
+    schema: dict[str, Any] = dict.fromkeys(("name", "email", "roles", "state", "address"), pl.String)
     schema |= {"last_login": pl.Datetime(time_zone="UTC")}
     state_words = {"active": _("Active"), "invited": _("Invited"), "closed": _("Deactivated")}
     columns = (
