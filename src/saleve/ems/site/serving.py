@@ -35,6 +35,7 @@ def serve(*, host: str = "127.0.0.1", port: int = 8000, workers: int = 2) -> Non
     """Answer until the person stops it; ``prepare`` comes before."""
     from granian import Granian  # noqa: PLC0415 - the command line must start without it
     from granian.constants import Interfaces  # noqa: PLC0415
+    from granian.log import LogLevels  # noqa: PLC0415
 
     Granian(
         "saleve.ems.site.wsgi:application",
@@ -45,7 +46,7 @@ def serve(*, host: str = "127.0.0.1", port: int = 8000, workers: int = 2) -> Non
         blocking_threads=4,
         websockets=False,
         respawn_failed_workers=True,
-        log_level="warning",
+        log_level=LogLevels.warning,
     ).serve()
 
 
@@ -58,5 +59,5 @@ def make_files(folder: Path) -> None:
     import vl_convert  # noqa: PLC0415 - takes a second
 
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(vl_convert.javascript_bundle(), "utf-8")
+    path.write_text(vl_convert.javascript_bundle(None), "utf-8")
     mark.write_text(current, "ascii")

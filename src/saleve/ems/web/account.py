@@ -36,10 +36,10 @@ class TokenForm(forms.Form):
         self.fields["name"].help_text = _("What the token is for, such as the system of bookings.")
         self.fields["operations"].label = _("It may")
         choices = [(one.value, one.value.replace("_", " ")) for one in operations]
-        self.fields["operations"].choices = choices  # type: ignore[attr-defined]
+        self.fields["operations"].choices = choices
         self.fields["days"].label = _("It ends after")
         days = [(days, _("{days} days").format(days=days)) for days in TOKEN_DAYS]
-        self.fields["days"].choices = days  # type: ignore[attr-defined]
+        self.fields["days"].choices = days
 
 
 class PasswordForm(forms.Form):

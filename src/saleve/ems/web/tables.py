@@ -251,7 +251,7 @@ def _totals(table: Table, shown: pl.DataFrame) -> list[Cell]:
 
 
 def _sum(values: pl.Series) -> float | None:
-    return values.sum() if values.count() else None
+    return float(values.sum()) if values.count() else None
 
 
 def _choice(table: Table, column: Column, query: QueryDict) -> Choice:
