@@ -21,6 +21,7 @@ from saleve.cli import (
     reconciling,
     reports,
     runs,
+    serving,
 )
 from saleve.cli.printing import err, print_json
 from saleve.language import _
@@ -44,10 +45,12 @@ for room in (
     runs,
     reports,
     demo,
+    serving,
 ):
     for command in room.COMMANDS:
         app.command()(command)
 app.add_typer(factors.group, name="factors")
+app.add_typer(serving.group, name="people")
 
 
 @app.callback(invoke_without_command=True)

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from saleve.cli.printing import print_json, progress, say
+from saleve.cli.serving import serve_demo
 from saleve.ems.demo import write_demo
 from saleve.ems.inventories import compute_inventory
 from saleve.ems.reports import write_annual_report
@@ -17,13 +18,10 @@ LAST_YEAR = 2025
 def demo(
     folder: Annotated[Path, typer.Argument(help="Where to put it.")] = Path("demo"),
     *,
-    serve: Annotated[
-        bool, typer.Option("--serve/--no-serve", help="Open the web pages when there are any.")
-    ] = True,
+    serve: Annotated[bool, typer.Option("--serve/--no-serve", help="Open the web pages at the end.")] = True,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON for a program.")] = False,
 ) -> None:
     """Write a fictional organisation's files, compute its inventories and write its annual report."""
-    del serve  # the web application opens here once it exists
     with progress(quiet=as_json) as bar:
         write_demo(folder, progress=bar)
         computed = compute_inventory(folder, bar)
@@ -40,6 +38,8 @@ def demo(
             folder=folder, id=f"{LAST_YEAR}.air_travel"
         )
     )
+    if serve:
+        serve_demo(folder)
 
 
 COMMANDS = (demo,)

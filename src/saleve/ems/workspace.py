@@ -34,6 +34,8 @@ from saleve.reporting.records import ReportHeader
 READABLE = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls", ".ods", ".json", ".parquet")
 # tables of the organisation that [inventory] names: no activity
 OWN_TABLES = ("grid_factors", "exchange_rates", "price_index", "account_categories")
+# files of the web application that lie beside the organisation's
+SITE_FILES = ("db.sqlite3", "db.sqlite3-wal", "db.sqlite3-shm", "db.sqlite3-journal", "site.key")
 OWN_FOLDERS = ("reports", "ledger", "evidence", "profiles", "templates", "inventories", "factors", "figures")
 _HIDDEN = (".", "~$")
 
@@ -285,7 +287,7 @@ def readable_files(folder: Path) -> Iterable[Path]:
 
 def _ignored(folder: Path) -> Iterable[Path]:
     """Yield what stands in the folder and is no table, so that nobody believes it was counted."""
-    beside = {FILE_NAME, *(path.name for path in _own_tables(folder))}
+    beside = {FILE_NAME, *SITE_FILES, *(path.name for path in _own_tables(folder))}
     privacy = PrivacySettings(**read_settings(folder).get("privacy", {}))
     signing = Path(privacy.signing_key_file)
     beside |= {Path(privacy.key_file).name, signing.name, public_file(signing).name}

@@ -1,0 +1,1 @@
+"""Accounts, roles with their places, tokens, and the one table of permissions."""

@@ -1,0 +1,1 @@
+"""The Django project: settings from one workspace folder, addresses, headers, serving."""

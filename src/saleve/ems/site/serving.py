@@ -1,0 +1,63 @@
+"""Opening a workspace as a site: database made or moved on, static files collected, the server started."""
+
+import os
+from importlib.metadata import version
+from pathlib import Path
+
+from saleve.ems.settings import read_settings
+from saleve.ems.site.configuration import FOLDER_VARIABLE
+
+_INTERACTIVE = "vega.js"  # Vega, Vega-Lite and their embedding, as vl-convert ships them
+
+
+def prepare(folder: Path) -> None:
+    """Let this process use the site of the folder: settings, database at its newest form, files to serve."""
+    connect(folder)
+    from django.core.management import call_command  # noqa: PLC0415 - after the settings
+
+    call_command("migrate", interactive=False, verbosity=0)
+    call_command("createcachetable", verbosity=0)
+    call_command("collectstatic", interactive=False, verbosity=0, clear=False)
+
+
+def connect(folder: Path) -> None:
+    """Load Django with the settings of the folder."""
+    read_settings(folder)  # a mistake in saleve.toml is told in words before anything starts
+    os.environ[FOLDER_VARIABLE] = str(folder.resolve())
+    os.environ["DJANGO_SETTINGS_MODULE"] = "saleve.ems.site.settings"
+    make_files(folder / ".site" / "made")
+    import django  # noqa: PLC0415 - the command line must start without it
+
+    django.setup()
+
+
+def serve(*, host: str = "127.0.0.1", port: int = 8000, workers: int = 2) -> None:
+    """Answer until the person stops it; ``prepare`` comes before."""
+    from granian import Granian  # noqa: PLC0415 - the command line must start without it
+    from granian.constants import Interfaces  # noqa: PLC0415
+    from granian.log import LogLevels  # noqa: PLC0415
+
+    Granian(
+        "saleve.ems.site.wsgi:application",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=workers,
+        blocking_threads=4,
+        websockets=False,
+        respawn_failed_workers=True,
+        log_level=LogLevels.warning,
+    ).serve()
+
+
+def make_files(folder: Path) -> None:
+    """Write the script of interactive charts from the installed package, once for each version of it."""
+    path, mark = folder / "made" / _INTERACTIVE, folder.with_name("vega.version")
+    current = version("vl-convert-python")
+    if path.is_file() and mark.is_file() and mark.read_text("ascii") == current:
+        return
+    import vl_convert  # noqa: PLC0415 - takes a second
+
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(vl_convert.javascript_bundle(None), "utf-8")
+    mark.write_text(current, "ascii")

@@ -1,0 +1,16 @@
+"""All addresses of the site; each area of pages lists its own in ``web/<area>.py``."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+from saleve.ems.web import faults
+
+urlpatterns = [
+    path("", include("saleve.ems.web.urls")),
+    path("accounts/", include("allauth.urls")),
+    path("operator/", admin.site.urls),
+]
+handler400 = faults.bad_request
+handler403 = faults.forbidden
+handler404 = faults.not_found
+handler500 = faults.broken

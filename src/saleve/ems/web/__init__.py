@@ -1,0 +1,1 @@
+"""The pages: layout, design system, and one module an area."""
