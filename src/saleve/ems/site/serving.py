@@ -59,5 +59,5 @@ def make_files(folder: Path) -> None:
     import vl_convert  # noqa: PLC0415 - takes a second
 
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(vl_convert.javascript_bundle(None), "utf-8")
+    path.write_text(vl_convert.javascript_bundle(), "utf-8")  # type: ignore[call-arg]
     mark.write_text(current, "ascii")
