@@ -19,12 +19,19 @@ def _patterns(resolver=None):
 
 
 OURS = [one for one in _patterns() if not (one.name or "").startswith(STOCK)]
-GATED = [one for one in OURS if not is_public(one.callback, one.name)]
+GATED = [one for one in OURS if one.name and not is_public(one.callback, one.name)]
+NAMELESS = [one for one in OURS if not one.name]  # shortcuts of the library of accounts: refused
 
 
 @pytest.mark.parametrize("pattern", GATED, ids=lambda one: one.name)
 def test_every_address_names_what_it_does(pattern):
     assert operation_of(pattern.callback, pattern.name) in TABLE
+
+
+@pytest.mark.parametrize("pattern", NAMELESS, ids=str)
+def test_an_address_without_a_name_opens_for_nobody(pattern):
+    assert not is_public(pattern.callback, pattern.name)
+    assert operation_of(pattern.callback, pattern.name) is None
 
 
 @pytest.mark.parametrize("role", Role)

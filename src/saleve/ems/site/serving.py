@@ -1,6 +1,7 @@
 """Opening a workspace as a site: database made or moved on, static files collected, the server started."""
 
 import os
+import sys
 from importlib.metadata import version
 from pathlib import Path
 
@@ -32,22 +33,16 @@ def connect(folder: Path) -> None:
 
 
 def serve(*, host: str = "127.0.0.1", port: int = 8000, workers: int = 2) -> None:
-    """Answer until the person stops it; ``prepare`` comes before."""
-    from granian import Granian  # noqa: PLC0415 - the command line must start without it
-    from granian.constants import Interfaces  # noqa: PLC0415
-    from granian.log import LogLevels  # noqa: PLC0415
+    """Become the server and answer until the person stops it; ``prepare`` comes before.
 
-    Granian(
-        "saleve.ems.site.wsgi:application",
-        address=host,
-        port=port,
-        interface=Interfaces.WSGI,
-        workers=workers,
-        blocking_threads=4,
-        websockets=False,
-        respawn_failed_workers=True,
-        log_level=LogLevels.warning,
-    ).serve()
+    The server divides into workers by copying its process. A process that has loaded Polars must not be copied: its threads are not,
+    and the copy waits for them for ever. So a fresh process takes the place of this one.
+    """
+    said = ["--interface", "wsgi", "--host", host, "--port", str(port), "--workers", str(workers)]
+    said += ["--blocking-threads", "4", "--no-ws", "--respawn-failed-workers", "--log-level", "warning"]
+    command = [sys.executable, "-m", "granian", *said, "saleve.ems.site.wsgi:application"]
+    sys.stdout.flush()
+    os.execv(sys.executable, command)  # noqa: S606 - our own server, no shell wanted
 
 
 def make_files(folder: Path) -> None:
@@ -59,5 +54,5 @@ def make_files(folder: Path) -> None:
     import vl_convert  # noqa: PLC0415 - takes a second
 
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(vl_convert.javascript_bundle(None), "utf-8")
+    path.write_text(vl_convert.javascript_bundle(), "utf-8")  # type: ignore[call-arg]
     mark.write_text(current, "ascii")
