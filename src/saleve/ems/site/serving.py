@@ -32,12 +32,14 @@ def connect(folder: Path) -> None:
 
 
 def serve(*, host: str = "127.0.0.1", port: int = 8000, workers: int = 2) -> None:
-    """Answer until the person stops it; ``prepare`` comes before."""
+    """Answer until the person stops it, with a worker for long work beside; ``prepare`` comes before."""
     from granian import Granian  # noqa: PLC0415 - the command line must start without it
     from granian.constants import Interfaces  # noqa: PLC0415
     from granian.log import LogLevels  # noqa: PLC0415
 
-    Granian(
+    from saleve.ems.jobs.worker import Beside  # noqa: PLC0415
+
+    server = Granian(
         "saleve.ems.site.wsgi:application",
         address=host,
         port=port,
@@ -47,7 +49,9 @@ def serve(*, host: str = "127.0.0.1", port: int = 8000, workers: int = 2) -> Non
         websockets=False,
         respawn_failed_workers=True,
         log_level=LogLevels.warning,
-    ).serve()
+    )
+    with Beside():
+        server.serve()
 
 
 def make_files(folder: Path) -> None:
