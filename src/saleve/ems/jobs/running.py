@@ -54,7 +54,7 @@ def _outcome(job: Job) -> tuple[str, dict[str, Any]]:
         return CANCELLED, {"sentence": str(stop)}
     except SaleveError as fault:
         return FAILED, {"sentence": str(fault)}
-    except Exception:
+    except Exception:  # noqa: BLE001 - whatever fails, the person must be told and the worker go on
         _log.exception("job %s", job.pk)
         text = _("The program failed at this. Nothing was changed halfway. Start it again; if it fails once more, tell the operator of the server.")  # fmt: skip
         return FAILED, {"sentence": text}

@@ -12,6 +12,7 @@ import threading
 import time
 from pathlib import Path
 from types import TracebackType
+from typing import Self
 
 _PAUSE_SECONDS = 2.0  # before a worker that fell is started anew
 _ASKS_SECONDS = 0.5  # between two looks at what waits
@@ -26,7 +27,7 @@ class Beside:
         self._process: subprocess.Popen[bytes] | None = None
         self._watcher = threading.Thread(target=self._watch, daemon=True)
 
-    def __enter__(self) -> "Beside":
+    def __enter__(self) -> Self:
         self._watcher.start()
         return self
 
@@ -41,7 +42,7 @@ class Beside:
     def _watch(self) -> None:
         while not self._over.is_set():
             command = [sys.executable, "-m", "saleve.ems.jobs.worker"]
-            self._process = subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True)  # noqa: S603 - ourselves
+            self._process = subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True)
             self._process.wait()
             self._over.wait(_PAUSE_SECONDS)
 
