@@ -84,6 +84,9 @@ class Wishes:
     columns: Mapping[str, str] | None = None  # header -> column, for this file
     confirmed: bool = False  # headers that changed since a mapping was taught were looked at
     evidence: Mapping[str, date | None] | None = None  # period_start, period_end, evidence_date
+    name: str | None = (
+        None  # what provenance calls the file; its place in the workspace or its name if left out
+    )
 
 
 def take_in(
@@ -202,7 +205,13 @@ def key_ring(workspace: Workspace) -> KeyRing:
 
 
 def check_path(
-    path: Path, *, category: str | None = None, year: int | None = None, progress: Progress | None = None
+    path: Path,
+    *,
+    category: str | None = None,
+    year: int | None = None,
+    columns: Mapping[str, str] | None = None,
+    confirmed: bool = False,
+    progress: Progress | None = None,
 ) -> list[Checked]:
     """Check one file; where it lies in a workspace, what ``saleve.toml`` says of it counts, and the arguments go before.
 
@@ -210,12 +219,13 @@ def check_path(
     """
     found = _workspace_around(path)
     if found is None:
-        arguments: dict[str, Any] = {"category": category, "context": Context(year=year)}
+        arguments: dict[str, Any] = {"category": category, "columns": columns, "context": Context(year=year)}
         return _check_sheets(path, arguments, progress)
     entries = _entries_of(found, path)
     entry = next((one for one in entries if one.category == category), entries[0])
-    chosen = replace(entry, category=category or entry.category, year=year or entry.year)
-    reading = _reading(found, chosen)
+    told = {"category": category, "year": year, "columns": columns}
+    chosen = _as_wished(entry, {name: value for name, value in told.items() if value})
+    reading = _made(found, _kept(found, chosen), None, confirmed=confirmed)
     return _check_sheets(path, {**reading.arguments, "name": _name(found, path)}, progress)
 
 
@@ -385,7 +395,7 @@ def _delivery(workspace: Workspace, path: Path, wishes: Wishes, ring: KeyRing) -
     told = act()
     delivery = Delivery(
         path,
-        _name(workspace, path),
+        wishes.name or _name(workspace, path),
         told.by,
         told.at,
         replaces=_replaced(workspace, path, wishes),
@@ -451,11 +461,6 @@ def _retention(workspace: Workspace, today: date) -> dict[str, Any]:
         return {}
     end = pl.select(pl.lit(today).dt.offset_by(f"{months}mo")).item()
     return {"keep_until": end}
-
-
-def _reading(workspace: Workspace, entry: FileEntry) -> Reading:
-    """Return how an entry of saleve.toml has its file read, without any pseudonym."""
-    return _made(workspace, _kept(workspace, entry), None)
 
 
 def _kept(workspace: Workspace, entry: FileEntry) -> dict[str, Any]:

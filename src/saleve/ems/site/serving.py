@@ -1,7 +1,9 @@
 """Opening a workspace as a site: database made or moved on, static files collected, the server started."""
 
 import os
+import subprocess
 import sys
+from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
 
@@ -33,16 +35,19 @@ def connect(folder: Path) -> None:
 
 
 def serve(*, host: str = "127.0.0.1", port: int = 8000, workers: int = 2) -> None:
-    """Become the server and answer until the person stops it; ``prepare`` comes before.
+    """Answer until the person stops it, with a worker for long work beside; ``prepare`` comes before.
 
     The server divides into workers by copying its process. A process that has loaded Polars must not be copied: its threads are not,
-    and the copy waits for them for ever. So a fresh process takes the place of this one.
+    and the copy waits for them for ever. So a fresh process is the server, and this one waits for its end.
     """
+    from saleve.ems.jobs.worker import Beside  # noqa: PLC0415 - the command line must start without it
+
     said = ["--interface", "wsgi", "--host", host, "--port", str(port), "--workers", str(workers)]
     said += ["--blocking-threads", "4", "--no-ws", "--respawn-failed-workers", "--log-level", "warning"]
     command = [sys.executable, "-m", "granian", *said, "saleve.ems.site.wsgi:application"]
     sys.stdout.flush()
-    os.execv(sys.executable, command)  # noqa: S606 - our own server, no shell wanted
+    with Beside(), suppress(KeyboardInterrupt):
+        subprocess.run(command, check=False)
 
 
 def make_files(folder: Path) -> None:

@@ -23,6 +23,9 @@ INSTALLED_APPS = [
     "saleve.ems.web",  # first: its templates go before those of the libraries
     "saleve.ems.people",
     "saleve.ems.audit_log",
+    "saleve.ems.jobs",
+    "django_tasks",
+    "django_tasks_db",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -74,6 +77,8 @@ DATABASES = {"default": database(WORKSPACE, SITE.database)}
 CACHES = {  # shared by the processes, so that limits of tries hold for all of them
     "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "site_cache"}
 }
+
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 # -- language and time
 LANGUAGE_CODE = "en"

@@ -1,0 +1,111 @@
+"""What there is to do: for each operation its name, who may ask for it, and the service that does it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from saleve.ems import staging
+from saleve.ems.figures import refresh
+from saleve.ems.intake import load_files
+from saleve.ems.inventories import compute_inventory
+from saleve.ems.people.permissions import Operation
+from saleve.ems.reports import write_kind
+from saleve.ems.runs import freeze, restate
+from saleve.ems.workspace import open_workspace
+from saleve.language import _
+
+Result = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """How work says what it does next (``next``) and asks whether it may go on (``stopped``)."""
+
+    next: Callable[
+        [float, str], None
+    ]  # share done, sentence; raises ``CancelledError`` where the person asked to stop
+    stopped: Callable[[], bool]
+
+    def counted(self, start: float = 0.0, end: float = 1.0) -> Callable[[str, int, int], None]:
+        """Return what services that count their steps call: ``(what, number, of)``."""
+
+        def tell(what: str, number: int, of: int) -> None:
+            self.next(start + (end - start) * number / max(of, 1), what)
+
+        return tell
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """One kind of long work."""
+
+    label: Callable[[], str]
+    permission: Operation
+    do: Callable[..., Result]  # (folder, steps, **arguments); its last word is ``result["sentence"]``
+    refreshes: bool = False  # the figures are computed anew after it
+
+
+def _compute(folder: Path, steps: Steps) -> Result:
+    found = refresh(folder, progress=steps.next, cancelled=steps.stopped)
+    return {"key": found.about.key, "sentence": _("The figures are of the present state of the data.")}
+
+
+def _preview(folder: Path, steps: Steps, *, staged: str) -> Result:
+    told = staging.preview(folder, staging.find(folder, staged), steps.counted())
+    return {"staged": staged, "rows": told.rows, "sentence": _("The file was read. Nothing is loaded yet.")}
+
+
+def _load(folder: Path, steps: Steps, *, staged: str) -> Result:
+    held = staging.find(folder, staged)
+    one = load_files(open_workspace(folder), [held.path], held.as_wishes(), progress=steps.counted(0.05))[0]
+    told = one.statement
+    result = {"file": held.name, "status": one.status, "batch": one.batch, "rows": told.rows() if told else 0}
+    if one.status == "refused":
+        raise staging.StagingError(
+            _("{file} was not loaded. {reason}").format(file=held.name, reason=one.reason or "")
+        )
+    staging.discard(held)
+    if one.status == "already_loaded" or told is None:
+        return result | {"sentence": _("{file} was loaded before; nothing was added.").format(file=held.name)}
+    text = _("{file} was loaded: {rows} rows, of which {rejected} were rejected.")
+    return result | {
+        "sentence": text.format(file=held.name, rows=told.rows(), rejected=told.rows("rejected"))
+    }
+
+
+def _freeze(folder: Path, steps: Steps, *, year: int, by: str, reason: str = "") -> Result:
+    kept = freeze(folder, year, by=by, reason=reason, progress=steps.counted())
+    text = (
+        _("The inventory is kept as run {run}.")
+        if kept.new
+        else _("The same inventory is kept already, as run {run}.")
+    )
+    return {"run": kept.run.name, "new": kept.new, "sentence": text.format(run=kept.run.name)}
+
+
+def _restate(folder: Path, steps: Steps, *, run: str, kind: str, reason: str, by: str) -> Result:
+    made = restate(folder, run, kind=kind, reason=reason, by=by, progress=steps.counted())
+    return {
+        "run": made.run.name,
+        "sentence": _("The year was computed anew as run {run}.").format(run=made.run.name),
+    }
+
+
+def _report(folder: Path, steps: Steps, *, kind: str, year: int, formats: list[str] | None = None) -> Result:
+    computed = compute_inventory(folder, steps.counted(0.0, 0.6))
+    steps.next(0.6, _("The document is written."))
+    more = {} if formats is None else {"formats": formats}
+    paths = write_kind(computed, kind, year=year, out=folder / "reports", **more)
+    names = [path.relative_to(folder).as_posix() for path in paths]
+    return {"files": names, "sentence": _("The document is ready.")}
+
+
+WORK: Mapping[str, Work] = {
+    "compute": Work(lambda: _("Compute the figures"), Operation.COMPUTE_INVENTORY, _compute),
+    "preview": Work(lambda: _("Read a file"), Operation.LOAD_DATA, _preview),
+    "load": Work(lambda: _("Load a file"), Operation.LOAD_DATA, _load, refreshes=True),
+    "freeze": Work(lambda: _("Keep an inventory"), Operation.COMPUTE_INVENTORY, _freeze, refreshes=True),
+    "restate": Work(lambda: _("Restate a year"), Operation.RESTATE_INVENTORY, _restate, refreshes=True),
+    "report": Work(lambda: _("Make a document"), Operation.MAKE_REPORT, _report),
+}
