@@ -6,7 +6,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from saleve.ems.people.gate import is_public, operation_of
 from saleve.ems.people.permissions import TABLE, Operation, Place, Role, allowed, may_read_persons
 
-SAMPLES = {"person_id": 4_000_000, "token_id": 4_000_000, "secret": "none"}
+SAMPLES = {"person_id": 4_000_000, "token_id": 4_000_000, "secret": "none", "name": "none", "form": "html"}
 STOCK = ("account_", "mfa_", "socialaccount_", "openid_connect_")
 
 
