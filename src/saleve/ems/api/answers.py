@@ -32,7 +32,7 @@ class Fault(Schema):
     """Why a request was not done and what to do; ``problems`` where there are several."""
 
     detail: str
-    problems: list[dict[str, Any]] = []
+    problems: list[dict[str, Any]] = Field(default_factory=list)
 
 
 FAULTS: Mapping[Any, Any] = {401: Fault, 403: Fault, 404: Fault, 422: Fault}
