@@ -22,7 +22,7 @@ STOCK = ("account_", "mfa_", "socialaccount_", "openid_connect_")
 def _patterns(resolver=None):
     for one in (resolver or get_resolver()).url_patterns:
         if isinstance(one, URLResolver) and one.app_name != "admin":
-            inside = "api-1.0.0:" if one.namespace else ""
+            inside = "api-1:" if one.namespace else ""
             yield from ((f"{inside}{name}" if name else "", found) for name, found in _patterns(one))
         elif isinstance(one, URLPattern):
             yield one.name or "", one

@@ -103,4 +103,4 @@ def _gated(pattern: URLPattern, operations: dict[str, dict[str, Operation]]) -> 
 
 
 urlpatterns = [_gated(pattern, _operations()) for pattern in api.urls[0]]
-app_name = "api-1.0.0"
+app_name = "api-1"  # as ninja names it: api-VERSION

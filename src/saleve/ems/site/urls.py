@@ -6,7 +6,7 @@ from django.urls import include, path
 from saleve.ems.site import faults
 
 urlpatterns = [
-    path("api/", include("saleve.ems.api.urls", namespace="api-1.0.0")),
+    path("api/", include("saleve.ems.api.urls")),
     path("", include("saleve.ems.web.urls")),
     path("accounts/", include("allauth.urls")),
     path("operator/", admin.site.urls),
