@@ -11,6 +11,11 @@ SAMPLES = {
     "token_id": 4_000_000,
     "secret": "none",
     "job_id": "00000000-0000-0000-0000-000000000000",
+    "name": "none",
+    "form": "html",
+    "year": 2025,
+    "run": "0123",
+    "figure": "2025.total",
 }
 STOCK = ("account_", "mfa_", "socialaccount_", "openid_connect_")
 
@@ -18,42 +23,61 @@ STOCK = ("account_", "mfa_", "socialaccount_", "openid_connect_")
 def _patterns(resolver=None):
     for one in (resolver or get_resolver()).url_patterns:
         if isinstance(one, URLResolver) and one.app_name != "admin":
-            yield from _patterns(one)
+            inside = "api-1:" if one.namespace else ""
+            yield from ((f"{inside}{name}" if name else "", found) for name, found in _patterns(one))
         elif isinstance(one, URLPattern):
-            yield one
+            yield one.name or "", one
 
 
-OURS = [one for one in _patterns() if not (one.name or "").startswith(STOCK)]
-GATED = [one for one in OURS if one.name and not is_public(one.callback, one.name)]
-NAMELESS = [one for one in OURS if not one.name]  # shortcuts of the library of accounts: refused
+OURS = [(name, one) for name, one in _patterns() if name and not name.startswith(STOCK)]
+GATED = [
+    (name, one, method)
+    for name, one in OURS
+    if not is_public(one.callback, name)
+    for method in (
+        one.callback.operation if isinstance(getattr(one.callback, "operation", None), dict) else ("GET",)
+    )
+]
+NAMELESS = [one for name, one in _patterns() if not name and not str(one.pattern).startswith("api")]  # shortcuts of the library of accounts: refused
 
 
-@pytest.mark.parametrize("pattern", GATED, ids=lambda one: one.name)
-def test_every_address_names_what_it_does(pattern):
-    assert operation_of(pattern.callback, pattern.name) in TABLE
+def _named(gated):
+    return f"{gated[2]} {gated[0]}"
+
+
+def _asked(client, name, pattern, method):
+    address = reverse(name, kwargs={one: SAMPLES[one] for one in pattern.pattern.converters})
+    return client.generic(method, address)
+
+
+@pytest.mark.parametrize("gated", GATED, ids=_named)
+def test_every_address_names_what_it_does(gated):
+    name, pattern, method = gated
+    assert operation_of(pattern.callback, name, method) in TABLE
 
 
 @pytest.mark.parametrize("pattern", NAMELESS, ids=str)
 def test_an_address_without_a_name_opens_for_nobody(pattern):
-    assert not is_public(pattern.callback, pattern.name)
-    assert operation_of(pattern.callback, pattern.name) is None
+    assert not is_public(pattern.callback, None)
+    assert operation_of(pattern.callback, None) is None
 
 
 @pytest.mark.parametrize("role", Role)
-@pytest.mark.parametrize("pattern", GATED, ids=lambda one: one.name)
-def test_an_address_opens_exactly_for_the_roles_of_the_table(pattern, role, as_person):
-    names = pattern.pattern.converters
-    client = as_person(role)
-    answer = client.get(reverse(pattern.name, kwargs={name: SAMPLES[name] for name in names}))
-    permitted = role in TABLE[operation_of(pattern.callback, pattern.name)]
+@pytest.mark.parametrize("gated", GATED, ids=_named)
+def test_an_address_opens_exactly_for_the_roles_of_the_table(gated, role, as_person):
+    name, pattern, method = gated
+    answer = _asked(as_person(role), name, pattern, method)
+    permitted = role in TABLE[operation_of(pattern.callback, name, method)]
     assert (answer.status_code != 403) == permitted
 
 
-@pytest.mark.parametrize("pattern", GATED, ids=lambda one: one.name)
-def test_a_stranger_is_sent_to_sign_in(pattern, client):
-    names = pattern.pattern.converters
-    answer = client.get(reverse(pattern.name, kwargs={name: SAMPLES[name] for name in names}))
-    assert answer["Location"].startswith("/accounts/login/?next=")
+@pytest.mark.parametrize("gated", GATED, ids=_named)
+def test_a_stranger_is_sent_to_sign_in(gated, client):
+    answer = _asked(client, *gated)
+    if gated[0].startswith("api-"):
+        assert (answer.status_code, answer["WWW-Authenticate"]) == (401, "Bearer")
+    else:
+        assert answer["Location"].startswith("/accounts/login/?next=")
 
 
 def test_every_operation_has_its_line_in_the_table():

@@ -20,6 +20,7 @@ _POLICY = {
     "base-uri": "'none'",
     "manifest-src": "'self'",
     "object-src": "'none'",
+    "frame-src": "'self'",  # a document within the page about it
 }
 _OTHERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=(), interest-cohort=()",

@@ -3,9 +3,10 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from saleve.ems.web import faults
+from saleve.ems.site import faults
 
 urlpatterns = [
+    path("api/", include("saleve.ems.api.urls")),
     path("", include("saleve.ems.web.urls")),
     path("accounts/", include("allauth.urls")),
     path("operator/", admin.site.urls),

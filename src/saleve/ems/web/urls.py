@@ -1,6 +1,19 @@
 """The addresses of the pages: each area lists its own."""
 
-from saleve.ems.web import account, audit_log, choices, components, home, jobs, people, settings
+from saleve.ems.web import (
+    account,
+    audit_log,
+    choices,
+    components,
+    factors,
+    home,
+    jobs,
+    people,
+    reports,
+    settings,
+    travel,
+    trip,
+)
 
-AREAS = (home, jobs, settings, people, audit_log, account, choices, components)
+AREAS = (home, jobs, travel, trip, factors, reports, settings, people, audit_log, account, choices, components)
 urlpatterns = [address for area in AREAS for address in area.ADDRESSES]

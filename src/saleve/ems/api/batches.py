@@ -1,0 +1,120 @@
+"""Batches over the API: the list of what was loaded, and loading a file."""
+
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from ninja import File, Form, Router, Schema, UploadedFile
+from pydantic import Field
+
+from saleve.ems.acts import acting_as
+from saleve.ems.api.answers import FAULTS, Page, PageQuery, page_of, plain
+from saleve.ems.audit_log.log import record
+from saleve.ems.intake import Wishes, load_files
+from saleve.ems.ledgers import BatchRow, list_batches
+from saleve.ems.people.gate import ensure, needs
+from saleve.ems.people.permissions import Operation, Place, scopes
+from saleve.ems.workspace import open_workspace
+from saleve.language import _
+from saleve.ledger.loading import Loaded
+from saleve.method.activity.categories import CATEGORIES
+
+router = Router(tags=["batches"])
+
+
+class Wished(Schema):
+    """What is said of the file."""
+
+    category: str = Field(description="Source category of its rows, such as electricity.")
+    year: int | None = Field(
+        None, ge=1900, le=2200, description="Year of its rows, where they do not say it."
+    )
+    confirmed: bool = Field(
+        False, description="Headers that changed since a mapping was taught were looked at."
+    )
+
+
+class LoadedFile(Schema):
+    """What became of a file."""
+
+    file: str
+    status: str
+    batch: str | None
+    problems: list[dict[str, Any]]
+
+
+@router.get("/batches", response={200: Page, **FAULTS}, summary="List the batches")
+@needs(Operation.READ_DATA)
+def batches(request: HttpRequest, paging: PageQuery) -> Any:
+    """Return the batches that the person may see, the newest first: all, those of the own categories, or those the person loaded."""
+    rows = list_batches(open_workspace(settings.WORKSPACE))
+    return page_of(request, list(_seen(request.user, reversed(rows))), paging)
+
+
+@router.post("/batches", response={200: LoadedFile, 201: LoadedFile, **FAULTS}, summary="Load a file")
+@needs(Operation.LOAD_DATA)
+def load_batch(
+    request: HttpRequest, file: Annotated[UploadedFile, File()], wished: Annotated[Wished, Form()]
+) -> Any:
+    """Load one file of one category as one batch, all of it or nothing; the same file twice adds nothing."""
+    if wished.category not in CATEGORIES:
+        text = _("The category {category} is not known. It can be: {known}.")
+        return 422, {"detail": text.format(category=wished.category, known=", ".join(CATEGORIES))}
+    ensure(request.user, Operation.LOAD_DATA, Place(category=wished.category))
+    loaded = _load(file, wished, request.user.email)
+    if loaded.status == "refused":
+        return 422, {"detail": loaded.reason or "", "problems": _problems(loaded)}
+    told = {
+        "file": loaded.file,
+        "status": loaded.status,
+        "batch": loaded.batch,
+        "problems": _problems(loaded),
+    }
+    if loaded.status != "loaded":
+        return 200, told
+    record(
+        request.user.email,
+        "load_batch",
+        str(loaded.batch),
+        {"file": loaded.file, "category": wished.category},
+    )
+    return 201, told
+
+
+def _load(file: UploadedFile, wished: Wished, by: str) -> Loaded:
+    name = Path(str(file.name or "").replace("\\", "/").replace("\0", "")).name or "file"
+    with tempfile.TemporaryDirectory(prefix="saleve-") as place, acting_as(by):
+        path = Path(place, name)
+        with path.open("wb") as kept:
+            for part in file.chunks():
+                kept.write(part)
+        wishes = Wishes(category=wished.category, year=wished.year, confirmed=wished.confirmed)
+        return load_files(open_workspace(settings.WORKSPACE), [path], wishes)[0]
+
+
+def _problems(loaded: Loaded) -> list[dict[str, Any]]:
+    return plain(loaded.problems.select("severity", "row", "column", "message").head(1000))
+
+
+def _seen(person: Any, rows: Iterator[BatchRow]) -> Iterator[dict[str, Any]]:
+    held = [one for one in scopes(person, Operation.READ_DATA) if not (one.units or one.sites)]
+    for row in rows:
+        categories = {one["category"] for one in row.load.account["readings"]}
+        whole = any(not one.categories or categories <= one.categories for one in held)
+        if whole or row.load.by == person.email:
+            yield _told(row, sorted(categories))
+
+
+def _told(row: BatchRow, categories: list[str]) -> dict[str, Any]:
+    return {
+        "batch": row.load.batch,
+        "file": row.load.account["file"],
+        "categories": categories,
+        "loaded_at": row.load.at,
+        "loaded_by": row.load.by,
+        **{name: getattr(row, name) for name in ("rows", "accepted", "repaired", "rejected", "netted")},
+        "withdrawn_at": row.withdrawal.at if row.withdrawal else None,
+    }

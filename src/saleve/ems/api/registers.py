@@ -1,0 +1,69 @@
+"""What else an organisation keeps, over the API: factors, sites, data requests, documents."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from ninja import Query, Router, Schema
+from pydantic import Field
+
+from saleve.ems.api.answers import FAULTS, Page, PageQuery, page_of
+from saleve.ems.api.places import within
+from saleve.ems.documents import list_documents
+from saleve.ems.factors import show_factors
+from saleve.ems.figures import read
+from saleve.ems.people.gate import needs
+from saleve.ems.people.permissions import Operation, Place, allowed
+from saleve.ems.workspace import open_workspace
+
+router = Router(tags=["registers"])
+
+
+class Factors(Schema):
+    """Which factors are asked for; what is left out is open."""
+
+    source: str | None = Field(None, description="Source category, such as electricity.")
+    place: str | None = None
+    year: int | None = Field(None, ge=1900, le=2200)
+    edition: str | None = None
+
+
+@router.get("/factors", response={200: Page, **FAULTS}, summary="Read emission factors")
+@needs(Operation.READ_FACTORS)
+def factors(request: HttpRequest, asked: Query[Factors], paging: PageQuery) -> Any:
+    """Return the factors that are held, shipped ones and those of the organisation, each with source and edition."""
+    return page_of(request, show_factors(settings.WORKSPACE, **asked.dict()), paging)
+
+
+@router.get("/sites", response={200: Page, **FAULTS}, summary="List the sites")
+@needs(Operation.READ_PLACES)
+def sites(request: HttpRequest, paging: PageQuery) -> Any:
+    """Return the sites that the person may see."""
+    held = open_workspace(settings.WORKSPACE).sites
+    rows = [
+        {"site": one.name, "country": one.country, "opened": one.opened, "closed": one.closed}
+        for one in held
+        if allowed(request.user, Operation.READ_PLACES, Place(site=one.name))
+    ]
+    return page_of(request, rows, paging)
+
+
+@router.get("/requests", response={200: Page, **FAULTS}, summary="List the data that are owed")
+@needs(Operation.READ_DATA)
+def requests(request: HttpRequest, paging: PageQuery) -> Any:
+    """Return which data lack, who owes them and until when, of the places of the person."""
+    figures = read(settings.WORKSPACE)
+    found = [] if figures is None else within(figures.requests, request.user, Operation.READ_DATA)
+    return page_of(request, found, paging)
+
+
+@router.get("/documents", response={200: Page, **FAULTS}, summary="List the documents")
+@needs(Operation.READ_REPORTS)
+def documents(request: HttpRequest, paging: PageQuery) -> Any:
+    """Return the documents that were made, the newest first."""
+    rows = [
+        {"name": one.name, "kind": one.kind, "year": one.year, "run": one.run, "language": one.language,
+         "made_by": one.by, "made_at": one.at, "files": one.files}
+        for one in list_documents(settings.WORKSPACE)
+    ]  # fmt: skip
+    return page_of(request, rows, paging)

@@ -1,0 +1,27 @@
+"""Faults that no view tells itself: a page for people, JSON for programs."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+
+from saleve.ems.people.gate import API
+from saleve.ems.web import faults as pages
+from saleve.language import _
+
+Handler = Callable[..., HttpResponse]
+
+
+def _told(page: Handler, status: int, words: Callable[[], str]) -> Handler:
+    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.path.startswith(API):
+            return page(request, *args, **kwargs)
+        return JsonResponse({"detail": words(), "problems": []}, status=status)
+
+    return answer
+
+
+bad_request = _told(pages.bad_request, 400, lambda: _("This request cannot be understood. /api/openapi.json says what can."))  # fmt: skip
+forbidden = _told(pages.forbidden, 403, lambda: _("Your roles, or this token, do not include this. An administrator can give a role that does."))  # fmt: skip
+not_found = _told(pages.not_found, 404, lambda: _("There is nothing at this address. /api/openapi.json lists what there is."))  # fmt: skip
+broken = _told(pages.broken, 500, lambda: _("The program failed. Nothing was changed. The operator finds the reason in the log of the server."))  # fmt: skip
