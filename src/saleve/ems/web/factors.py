@@ -42,7 +42,9 @@ def factors(request: HttpRequest) -> HttpResponse:
     table = _table(show_factors(workspace().folder))
     if answer := tables.download(request, table):
         return answer
-    return render(request, "web/factors/factors.html", {"area": "places", "table": tables.page(request, table)})
+    return render(
+        request, "web/factors/factors.html", {"area": "places", "table": tables.page(request, table)}
+    )
 
 
 @require_safe

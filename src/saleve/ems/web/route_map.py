@@ -86,8 +86,12 @@ def _arcs(drawn: pl.DataFrame) -> alt.Chart:
 
 
 def _line(row: dict[str, object]) -> dict[str, object]:
-    ends = [(float(str(row[f"{end}_lat"])), float(str(row[f"{end}_lon"]))) for end in ("origin", "destination")]
-    way = [[round(float(longitude), 2), round(float(latitude), 2)] for latitude, longitude in great_circle(*ends)]
+    ends = [
+        (float(str(row[f"{end}_lat"])), float(str(row[f"{end}_lon"]))) for end in ("origin", "destination")
+    ]
+    way = [
+        [round(float(longitude), 2), round(float(latitude), 2)] for latitude, longitude in great_circle(*ends)
+    ]
     told = {name: row[name] for name in ("route", "passengers")} | {"t_co2e": row["t_co2e"]}
     return {"type": "Feature", "properties": told, "geometry": {"type": "LineString", "coordinates": way}}
 
@@ -107,8 +111,10 @@ def _airports(drawn: pl.DataFrame) -> Iterator[alt.Chart]:
     where = {"longitude": "lon:Q", "latitude": "lat:Q"}
     yield alt.Chart(alt.Data(values=largest.to_dicts())).mark_circle(size=14, color=QUIET).encode(**where)
     names = alt.Data(values=largest.head(_NAMED_AIRPORTS).to_dicts())
-    yield alt.Chart(names).mark_text(dy=-9, fontSize=12, fontWeight=600, color=INK).encode(
-        **where, text="airport:N"
+    yield (
+        alt.Chart(names)
+        .mark_text(dy=-9, fontSize=12, fontWeight=600, color=INK)
+        .encode(**where, text="airport:N")
     )
 
 

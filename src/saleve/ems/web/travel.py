@@ -131,7 +131,11 @@ def _routes_table(view: View, year: int) -> tables.Table:
 
 def _mix_table(view: View, year: int, by: str) -> tables.Table:
     rows = _of(view.mix, year)
-    titles = {"haul": _("By length of flight"), "cabin": _("By cabin"), "category": _("By category of travel")}
+    titles = {
+        "haul": _("By length of flight"),
+        "cabin": _("By cabin"),
+        "category": _("By category of travel"),
+    }
     parts = rows.group_by(by, "group").agg(pl.col("legs", "passenger_km", "t_co2e").sum())
     named = parts.with_columns(name=pl.col(by).fill_null(_rest("group")))
     words = {code: label(by, code) for code in rows[by].drop_nulls().unique()}

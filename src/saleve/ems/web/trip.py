@@ -33,7 +33,9 @@ class TripForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["route"].label = _("Route")
-        self.fields["route"].help_text = _("Codes of airports with hyphens between them: GVA-NBO or GVA-LHR-JFK.")
+        self.fields["route"].help_text = _(
+            "Codes of airports with hyphens between them: GVA-NBO or GVA-LHR-JFK."
+        )
         self.fields["cabin"].label = _("Cabin")
         self.fields["cabin"].choices = [(name, label("cabin", name)) for name in CABINS]
         self.fields["way_back"].label = _("There and back")
@@ -53,7 +55,9 @@ def trip(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {"area": "travel", "form": form, "method": own.method}
     if form.is_valid():
         try:
-            found = compute_trip(form.route_flown(), cabin=form.cleaned_data["cabin"], on=_today(), settings=own)
+            found = compute_trip(
+                form.route_flown(), cabin=form.cleaned_data["cabin"], on=_today(), settings=own
+            )
         except SaleveError as fault:
             form.add_error("route", str(fault))
         else:
@@ -79,7 +83,10 @@ def _legs(found: Trip) -> tables.Table:
     rows = [
         {
             "leg": f"{leg['origin']}–{leg['destination']}",
-            **{name: leg[name] for name in ("distance_km", "corrected_distance_km", "cabin", "quality", "co2_kg")},
+            **{
+                name: leg[name]
+                for name in ("distance_km", "corrected_distance_km", "cabin", "quality", "co2_kg")
+            },
         }
         for leg in found.legs
     ]
@@ -109,7 +116,9 @@ def _methods(form: TripForm, own: AirTravelSettings) -> tables.Table:
         tables.Column("high_pct", _("Range above, %"), "number"),
         tables.Column("said", _("Remark")),
     )
-    return tables.Table("methods", _("The same trip by every method"), pl.DataFrame(rows, schema=schema), columns)
+    return tables.Table(
+        "methods", _("The same trip by every method"), pl.DataFrame(rows, schema=schema), columns
+    )
 
 
 def _by_method(form: TripForm, method: Any, own: AirTravelSettings) -> dict[str, Any]:

@@ -1,6 +1,17 @@
 """The addresses of the pages: each area lists its own."""
 
-from saleve.ems.web import account, audit_log, choices, components, factors, home, people, settings, travel, trip
+from saleve.ems.web import (
+    account,
+    audit_log,
+    choices,
+    components,
+    factors,
+    home,
+    people,
+    settings,
+    travel,
+    trip,
+)
 
 AREAS = (home, travel, trip, factors, settings, people, audit_log, account, choices, components)
 urlpatterns = [address for area in AREAS for address in area.ADDRESSES]
