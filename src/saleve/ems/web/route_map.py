@@ -74,15 +74,15 @@ def _vector(latitude: float, longitude: float) -> NDArray[np.float64]:
 
 def _arcs(drawn: pl.DataFrame) -> alt.Chart:
     lines = [_line(row) for row in drawn.iter_rows(named=True)]
-    width = alt.Size("properties.t_co2e:Q").scale(type="sqrt", range=[0.6, 7]).legend(None)
+    width = alt.StrokeWidth("properties.t_co2e:Q").scale(type="sqrt", range=[0.6, 7]).legend(None)
     tips = [
         alt.Tooltip("properties.route:N").title(_("Route")),
         alt.Tooltip("properties.t_co2e:Q").title("t CO₂e").format(",.1f"),
         alt.Tooltip("properties.passengers:Q").title(_("Passengers")).format(",.0f"),
     ]
-    shapes = alt.Data(values=lines)
+    shapes = alt.InlineData(values=lines)
     arcs = alt.Chart(shapes).mark_geoshape(filled=False, stroke=ACCENT, opacity=0.55, strokeCap="round")
-    return arcs.encode(strokeWidth=alt.StrokeWidth(**width.to_dict()), tooltip=tips)
+    return arcs.encode(strokeWidth=width, tooltip=tips)
 
 
 def _line(row: dict[str, object]) -> dict[str, object]:
@@ -90,7 +90,8 @@ def _line(row: dict[str, object]) -> dict[str, object]:
         (float(str(row[f"{end}_lat"])), float(str(row[f"{end}_lon"]))) for end in ("origin", "destination")
     ]
     way = [
-        [round(float(longitude), 2), round(float(latitude), 2)] for latitude, longitude in great_circle(*ends)
+        [round(float(longitude), 2), round(float(latitude), 2)]
+        for latitude, longitude in great_circle(ends[0], ends[1])
     ]
     told = {name: row[name] for name in ("route", "passengers")} | {"t_co2e": row["t_co2e"]}
     return {"type": "Feature", "properties": told, "geometry": {"type": "LineString", "coordinates": way}}
@@ -109,8 +110,10 @@ def _airports(drawn: pl.DataFrame) -> Iterator[alt.Chart]:
     places = pl.concat(ends).group_by("airport", "lat", "lon").agg(pl.col("t_co2e").sum())
     largest = places.sort("t_co2e", "airport", descending=[True, False])
     where = {"longitude": "lon:Q", "latitude": "lat:Q"}
-    yield alt.Chart(alt.Data(values=largest.to_dicts())).mark_circle(size=14, color=QUIET).encode(**where)
-    names = alt.Data(values=largest.head(_NAMED_AIRPORTS).to_dicts())
+    yield (
+        alt.Chart(alt.InlineData(values=largest.to_dicts())).mark_circle(size=14, color=QUIET).encode(**where)
+    )
+    names = alt.InlineData(values=largest.head(_NAMED_AIRPORTS).to_dicts())
     yield (
         alt.Chart(names)
         .mark_text(dy=-9, fontSize=12, fontWeight=600, color=INK)
