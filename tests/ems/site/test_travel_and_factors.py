@@ -43,7 +43,7 @@ def test_a_workspace_without_figures_says_what_to_do(as_person):
 def test_a_return_trip_emits_about_twice_the_way_there(as_person):
     client = as_person(Role.READER)
     ways = [_trip_kg(client, "GVA-NBO", back) for back in ("", "on")]
-    assert ways[1] == pytest.approx(2 * ways[0], rel=0.05)  # wind and mix differ by direction
+    assert ways[1] == pytest.approx(2 * ways[0], rel=0.05)  # the aircraft mix may differ by direction
 
 
 def test_an_unknown_airport_is_told_beside_its_field(as_person):
@@ -57,8 +57,9 @@ def test_every_method_is_shown_for_a_trip(as_person):
 
 
 def test_factors_are_found_by_place(as_person):
-    answer = as_person(Role.AUDITOR).get("/factors/", {"factors.find": "nairobi or no such word"})
-    assert answer.context["table"].count == 0
+    answer = as_person(Role.AUDITOR).get("/factors/", {"factors.find": "KEN"})
+    table = answer.context["table"]
+    assert 0 < table.count < table.all_count
 
 
 def test_two_years_of_electricity_differ(as_person):
