@@ -1,0 +1,106 @@
+"""Emission factors: what is held, with source, edition, period and licence; and what differs between two editions."""
+
+from typing import Any
+
+import polars as pl
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import path
+from django.views.decorators.http import require_safe
+
+from saleve.ems.factors import compare_factors, show_factors
+from saleve.ems.people.gate import needs
+from saleve.ems.people.permissions import Operation
+from saleve.ems.web import tables
+from saleve.ems.web.frame import workspace
+from saleve.language import _
+from saleve.method.problems import SaleveError
+from saleve.reporting.labels import label
+
+
+class EditionsForm(forms.Form):
+    """Two editions of a source category."""
+
+    source = forms.ChoiceField()
+    first = forms.CharField(max_length=200)
+    second = forms.CharField(max_length=200)
+
+    def __init__(self, *args: Any, sources: list[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["source"].label = _("Source")
+        self.fields["source"].choices = [(name, label("source", name)) for name in sources]
+        self.fields["first"].label = _("First edition or year")
+        self.fields["second"].label = _("Second edition or year")
+        self.fields["first"].help_text = _("As the list of factors calls it, or a year such as 2019.")
+
+
+@require_safe
+@needs(Operation.READ_FACTORS)
+def factors(request: HttpRequest) -> HttpResponse:
+    """List the factors of the program and the organisation's own."""
+    table = _table(show_factors(workspace().folder))
+    if answer := tables.download(request, table):
+        return answer
+    return render(
+        request, "web/factors/factors.html", {"area": "places", "table": tables.page(request, table)}
+    )
+
+
+@require_safe
+@needs(Operation.READ_FACTORS)
+def factor_editions(request: HttpRequest) -> HttpResponse:
+    """Show what differs between two editions."""
+    folder = workspace().folder
+    sources = show_factors(folder)["source_category"].unique().sort().to_list()
+    form = EditionsForm(request.GET if "first" in request.GET else None, sources=sources)
+    context: dict[str, Any] = {"area": "places", "form": form}
+    if form.is_valid():
+        said = form.cleaned_data
+        try:
+            found = compare_factors(said["first"], said["second"], folder, source=said["source"])
+        except SaleveError as fault:
+            form.add_error(None, str(fault))
+        else:
+            table = _differences(found)
+            if answer := tables.download(request, table):
+                return answer
+            context["table"] = tables.page(request, table)
+    return render(request, "web/factors/editions.html", context)
+
+
+def _table(held: pl.DataFrame) -> tables.Table:
+    words = {name: label("source", name) for name in held["source_category"].unique()}
+    columns = (
+        tables.Column("source_category", _("Source"), words=words, choose=True),
+        tables.Column("factor_id", _("Factor")),
+        tables.Column("place", _("Place")),
+        tables.Column("kg_co2e_per_unit", _("kg CO₂e per unit"), "number", decimals=4),
+        tables.Column("unit", _("Unit")),
+        tables.Column("valid_from", _("From"), "date"),
+        tables.Column("valid_to", _("Until"), "date"),
+        tables.Column("edition", _("Edition"), choose=True),
+        tables.Column("accounting_basis", _("Basis"), choose=True),
+        tables.Column("source", _("Publication")),
+        tables.Column("source_table", _("Table or clause")),
+        tables.Column("licence", _("Licence")),
+    )
+    return tables.Table("factors", _("Emission factors"), held, columns, show_title=False)
+
+
+def _differences(found: pl.DataFrame) -> tables.Table:
+    texts = [name for name, kind in found.schema.items() if kind == pl.String and found[name].count()]
+    columns = (
+        *(tables.Column(name, label("column", name)) for name in texts),
+        tables.Column("first", _("First, kg CO₂e per unit"), "number", decimals=4),
+        tables.Column("second", _("Second, kg CO₂e per unit"), "number", decimals=4),
+        tables.Column("change_pct", _("Change, %"), "number", decimals=1),
+    )
+    nothing = _("Both say the same.")
+    return tables.Table("differences", _("What differs"), found, columns, when_empty=nothing)
+
+
+ADDRESSES = [
+    path("factors/", factors, name="factors"),
+    path("factors/editions/", factor_editions, name="factor_editions"),
+]
