@@ -73,7 +73,7 @@ def load_batch(
         "batch": loaded.batch,
         "problems": _problems(loaded),
     }
-    if loaded.status != "loaded":
+    if loaded.status != "committed":
         return 200, told
     record(
         request.user.email,

@@ -19,7 +19,8 @@ from saleve.ems.figures import Figures, read
 from saleve.ems.inventories import figure_named
 from saleve.ems.people.gate import ensure, needs
 from saleve.ems.people.permissions import Operation, Place, allowed
-from saleve.ems.runs import Run, RunError, list_runs, load, open_run, published_run
+from saleve.ems.run_states import RunError
+from saleve.ems.runs import Run, list_runs, load, open_run, published_run
 from saleve.ems.small_groups import PERSONAL, SmallGroups, small_groups
 from saleve.ems.workspace import Workspace, open_workspace
 from saleve.language import _
@@ -127,7 +128,7 @@ def explanation(request: HttpRequest, figure: str, paging: PageQuery, run: str |
     ensure(request.user, Operation.READ_INVENTORY, place)
     told = {"figure": fact.id, "run": kept.name, "value": fact.value, "unit": fact.unit, "label": fact.label}
     if chosen is None:
-        empty = {
+        empty: dict[str, Any] = {
             "total": None,
             "formulas": [],
             "factors": [],

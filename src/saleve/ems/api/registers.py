@@ -53,7 +53,7 @@ def sites(request: HttpRequest, paging: PageQuery) -> Any:
 def requests(request: HttpRequest, paging: PageQuery) -> Any:
     """Return which data lack, who owes them and until when, of the places of the person."""
     figures = read(settings.WORKSPACE)
-    found = [] if figures is None else within(figures.requests, request.user, Operation.READ_DATA)
+    found: Any = [] if figures is None else within(figures.requests, request.user, Operation.READ_DATA)
     return page_of(request, found, paging)
 
 

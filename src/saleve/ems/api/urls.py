@@ -89,15 +89,16 @@ def _operations() -> dict[str, dict[str, Operation]]:
     found: dict[str, dict[str, Operation]] = {}
     for router in ROUTERS:
         for view in router.path_operations.values():
-            methods = {method: one.view_func.operation for one in view.operations for method in one.methods}
-            found |= {one.view_func.__name__: methods for one in view.operations}
+            functions: list[tuple[Any, list[str]]] = [(one.view_func, one.methods) for one in view.operations]
+            methods = {method: function.operation for function, named in functions for method in named}
+            found |= {function.__name__: methods for function, _named in functions}
     return found
 
 
 def _gated(pattern: URLPattern, operations: dict[str, dict[str, Operation]]) -> URLPattern:
-    view = _private(pattern.callback)
-    view.operation = operations.get(pattern.name, {"GET": Operation.OWN_ACCOUNT})  # type: ignore[attr-defined]
-    view.csrf_exempt = True  # type: ignore[attr-defined] - a token needs none; a session is asked in ``known``
+    view: Any = _private(pattern.callback)
+    view.operation = operations.get(pattern.name, {"GET": Operation.OWN_ACCOUNT})
+    view.csrf_exempt = True  # a token needs none; a session is asked in ``known``
     pattern.callback = view
     return pattern
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import Enum, StrEnum
 from typing import Protocol
 
+from saleve.ems.small_groups import PERSONAL
 from saleve.language import _
 
 
@@ -107,7 +108,7 @@ TABLE: Mapping[Operation, Mapping[Role, Reach]] = {
 }
 
 # rows of single travellers; a focal point reads them only where the role names one of these categories
-PERSONAL_CATEGORIES = frozenset({"air_travel", "home_leave"})
+PERSONAL_CATEGORIES = frozenset(PERSONAL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,14 +176,13 @@ def scopes(person: Holder, operation: Operation) -> tuple[Scope, ...]:
     if not person.is_active or (limit is not None and operation not in limit):
         return ()
     reaches = TABLE[operation]
+    own = _personal if operation is Operation.READ_PERSONAL_ROWS else _as_it_is
     held = [
-        Scope() if reaches[grant.role_held] is Reach.ALL else grant.scope
+        Scope() if reaches[grant.role_held] is Reach.ALL else own(grant.scope)
         for grant in person.grants_held()
         if grant.role_held in reaches
     ]
-    if operation is Operation.READ_PERSONAL_ROWS:
-        held = [scope for scope in map(_personal, held) if scope is not None]
-    return tuple(dict.fromkeys(held))
+    return tuple(dict.fromkeys(scope for scope in held if scope is not None))
 
 
 def may_read_persons(person: Holder, category: str) -> bool:
@@ -217,9 +217,11 @@ def role_duty(role: Role) -> str:
     }[role]
 
 
+def _as_it_is(scope: Scope) -> Scope | None:
+    return scope
+
+
 def _personal(scope: Scope) -> Scope | None:
-    """Keep a scope that is everywhere (the coordinator's) or that names a category of travellers; drop others."""
-    if scope.everywhere:
-        return scope
+    """Keep of a scope the categories of travellers that it names; who is given none by name reads none."""
     named = scope.categories & PERSONAL_CATEGORIES
     return Scope(named, scope.units, scope.sites) if named else None

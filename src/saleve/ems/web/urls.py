@@ -15,5 +15,18 @@ from saleve.ems.web import (
     trip,
 )
 
-AREAS = (home, jobs, travel, trip, factors, reports, settings, people, audit_log, account, choices, components)
+AREAS = (
+    home,
+    jobs,
+    travel,
+    trip,
+    factors,
+    reports,
+    settings,
+    people,
+    audit_log,
+    account,
+    choices,
+    components,
+)
 urlpatterns = [address for area in AREAS for address in area.ADDRESSES]
