@@ -35,11 +35,14 @@ def reconcile(
 
 
 def print_agreement(checks: pl.DataFrame) -> None:
-    """Say in one line that all sums of all years agree; else show those that do not."""
+    """Say in one line that all sums of all years agree; else show those of the last year that do not, and name the other years."""
     apart = differences(checks)
-    for (year,), found in apart.group_by("year", maintain_order=True):
-        print_checks(found, _("What does not add up in {year}").format(year=year))
     if len(apart):
+        *earlier, last = sorted(apart["year"].unique())
+        print_checks(apart.filter(year=last), _("What does not add up in {year}").format(year=last))
+        if earlier:
+            message = _("Nor does everything add up in {years}. See them with --year.")
+            say(message.format(years=", ".join(map(str, earlier))), "dim")
         return
     beside_kg = checks["not_assigned_kg_co2e"].sum()
     text = _("Reconciled: scopes and sources add up to the total of every year.")
