@@ -7,6 +7,8 @@ from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
 
+from saleve.ems.acts import account
+from saleve.ems.figures import read
 from saleve.ems.settings import read_settings
 from saleve.ems.site.configuration import FOLDER_VARIABLE
 
@@ -42,12 +44,24 @@ def serve(*, host: str = "127.0.0.1", port: int = 8000, workers: int = 2) -> Non
     """
     from saleve.ems.jobs.worker import Beside  # noqa: PLC0415 - the command line must start without it
 
+    _compute_what_moved()
     said = ["--interface", "wsgi", "--host", host, "--port", str(port), "--workers", str(workers)]
     said += ["--blocking-threads", "4", "--no-ws", "--respawn-failed-workers", "--log-level", "warning"]
     command = [sys.executable, "-m", "granian", *said, "saleve.ems.site.wsgi:application"]
     sys.stdout.flush()
     with Beside(), suppress(KeyboardInterrupt):
         subprocess.run(command, check=False)
+
+
+def _compute_what_moved() -> None:
+    """Put the computation in line where pages would show nothing, or figures of an earlier state."""
+    from django.conf import settings  # noqa: PLC0415 - after the settings
+
+    from saleve.ems.jobs.starting import refresh_figures  # noqa: PLC0415
+
+    kept = read(settings.WORKSPACE)
+    if kept is None or kept.stale:
+        refresh_figures(account())
 
 
 def make_files(folder: Path) -> None:
