@@ -1,11 +1,10 @@
 """Worked examples of waste, water, paper, procurement, information technology and offsets: tests/cases/*.yaml."""
 
-from pathlib import Path
 from typing import Any
 
 import polars as pl
 import pytest
-import yaml
+from worked_examples import cases_of, matches, only_row
 
 from saleve.method.activity import ict as it_rows
 from saleve.method.activity import offsets as certificates
@@ -17,7 +16,6 @@ from saleve.method.activity.normalising import Context
 from saleve.method.emissions import ict, offsets, paper, procurement, waste, water
 from saleve.method.schema import POLARS_TYPE, Kind
 
-CASES = Path(__file__).parents[2] / "cases"
 METHODS = {
     "waste": (loads, waste),
     "water": (water_bills, water),
@@ -30,22 +28,13 @@ TABLES = ("exchange_rates", "price_index", "account_categories")
 KEYS = ("site", "year", "category", "boundary")
 
 
-def cases() -> list[Any]:
-    return [
-        pytest.param(name, case, id=f"{name}: {case['case']}")
-        for name in METHODS
-        for case in yaml.safe_load((CASES / f"{name}.yaml").read_text("utf-8"))
-    ]
-
-
-@pytest.mark.parametrize(("name", "case"), cases())
+@pytest.mark.parametrize(("name", "case"), cases_of(METHODS))
 def test_a_worked_example_comes_out_as_published(name: str, case: dict[str, Any]) -> None:
     activity, emissions = METHODS[name]
     normalised = activity.normalise(as_read(case["rows"]), Context())
     results = emissions.estimate(normalised.activity, **rules_of(case))
     for expected in case["expected"]:
-        keys = [pl.col(key) == expected[key] for key in KEYS if expected.get(key) is not None]
-        matches(results.filter(*keys).row(0, named=True), expected)
+        matches(only_row(results, expected, KEYS), expected)
 
 
 def as_read(rows: list[dict[str, Any]]) -> pl.DataFrame:
@@ -58,11 +47,3 @@ def as_read(rows: list[dict[str, Any]]) -> pl.DataFrame:
 def rules_of(case: dict[str, Any]) -> dict[str, Any]:
     given = case.get("rules", {})
     return {name: pl.DataFrame(value) if name in TABLES else value for name, value in given.items()}
-
-
-def matches(found: dict[str, Any], expected: dict[str, Any]) -> None:
-    for name, value in expected.items():
-        if isinstance(value, float | int) and not isinstance(value, bool):
-            assert found[name] == pytest.approx(value, rel=1e-6), name
-        else:
-            assert found[name] == value, name
