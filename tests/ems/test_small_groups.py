@@ -73,12 +73,17 @@ def test_no_document_names_a_unit_or_route_of_few_in_what_makes_the_total_unsure
     assert not any("Basel" in one or "South" in one for one in names)
 
 
-def test_the_submission_says_that_lines_were_put_together_and_adds_up(computed, tmp_path):
+def test_the_submission_says_that_lines_were_put_together_and_adds_up(tmp_path):
+    folder = office(tmp_path / "office")
+    (folder / "rail.csv").write_text(f"{RAIL}2024-07-01,taxi,Geneva,Lausanne,60,East,HQ\n", "utf-8")
+    computed = compute_inventory(folder)
     (path,) = write_kind(computed, "submission", year=2024, out=tmp_path)
-    sheet = openpyxl.load_workbook(path).worksheets[1]
-    cells = [cell for row in sheet.iter_rows(values_only=True) for cell in row if isinstance(cell, str)]
-    assert computed.published_facts(2024)["total"].value > 0
-    assert not any("South" in cell for cell in cells)
+    rows = list(openpyxl.load_workbook(path).worksheets[1].iter_rows(values_only=True))
+    assert any("are put together by source" in str(cell) for row in rows for cell in row)
+    lines = [row for row in rows if ".line.minimum." in str(row[0])]
+    assert [row[3] for row in lines if row[2] == "Ground travel"] == [""]
+    parts_t = [cell for row in lines for cell in row[8:13] if isinstance(cell, int | float)]
+    assert sum(parts_t) == pytest.approx(computed.facts(2024)["total"].value, rel=1e-9)
 
 
 def test_another_smallest_group_is_a_setting(folder, tmp_path):
