@@ -129,9 +129,8 @@ def discard(staged: Staged) -> None:
     shutil.rmtree(staged.folder, ignore_errors=True)
 
 
-def preview(folder: Path, staged: Staged, progress: Progress | None = None) -> Preview:
+def preview(staged: Staged, progress: Progress | None = None) -> Preview:
     """Read the file as it would be loaded and keep what came of it; nothing is loaded."""
-    del folder
     try:
         checked = check_path(
             staged.path,

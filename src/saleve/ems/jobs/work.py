@@ -52,7 +52,7 @@ def _compute(folder: Path, steps: Steps) -> Result:
 
 
 def _preview(folder: Path, steps: Steps, *, staged: str) -> Result:
-    told = staging.preview(folder, staging.find(folder, staged), steps.counted())
+    told = staging.preview(staging.find(folder, staged), steps.counted())
     return {"staged": staged, "rows": told.rows, "sentence": _("The file was read. Nothing is loaded yet.")}
 
 

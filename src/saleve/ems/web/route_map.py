@@ -123,7 +123,7 @@ def _airports(drawn: pl.DataFrame) -> Iterator[alt.Chart]:
 
 def _title(drawn: pl.DataFrame, year: int) -> str:
     first = drawn.row(0, named=True)
-    said = _("{route} emits the most of all routes of {year}: {tonnes} t CO₂e")
+    said = _("{route} emits the most of the routes shown of {year}: {tonnes} t CO₂e")
     return said.format(route=first["route"], year=year, tonnes=amount(first["t_co2e"], 0))
 
 

@@ -10,7 +10,7 @@ from django.urls import path
 from django.views.decorators.http import require_safe
 
 from saleve.ems import figures
-from saleve.ems.figures import Figures, View
+from saleve.ems.figures import View
 from saleve.ems.people.gate import needs
 from saleve.ems.people.permissions import EVERYWHERE, Operation, scopes
 from saleve.ems.web import charts, tables
@@ -41,7 +41,7 @@ def travel(request: HttpRequest) -> HttpResponse:
         "kept": kept,
         "everywhere": everywhere,
         "smallest": kept.about.smallest_group,
-        **(_figures(kept, view, year) if everywhere else {}),
+        **(_figures(view, year) if everywhere else {}),
         **_drawn(request, shown, view, year),
     }
     return render(request, "web/travel/travel.html", context)
@@ -64,7 +64,7 @@ def _of(frame: pl.DataFrame, year: int) -> pl.DataFrame:
     return found.with_columns(t_co2e=pl.col("kg_co2e") / 1000)
 
 
-def _figures(kept: Figures, view: View, year: int) -> dict[str, Any]:
+def _figures(view: View, year: int) -> dict[str, Any]:
     flown = _of(view.mix, year)
     source = view.cut("source", year=year).filter(pl.col("name") == "air_travel")
     kilograms = source["kg_co2e"].item() if source.height else None
@@ -79,19 +79,11 @@ def _figures(kept: Figures, view: View, year: int) -> dict[str, Any]:
         "legs": flown["legs"].sum() if flown.height else None,
         "passenger_km": flown["passenger_km"].sum() if flown["passenger_km"].count() else None,
         "not_computed": source["not_computed_rows"].item() if source.height else None,
-        "quality": _quality(kept, year),
     }
 
 
 def _percent(share: float | None) -> float | None:
     return None if share is None else 100 * share
-
-
-def _quality(kept: Figures, year: int) -> list[dict[str, Any]]:
-    """Return the classes of data of the flights, where the figures tell them by source."""
-    if "source" not in kept.quality.columns:
-        return []
-    return kept.quality.filter(pl.col("year") == year, pl.col("source") == "air_travel").to_dicts()
 
 
 def _tables(request: HttpRequest, view: View, year: int) -> list[tables.Table]:
