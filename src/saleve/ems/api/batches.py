@@ -14,6 +14,7 @@ from saleve.ems.acts import acting_as
 from saleve.ems.api.answers import FAULTS, Page, PageQuery, page_of, plain
 from saleve.ems.audit_log.log import record
 from saleve.ems.intake import Wishes, load_files
+from saleve.ems.jobs.starting import refresh_figures
 from saleve.ems.ledgers import BatchRow, list_batches
 from saleve.ems.people.gate import ensure, needs
 from saleve.ems.people.permissions import Operation, Place, scopes
@@ -81,6 +82,7 @@ def load_batch(
         str(loaded.batch),
         {"file": loaded.file, "category": wished.category},
     )
+    refresh_figures(request.user.email)
     return 201, told
 
 

@@ -1,0 +1,56 @@
+"""Loading a file over the API: what becomes of it, who may, what the log and the pages learn of it."""
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from saleve.ems.audit_log.models import Entry
+from saleve.ems.jobs.models import Job
+from saleve.ems.people.permissions import Role
+
+BILL = b"Site,Start,End,kWh\nHill,2024-01-01,2024-01-31,1200\n"
+
+
+def send(client, content: bytes = BILL, category: str = "electricity"):
+    file = SimpleUploadedFile("bill.csv", content)
+    return client.post("/api/batches", {"file": file, "category": category})
+
+
+@pytest.fixture
+def coordinator(as_person):
+    return as_person(Role.COORDINATOR)
+
+
+def test_a_file_becomes_a_batch_in_the_name_of_who_sent_it(coordinator):
+    answer = send(coordinator, BILL.replace(b"1200", b"1201"))
+    assert (answer.status_code, answer.json()["status"]) == (201, "committed")
+    [told] = [
+        one
+        for one in coordinator.get("/api/batches").json()["items"]
+        if one["batch"] == answer.json()["batch"]
+    ]
+    assert (told["rows"], told["loaded_by"]) == (1, "coordinator@example.org")
+
+
+def test_a_load_is_in_the_audit_log_and_has_the_figures_computed(coordinator):
+    batch = send(coordinator, BILL.replace(b"1200", b"1202")).json()["batch"]
+    assert Entry.objects.filter(operation="load_batch", thing=batch).count() == 1
+    assert Job.objects.filter(operation="compute").count() == 1
+
+
+def test_the_same_file_twice_adds_nothing_and_is_no_second_entry(coordinator):
+    first, second = (send(coordinator, BILL.replace(b"1200", b"1203")) for _time in range(2))
+    assert (second.status_code, second.json()["status"]) == (200, "already_loaded")
+    assert second.json()["batch"] == first.json()["batch"]
+    assert Entry.objects.filter(operation="load_batch").count() == 1
+
+
+def test_a_file_that_is_no_table_is_refused_with_what_to_do(coordinator):
+    file = SimpleUploadedFile("bill.pdf", b"%PDF-1.7")
+    answer = coordinator.post("/api/batches", {"file": file, "category": "electricity"})
+    assert answer.status_code == 422
+    assert "bill.pdf" in answer.json()["detail"]
+
+
+def test_a_focal_point_loads_the_own_category_alone(as_person):
+    client = as_person(Role.FOCAL_POINT, categories={"water"})
+    assert send(client).status_code == 403
