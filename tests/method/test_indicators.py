@@ -17,7 +17,7 @@ from saleve.method.emissions.rules import Rules
 from saleve.method.indicators import CLASSES, data_classes, indicators, quantities
 from saleve.method.inventory import Inventory
 from saleve.method.reference.packages import table
-from saleve.reporting.labels import _names
+from saleve.reporting.labels import names_by_dimension
 
 CASES = yaml.safe_load((Path(__file__).parents[1] / "cases" / "indicators.yaml").read_text("utf-8"))
 AREA = {"year": None, "unit": None, "valid_from": None, "valid_to": None}
@@ -156,11 +156,11 @@ def test_every_word_of_quality_that_a_method_writes_has_a_tier():
     methods = {word for word in words_of_methods() if not formula(word).startswith("Taken over")}
     assert words_of_methods() - tiers - methods - NO_QUALITY == set()
     # What others computed has no class: nothing is known of its data.
-    assert set(_names()["quality"]) - {"supplied"} <= tiers
+    assert set(names_by_dimension()["quality"]) - {"supplied"} <= tiers
 
 
 def test_every_tier_has_a_name_for_documents():
-    assert set(table("indicators", "tiers")["tier"]) <= set(_names()["quality"])
+    assert set(table("indicators", "tiers")["tier"]) <= set(names_by_dimension()["quality"])
 
 
 def test_coverage_counts_sites_persons_and_days():

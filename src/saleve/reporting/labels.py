@@ -13,7 +13,7 @@ def label(dimension: str, code: object) -> str:
         return _("Not assigned")
     if dimension == "quality":
         return _quality(str(code))
-    known = _names().get(dimension, {}).get(str(code))
+    known = names_by_dimension().get(dimension, {}).get(str(code))
     if known:
         return known
     return str(code) if dimension in _GIVEN_BY_ORGANISATION else _readable(str(code))
@@ -21,7 +21,7 @@ def label(dimension: str, code: object) -> str:
 
 def _quality(code: str) -> str:
     """Return the tiers of a method, separated by semicolons, in words."""
-    known = _names()["quality"]
+    known = names_by_dimension()["quality"]
     return "; ".join(known.get(part, _plain(part)) for part in code.split("; "))
 
 
@@ -55,7 +55,7 @@ def _plain(code: str) -> str:
     return code.replace("_", " ").replace("-", " ")
 
 
-def _names() -> dict[str, dict[str, str]]:
+def names_by_dimension() -> dict[str, dict[str, str]]:
     return {
         "source": {
             "air_travel": _("Air travel"),

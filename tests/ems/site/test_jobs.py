@@ -120,17 +120,17 @@ def test_the_page_shows_progress_and_loads_itself_again(person_with, client):
     job = start("compute", person)
     job.tell(state="running", fraction=0.4, sentence="Sums are made.")
     client.force_login(person)
-    answer = client.get(f"/work/{job.pk}/")
+    answer = client.get(f"/jobs/{job.pk}/")
     assert answer["Refresh"]
     assert b"Sums are made." in answer.content
-    part = client.get(f"/work/{job.pk}/", headers={"HX-Request": "true", "HX-Target": "job"})
+    part = client.get(f"/jobs/{job.pk}/", headers={"HX-Request": "true", "HX-Target": "job"})
     assert b"<html" not in part.content
     assert b'value="40"' in part.content
 
 
 def test_others_do_not_see_the_work_of_a_person(person_with, as_person):
     job = start("compute", person_with(Role.COORDINATOR))
-    assert as_person(Role.READER).get(f"/work/{job.pk}/").status_code == 404
+    assert as_person(Role.READER).get(f"/jobs/{job.pk}/").status_code == 404
 
 
 def test_work_that_failed_is_started_again_from_its_page(work, person_with, client):
@@ -138,5 +138,5 @@ def test_work_that_failed_is_started_again_from_its_page(work, person_with, clie
     work(lambda _folder, _steps: 1 / 0)
     job = _done(start("compute", person))
     client.force_login(person)
-    client.post(f"/work/{job.pk}/again/")
+    client.post(f"/jobs/{job.pk}/again/")
     assert Job.objects.filter(state="waiting").count() == 1

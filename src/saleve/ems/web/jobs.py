@@ -90,8 +90,8 @@ def _shown(one: Job) -> dict[str, Any]:
 
 
 ADDRESSES = [
-    path("work/", jobs, name="jobs"),
-    path("work/<uuid:job_id>/", job, name="job"),
-    path("work/<uuid:job_id>/stop/", cancel_job, name="cancel_job"),
-    path("work/<uuid:job_id>/again/", restart_job, name="restart_job"),
+    path("jobs/", jobs, name="jobs"),
+    path("jobs/<uuid:job_id>/", job, name="job"),
+    path("jobs/<uuid:job_id>/stop/", cancel_job, name="cancel_job"),
+    path("jobs/<uuid:job_id>/again/", restart_job, name="restart_job"),
 ]
