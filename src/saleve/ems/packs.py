@@ -58,7 +58,7 @@ def write_pack(
 ) -> Pack:
     """Write the pack of a run and return it; the same run gives the same bytes."""
     run = open_run(workspace, name)
-    activities = {one: _collected(rows) for one, rows in activities_of(workspace, run.manifest).items()}
+    activities = {one: collected(rows) for one, rows in activities_of(workspace, run.manifest).items()}
     groups = small_groups(activities, smallest or workspace.privacy.smallest_group)
     inventory = load(run)
     shown = replace(inventory, cells=groups.cells(inventory.cells))
@@ -131,7 +131,7 @@ def _files(
     yield "report.md", pack_report(shown, run.manifest["organisation"], run.name, groups.by_category).encode()
 
 
-def _collected(rows: pl.DataFrame | pl.LazyFrame) -> pl.DataFrame:
+def collected(rows: pl.DataFrame | pl.LazyFrame) -> pl.DataFrame:
     """Return rows in plain text and in an order that does not depend on the machine."""
     whole = rows.lazy().cast({pl.Categorical: pl.String}).collect()
     first = [

@@ -12,13 +12,14 @@ from ninja import Query, Router, Schema
 from pydantic import Field
 
 from saleve.ems.api.answers import FAULTS, Page, PageQuery, page_of, plain
-from saleve.ems.api.places import cuts_within, sees_travellers, within
+from saleve.ems.api.places import cuts_within, within
 from saleve.ems.audit_log.log import record
 from saleve.ems.explaining import activities_of
 from saleve.ems.figures import Figures, read
 from saleve.ems.inventories import figure_named
+from saleve.ems.packs import collected
 from saleve.ems.people.gate import ensure, needs
-from saleve.ems.people.permissions import Operation, Place, allowed
+from saleve.ems.people.permissions import Operation, Place, allowed, sees_travellers
 from saleve.ems.run_states import RunError
 from saleve.ems.runs import Run, list_runs, load, open_run, published_run
 from saleve.ems.small_groups import PERSONAL, SmallGroups, small_groups
@@ -139,7 +140,7 @@ def explanation(request: HttpRequest, figure: str, paging: PageQuery, run: str |
         return {**told, **empty, "sentence": in_words(fact, None)}
     personal = set(select(inventory, chosen)["source"].unique()) & set(PERSONAL)
     shown = allowed(request.user, Operation.READ_DATA, place) and all(sees_travellers(request.user, one) for one in personal)  # fmt: skip
-    found = explain(inventory, _activities(workspace, kept, hidden=not sees_travellers(request.user)), chosen, first=paging.offset, limit=paging.limit)  # fmt: skip
+    found = explain(inventory, _activities(workspace, kept, hidden=not sees_travellers(request.user)), chosen, first=paging.offset, limit=paging.limit if shown else 0)  # fmt: skip
     if shown and personal:
         record(request.user.email, "read_personal_rows", figure, {"run": kept.name, "through": "api"})
     return {
@@ -194,7 +195,7 @@ def _activities(workspace: Workspace, run: Run, *, hidden: bool) -> dict[str, An
     if not hidden:
         return activities
     groups = _groups(settings.WORKSPACE, run.name)
-    return {name: groups.rows(name, rows.lazy().collect()) for name, rows in activities.items()}
+    return {name: groups.rows(name, collected(rows)) for name, rows in activities.items()}
 
 
 @lru_cache(maxsize=16)
@@ -202,5 +203,5 @@ def _groups(folder: Path, name: str) -> SmallGroups:
     """Return the small groups of a run, which never change."""
     workspace = open_workspace(folder)
     activities = activities_of(workspace, open_run(workspace, name).manifest)
-    collected = {one: rows.lazy().collect() for one, rows in activities.items()}
-    return small_groups(collected, workspace.privacy.smallest_group)
+    whole = {one: collected(rows) for one, rows in activities.items()}
+    return small_groups(whole, workspace.privacy.smallest_group)

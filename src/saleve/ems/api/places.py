@@ -32,14 +32,6 @@ def cuts_within(cuts: pl.DataFrame, person: Any) -> pl.DataFrame:
     return seen.select(cuts.columns)
 
 
-def sees_travellers(person: Any, category: str = "air_travel") -> bool:
-    """Tell whether the person may see single travellers of all units and sites."""
-    return any(
-        not scope.units and not scope.sites and (not scope.categories or category in scope.categories)
-        for scope in scopes(person, Operation.READ_PERSONAL_ROWS)
-    )
-
-
 def _held(table: pl.DataFrame, scope: Scope, names: dict[str, str]) -> pl.Expr:
     limits = [(name, getattr(scope, kind)) for kind, name in names.items() if getattr(scope, kind)]
     held = [_is_in(table, name, values) for name, values in limits]

@@ -191,6 +191,12 @@ def may_read_persons(person: Holder, category: str) -> bool:
     return any(not scope.categories or category in scope.categories for scope in scopes(person, operation))
 
 
+def sees_travellers(person: Holder, category: str = "air_travel") -> bool:
+    """Tell whether the person may see single travellers of all units and sites, and so sums of small groups."""
+    found = scopes(person, Operation.READ_PERSONAL_ROWS)
+    return any(not (one.units or one.sites) and (not one.categories or category in one.categories) for one in found)  # fmt: skip
+
+
 def role_name(role: Role) -> str:
     """Return the role as people call it."""
     return {

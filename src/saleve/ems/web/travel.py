@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from saleve.ems import figures
 from saleve.ems.figures import View
 from saleve.ems.people.gate import needs
-from saleve.ems.people.permissions import EVERYWHERE, Operation, scopes
+from saleve.ems.people.permissions import EVERYWHERE, Operation, scopes, sees_travellers
 from saleve.ems.web import charts, tables
 from saleve.ems.web.frame import workspace, year_of
 from saleve.ems.web.route_map import route_map
@@ -31,7 +31,7 @@ def travel(request: HttpRequest) -> HttpResponse:
     if kept is None or year is None:
         return render(request, "web/travel/travel.html", {"area": "travel"})
     everywhere = sees_everywhere(request)
-    view = kept.view(travellers=_sees_travellers(request))
+    view = kept.view(travellers=sees_travellers(request.user))
     shown = _tables(request, view, year) if everywhere else [_units_table(request, view, year)]
     for table in shown:
         if answer := tables.download(request, table):
@@ -50,12 +50,6 @@ def travel(request: HttpRequest) -> HttpResponse:
 def sees_everywhere(request: HttpRequest) -> bool:
     """Tell whether the person sees the sums of all places, not of the own alone."""
     return EVERYWHERE in scopes(request.user, Operation.READ_TRAVEL)
-
-
-def _sees_travellers(request: HttpRequest) -> bool:
-    """Tell whether small groups may be shown: only who may read rows of travellers of all places."""
-    found = scopes(request.user, Operation.READ_PERSONAL_ROWS)
-    return any(not (one.units or one.sites) and (one.everywhere or "air_travel" in one.categories) for one in found)  # fmt: skip
 
 
 def _of(frame: pl.DataFrame, year: int) -> pl.DataFrame:
