@@ -6,6 +6,7 @@ rests on estimates is lighter. One specification serves the page and the print.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import pairwise
 from typing import Any
 
@@ -49,25 +50,36 @@ def charts(facts: Facts) -> dict[str, Chart]:
     }
 
 
-def _bridge(name: str) -> Callable[[Facts], Chart | None]:
-    """Return the maker of the waterfall from an earlier year's total to this year's."""
+def total_by_year(facts: Facts, height: int = HEIGHT) -> Chart | None:
+    """Return the totals of all years with their ranges, and the path to the target; none of fewer than two years."""
+    totals = [facts.figures[f"{year}.total"] for year in facts.years]
+    if sum(fact.value is not None for fact in totals) < 2:
+        return None
+    paths = [fact for name, fact in facts.figures.items() if name.endswith(".target.path")]
+    title = _total_finding(facts)
+    subtitle = _with_legend(_("Emissions within the minimum boundary, t CO₂e a year."), totals)
+    if paths:
+        subtitle += " " + _("The dashed line is the path to the target.")
+    subtitle = _with_breaks(facts, subtitle)
+    spec = _years(facts, totals, paths, height)
+    return Chart("total_by_year", title, subtitle, _series_in_words(title, totals), spec)
 
-    def make(facts: Facts) -> Chart | None:
-        told = facts.bridges.get(name)
-        steps = facts.groups.get(f"bridge_{name}", ())
-        if told is None or len(steps) < 2:
-            return None
-        ends = [facts.figures[f"{year}.total"] for year in (told.start_year, told.end_year)]
-        rows = _waterfall_rows(ends, steps)
-        subtitle = _(
-            "From the total of {base} to that of {year}, t CO₂e. The scale does not begin at zero; the lengths of the bars compare."
-        )
-        title = _bridge_finding(told, steps)
-        words = "; ".join(f"{row['name']}: {row['label']}" for row in rows)
-        text = subtitle.format(base=told.start_year, year=told.end_year)
-        return Chart(f"bridge_{name}", title, text, f"{title}. {words}.", _waterfall(rows))
 
-    return make
+def waterfall(facts: Facts, name: str) -> Chart | None:
+    """Return the waterfall from an earlier year's total (``previous``, ``base``) to this year's."""
+    told = facts.bridges.get(name)
+    steps = facts.groups.get(f"bridge_{name}", ())
+    if told is None or len(steps) < 2:
+        return None
+    ends = [facts.figures[f"{year}.total"] for year in (told.start_year, told.end_year)]
+    rows = _waterfall_rows(ends, steps)
+    subtitle = _(
+        "From the total of {base} to that of {year}, t CO₂e. The scale does not begin at zero; the lengths of the bars compare."
+    )
+    title = _bridge_finding(told, steps)
+    words = "; ".join(f"{row['name']}: {row['label']}" for row in rows)
+    text = subtitle.format(base=told.start_year, year=told.end_year)
+    return Chart(f"bridge_{name}", title, text, f"{title}. {words}.", _waterfall(rows))
 
 
 def _bridge_finding(told: Bridge, steps: Sequence[Fact]) -> str:
@@ -134,21 +146,6 @@ def _waterfall(rows: list[dict[str, Any]]) -> dict[str, Any]:
         x=alt.X("high:Q", scale=scale), y=y, text="label:N"
     )
     return _finished(alt.layer(link, bars, marks, text).properties(height=_STEP_HEIGHT * len(rows) + 8))
-
-
-def _total_by_year(facts: Facts) -> Chart | None:
-    totals = [facts.figures[f"{year}.total"] for year in facts.years]
-    if sum(fact.value is not None for fact in totals) < 2:
-        return None
-    paths = [fact for name, fact in facts.figures.items() if name.endswith(".target.path")]
-    title = _total_finding(facts)
-    subtitle = _with_legend(_("Emissions within the minimum boundary, t CO₂e a year."), totals)
-    if paths:
-        subtitle += " " + _("The dashed line is the path to the target.")
-    subtitle = _with_breaks(facts, subtitle)
-    return Chart(
-        "total_by_year", title, subtitle, _series_in_words(title, totals), _years(facts, totals, paths)
-    )
 
 
 def _total_finding(facts: Facts) -> str:
@@ -431,11 +428,11 @@ _LOOK: dict[str, Any] = {
 }
 
 _MAKERS: tuple[Callable[[Facts], Chart | None], ...] = (
-    _total_by_year,
+    total_by_year,
     _by_source,
     _per_person,
-    _bridge("previous"),
-    _bridge("base"),
+    partial(waterfall, name="previous"),
+    partial(waterfall, name="base"),
     _air_by_category,
     _air_by_haul,
 )

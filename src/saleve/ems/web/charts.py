@@ -6,16 +6,22 @@ the drawing follow the theme.
 
 import json
 import re
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 import vl_convert
 
 from saleve.ems.web.tables import Page
+from saleve.language import active_language
 from saleve.reporting.charts import Chart
 from saleve.reporting.palette import THEMED
 from saleve.reporting.render.pictures import own_names, register_fonts
+
+_Made = TypeVar("_Made")
+_REMEMBERED = 256  # charts or what they are made of; each some ten kilobytes
 
 
 @dataclass(frozen=True)
@@ -35,6 +41,23 @@ def draw(chart: Chart, table: Page | None = None) -> Drawn:
     """Draw a chart; ``table`` is what one sees behind it."""
     spec = json.dumps(chart.spec, sort_keys=True)
     return Drawn(chart.id, chart.title, chart.subtitle, chart.alt, _svg(spec, chart.id), chart.spec, table)
+
+
+def remembered(key: tuple[Hashable, ...], make: Callable[[], _Made]) -> _Made:
+    """Return what was made for this key in the person's language; it is made once. The key says all that it depends on.
+
+    Of figures that is ``kept.about.key``, the year, and whether they are those of who may see travellers.
+    """
+    whole = (active_language(), *key)
+    if whole not in _memory:
+        _memory[whole] = make()
+        while len(_memory) > _REMEMBERED:
+            _memory.popitem(last=False)
+    found: _Made = _memory[whole]
+    return found
+
+
+_memory: OrderedDict[tuple[Hashable, ...], Any] = OrderedDict()
 
 
 @lru_cache(maxsize=256)

@@ -17,6 +17,7 @@ from saleve.ems.web import charts, tables
 from saleve.ems.web.frame import workspace, year_of
 from saleve.ems.web.route_map import route_map
 from saleve.language import _
+from saleve.reporting.formatting import month_name
 from saleve.reporting.labels import label
 
 _MONTHS = range(1, 13)
@@ -154,7 +155,8 @@ def _months_table(view: View, year: int) -> tables.Table:
     known = _of(view.months, year)
     every = pl.DataFrame({"month": list(_MONTHS)}, schema={"month": pl.Int64})
     rows = pl.concat([every.join(known, on="month", how="left"), known.filter(pl.col("month").is_null()).select("month", pl.exclude("month"))], how="diagonal_relaxed")  # fmt: skip
-    columns = (tables.Column("month", _("Month of departure"), "number"), *_sums())
+    names = {month: month_name(month) for month in _MONTHS}
+    columns = (tables.Column("month", _("Month of departure"), words=names), *_sums())
     return tables.Table("months", _("By month; – is not known, or too few travellers"), rows, columns)
 
 
