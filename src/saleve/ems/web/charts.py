@@ -6,22 +6,18 @@ the drawing follow the theme.
 
 import json
 import re
-from collections import OrderedDict
-from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, TypeVar
+from typing import Any
 
 import vl_convert
 
 from saleve.ems.web.tables import Page
-from saleve.language import active_language
 from saleve.reporting.charts import Chart
 from saleve.reporting.palette import THEMED
 from saleve.reporting.render.pictures import own_names, register_fonts
 
-_Made = TypeVar("_Made")
-_REMEMBERED = 256  # charts or what they are made of; each some ten kilobytes
+_ROOM = 14  # pixels
 
 
 @dataclass(frozen=True)
@@ -43,28 +39,21 @@ def draw(chart: Chart, table: Page | None = None) -> Drawn:
     return Drawn(chart.id, chart.title, chart.subtitle, chart.alt, _svg(spec, chart.id), chart.spec, table)
 
 
-def remembered(key: tuple[Hashable, ...], make: Callable[[], _Made]) -> _Made:
-    """Return what was made for this key in the person's language; it is made once. The key says all that it depends on.
-
-    Of figures that is ``kept.about.key``, the year, and whether they are those of who may see travellers.
-    """
-    whole = (active_language(), *key)
-    if whole not in _memory:
-        _memory[whole] = make()
-        while len(_memory) > _REMEMBERED:
-            _memory.popitem(last=False)
-    found: _Made = _memory[whole]
-    return found
-
-
-_memory: OrderedDict[tuple[Hashable, ...], Any] = OrderedDict()
-
-
 @lru_cache(maxsize=256)
 def _svg(spec: str, prefix: str) -> str:
     register_fonts()
     svg = vl_convert.vegalite_to_svg(json.loads(spec), allowed_base_urls=[])
-    return _themed(_flat(own_names(svg, prefix)))
+    return _themed(_with_room(_flat(own_names(svg, prefix))))
+
+
+def _with_room(svg: str) -> str:
+    """Leave room on both sides: the fonts of a reader may be wider than those by which the drawing was measured."""
+    return re.sub(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', _widened, svg, count=1)
+
+
+def _widened(found: re.Match[str]) -> str:
+    width, height = map(float, found.groups())
+    return f'viewBox="{-_ROOM} 0 {width + 2 * _ROOM} {height}"'
 
 
 def _themed(svg: str) -> str:

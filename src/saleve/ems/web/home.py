@@ -13,6 +13,7 @@ from saleve.ems import figures
 from saleve.ems.figures import Figures
 from saleve.ems.people.gate import needs
 from saleve.ems.people.permissions import Operation
+from saleve.ems.remembering import made_once
 from saleve.ems.runs import list_runs
 from saleve.ems.web import charts, tables
 from saleve.ems.web.frame import workspace, year_of
@@ -23,7 +24,7 @@ from saleve.language import _
 from saleve.reporting.charts import HEIGHT, Chart, total_by_year, waterfall
 from saleve.reporting.records import Facts
 
-_LOWER = HEIGHT - 75  # of the chart: three answers stand on one screen
+_LOWER = HEIGHT - 105  # of the chart: three answers stand on one screen
 
 
 @require_safe
@@ -36,7 +37,7 @@ def home(request: HttpRequest) -> HttpResponse:
         return render(
             request, "web/home.html", {"area": "home", "first_steps": list(first_steps(held, person))}
         )
-    facts = charts.remembered(("facts", kept.about.key, year), lambda: facts_of(kept, year))
+    facts = made_once(("facts", kept.about.key, year), lambda: facts_of(kept, year))
     shown = {table.id: table for table in (_years_table(facts), _steps_table(facts))}
     for table in shown.values():
         if answer := tables.download(request, table):
@@ -58,7 +59,7 @@ def home(request: HttpRequest) -> HttpResponse:
 def _charts(
     request: HttpRequest, kept: Figures, facts: Facts, shown: dict[str, tables.Table]
 ) -> dict[str, Any]:
-    made: dict[str, Chart | None] = charts.remembered(
+    made: dict[str, Chart | None] = made_once(
         ("home", kept.about.key, facts.year),
         lambda: {"years": total_by_year(facts, _LOWER), "steps": waterfall(facts, "previous")},
     )

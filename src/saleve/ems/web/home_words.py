@@ -8,7 +8,6 @@ from saleve.ems.figures import Figures
 from saleve.language import _
 from saleve.method.planning.target_path import Target
 from saleve.reporting.formatting import amount, percent, printed, signed, signed_percent, with_unit
-from saleve.reporting.labels import within_sentence
 from saleve.reporting.making import in_tonnes, suitable_decimals
 from saleve.reporting.records import Facts
 
@@ -78,7 +77,7 @@ def _needed(target: Target, rate: float | None, decimals: int) -> Iterator[str]:
 
 
 def moved(facts: Facts) -> tuple[str, ...]:
-    """Say by how much the total moved since the year before, how sure that is, and which steps moved it most."""
+    """Say by how much the total moved since the year before, and how sure that is; the chart beside it says why."""
     bridge, change = facts.bridges.get("previous"), facts.get("change.previous")
     if bridge is None or change is None or change.value is None:
         return (_("There is no earlier year to compare with."),)
@@ -86,7 +85,7 @@ def moved(facts: Facts) -> tuple[str, ...]:
     by = replace(total, value=in_tonnes(bridge.end_kg - bridge.start_kg), unit="t_co2e")
     said = _("From {base} to {year} emissions changed by {amount} ({change}).")
     words = {"base": bridge.start_year, "year": facts.year, "amount": signed(by), "change": signed(change)}
-    return (said.format(**words), *_sure_of_change(change.low, change.high), *_largest_steps(facts))
+    return (said.format(**words), *_sure_of_change(change.low, change.high))
 
 
 def _sure_of_change(low: float | None, high: float | None) -> Iterator[str]:
@@ -98,20 +97,6 @@ def _sure_of_change(low: float | None, high: float | None) -> Iterator[str]:
     else:
         text = _("The 95% range of this change is {low} to {high}.")
     yield text.format(**words)
-
-
-def _largest_steps(facts: Facts) -> Iterator[str]:
-    steps = [fact for fact in facts.groups["bridge_previous"] if not fact.id.endswith(".rest")]
-    ranked = sorted(steps, key=lambda fact: -abs(fact.value or 0.0))[:2]
-    if len(ranked) == 2:
-        text = _("What moved it most: {first}, {first_amount}, and {second}, {second_amount}.")
-        first, second = ranked
-        yield text.format(
-            first=within_sentence(first.short_label),
-            first_amount=signed(first),
-            second=within_sentence(second.short_label),
-            second_amount=signed(second),
-        )
 
 
 def key_figures(kept: Figures, facts: Facts) -> Iterator[dict[str, str]]:
