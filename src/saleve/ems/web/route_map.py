@@ -35,7 +35,7 @@ def route_map(routes: pl.DataFrame, year: int) -> Chart | None:
     ways = np.concatenate([np.array(line["geometry"]["coordinates"]) for line in lines])
     view = fitted(ways[:, 1], ways[:, 0], _WIDTH, _HEIGHT)
     layers = alt.layer(_graticule(), _arcs(lines), *_airports(drawn, view))
-    whole = layers.project("naturalEarth1", scale=view.scale, translate=view.translate, clipExtent=[[0, 0], [_WIDTH, _HEIGHT]])  # fmt: skip
+    whole = layers.project("naturalEarth1", scale=view.scale, translate=list(view.translate), clipExtent=[[0, 0], [_WIDTH, _HEIGHT]])  # fmt: skip
     spec = whole.properties(width=_WIDTH, height=_HEIGHT).configure_view(stroke=None).configure(background="transparent")  # fmt: skip
     return Chart("routes", _title(drawn, year), _subtitle(drawn), _words(drawn), spec.to_dict())
 
@@ -126,7 +126,7 @@ def _names(largest: pl.DataFrame, view: Fitted) -> Iterator[alt.Chart]:
         rows = [row for row, found in zip(largest.to_dicts(), sides, strict=True) if found == side]
         if rows:
             names = alt.Chart(alt.InlineData(values=rows)).encode(**_WHERE, text="airport:N")
-            text = {"dx": side.dx, "dy": side.dy, "align": side.align, "baseline": "middle", "fontSize": 12, "fontWeight": 600}  # fmt: skip
+            text: dict[str, Any] = {"dx": side.dx, "dy": side.dy, "align": side.align, "baseline": "middle", "fontSize": 12, "fontWeight": 600}  # fmt: skip
             yield names.mark_text(**text, stroke=PAPER, strokeWidth=3)
             yield names.mark_text(**text, color=INK)
 
