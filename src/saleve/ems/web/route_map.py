@@ -17,7 +17,7 @@ from saleve.reporting.palette import ACCENT, INK, LINE, PAPER, QUIET
 MOST_ARCS = 60  # more hide each other; the table behind the map holds all
 _POINTS_OF_ARC = 24
 _NAMED_AIRPORTS = 14  # those that have room
-_WIDTH, _HEIGHT = 900, 440
+_WIDTH, _HEIGHT = 1150, 500
 _MERIDIANS = _PARALLELS = 30  # degrees between lines
 _END_LATITUDE = 80  # of the lines of longitude
 _WHERE: dict[str, Any] = {"longitude": "lon:Q", "latitude": "lat:Q"}
