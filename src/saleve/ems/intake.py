@@ -82,12 +82,12 @@ class Wishes:
     replaces: str | None = None  # a batch whose place the file takes
     again: bool = False  # read a file that was loaded already once more, as things are now
     columns: Mapping[str, str] | None = None  # header -> column, for this file
-    constants: Mapping[str, str] | None = None  # column -> its value in every row that says none
     confirmed: bool = False  # headers that changed since a mapping was taught were looked at
     evidence: Mapping[str, date | None] | None = None  # period_start, period_end, evidence_date
     name: str | None = (
         None  # what provenance calls the file; its place in the workspace or its name if left out
     )
+    constants: Mapping[str, str] | None = None  # column -> its value in every row that says none
 
 
 def take_in(
@@ -423,7 +423,9 @@ def _wished(wishes: Wishes) -> dict[str, Any]:
 
 
 def _as_wished(entry: FileEntry, wished: Mapping[str, Any]) -> FileEntry:
-    more = {name: {**getattr(entry, name), **wished.get(name, {})} for name in ("columns", "constants")}
+    more: dict[str, Any] = {
+        name: {**getattr(entry, name), **wished.get(name, {})} for name in ("columns", "constants")
+    }
     return replace(entry, **more, **{name: wished[name] for name in ("category", "year") if name in wished})
 
 

@@ -15,6 +15,7 @@ from saleve.ems.row_places import RowPlace, places_checked
 from saleve.ems.settings import WorkspaceError
 from saleve.ems.staging import Staged
 from saleve.ems.workspace import Workspace
+from saleve.language import _
 from saleve.ledger.entering import category_of
 from saleve.ledger.errors import LedgerError
 from saleve.ledger.intake.checking import Checked, combined
@@ -23,7 +24,8 @@ from saleve.ledger.loading import parts_of, refuse_unknown_batch
 from saleve.ledger.profiles import ProfileChangedError
 from saleve.ledger.proposing import HeaderProposal, Proposal
 from saleve.ledger.store import Ledger
-from saleve.method.problems import PROBLEM_SCHEMA
+from saleve.method.problems import PROBLEM_SCHEMA, SaleveError
+from saleve.reporting.labels import label
 
 _SUMMARY = "preview.json"
 _TABLES = ("accepted", "repaired", "rejected", "repairs", "problems")
@@ -70,7 +72,7 @@ def preview(workspace: Workspace, staged: Staged, progress: Progress | None = No
     except _REFUSALS as fault:
         changed = isinstance(fault, ProfileChangedError)
         nothing = {name: pl.DataFrame() for name in _TABLES}
-        found = Preview(0, {}, (), (), str(fault), changed, "", headers, nothing)
+        found = Preview(0, {}, (), (), _in_words(fault, headers), changed, "", headers, nothing)
     _keep(staged, found)
     return found
 
@@ -87,6 +89,23 @@ def previewed(staged: Staged) -> Preview | None:
     told["places"] = tuple(RowPlace(**one) for one in told["places"])
     told["headers"] = _headers_from(told["headers"])
     return Preview(**told, tables={name: pl.read_parquet(_table(staged, name)) for name in _TABLES})
+
+
+def _in_words(fault: SaleveError, headers: Headers | None) -> str:
+    """Return why a file cannot be loaded as it is, and what to do on its page; the command line names its own ways."""
+    if isinstance(fault, ProfileChangedError):
+        changed = fault.resemblance
+        text = _(
+            "The headers changed since they were remembered as {name}. New: {new}. Missing: {gone}. Look at them, then say that they are right."
+        )
+        new, gone = (", ".join(names) or "–" for names in (changed.new, changed.gone))
+        return text.format(name=changed.profile.name, new=new, gone=gone)
+    if headers and headers.category is None and headers.runners_up:
+        text = _("The headers fit several source categories: {names}. Choose the right one under Columns.")
+        return text.format(names=", ".join(label("source", name) for name in headers.runners_up))
+    if headers and headers.category is None:
+        return _("The headers do not tell what the file is about. Choose its source category under Columns.")
+    return str(fault)
 
 
 def _said(staged: Staged) -> dict[str, Any]:

@@ -1,5 +1,7 @@
 """Data on their way in: files and pasted rows wait, are read, their columns corrected, their rows loaded by whom they concern."""
 
+import shutil
+
 import pytest
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -8,17 +10,21 @@ from saleve.ems import staging
 from saleve.ems.audit_log.models import Entry
 from saleve.ems.jobs.models import Job
 from saleve.ems.jobs.running import run_job
+from saleve.ems.jobs.starting import start
 from saleve.ems.ledgers import list_batches
 from saleve.ems.people.permissions import Role
 from saleve.ems.previewing import previewed
 from saleve.ems.workspace import open_workspace
 
-BILLS = "Site,Start,End,kWh\nHill,2025-01-01,2025-01-31,{hill}\nLake,2025-01-01,2025-01-31,800\n"
+BILLS = (
+    "Site,Start,End,Electricity (kWh)\nHill,2025-01-01,2025-01-31,{hill}\nLake,2025-01-01,2025-01-31,800\n"
+)
 TRIPS = "Ticket no,Departure date,Routing,Cabin\n{ticket},2025-05-05,GVA-JFK-GVA,Business\n2,2025-05-12,GVAA-VIE-GVA,Economy\n"
 
 
 @pytest.fixture(autouse=True)
-def _nothing_waits():
+def _nothing_waits_or_is_remembered():
+    shutil.rmtree(settings.WORKSPACE / "profiles", ignore_errors=True)
     for one in staging.all_staged(settings.WORKSPACE):
         staging.discard(one)
 
@@ -72,13 +78,35 @@ def test_a_file_that_is_no_table_is_refused_with_what_to_bring(as_person):
 def test_a_file_whose_columns_nobody_knows_asks_for_them(as_person):
     client = as_person(Role.COORDINATOR)
     address = read(client, "a,b\n1,2\n3,4\n", "unknown.csv")
-    assert "cannot be loaded as it is" in client.get(address).content.decode()
-    assert client.get(f"{address}columns/").status_code == 200
+    assert "Choose its source category under Columns" in client.get(address).content.decode()
+    assert b"Source category" in client.get(f"{address}columns/").content
+
+
+def test_headers_that_fit_several_categories_name_them_and_no_option_of_the_command_line(as_person):
+    client = as_person(Role.COORDINATOR)
+    page = client.get(read(client, "Site,Start,End,kWh\nHill,2025-01-01,2025-01-31,5\n")).content.decode()
+    assert "The headers fit several source categories: Electricity, " in page
+    assert "--category" not in page
+
+
+def test_headers_that_changed_are_confirmed_on_the_page(as_person):
+    client = as_person(Role.COORDINATOR)
+    address = read(client, BILLS.format(hill=1))
+    client.post(f"{address}columns/", answers(client, f"{address}columns/", {"name": "Bills"}))
+    work("preview")
+    changed = BILLS.format(hill=1011).replace("Site,", "Location of the meter,").replace("End", "Ende")
+    address = read(client, changed.replace("Location of the meter,", "Site,"), "changed.csv")
+    assert "The headers changed" in client.get(address).content.decode()
+    client.post(f"{address}confirm/")
+    work("preview")
+    assert "Ready to load" in client.get(address).content.decode()
 
 
 def test_pasted_cells_keep_their_commas(as_person):
     client = as_person(Role.COORDINATOR)
-    client.post("/data/rows/", {"name": "Bills of Hill", "rows": "Site\tStart\tkWh\nHill, new\t2025-01-01\t1"})
+    client.post(
+        "/data/rows/", {"name": "Bills of Hill", "rows": "Site\tStart\tkWh\nHill, new\t2025-01-01\t1"}
+    )
     [staged] = staging.all_staged(settings.WORKSPACE)
     assert staged.name == "Bills of Hill.csv"
     assert staged.path.read_text("utf-8").splitlines()[1] == '"Hill, new",2025-01-01,1'
@@ -143,8 +171,6 @@ def test_the_worker_refuses_too_what_the_page_would_have_refused(as_person):
     client = as_person(Role.FOCAL_POINT, sites={"Hill"})
     staged, before = bring(client, BILLS.format(hill=1004)), len(batches())
     person = client.get("/data/").context["user"]
-    from saleve.ems.jobs.starting import start
-
     start("load", person, staged=staged.id)
     job = work("load")
     assert job.state == "failed"
@@ -161,7 +187,9 @@ def test_a_focal_point_loads_the_own_site(as_person):
 
 def test_a_file_without_a_site_is_loaded_once_the_site_of_the_whole_file_is_said(as_person):
     client = as_person(Role.FOCAL_POINT, sites={"Hill"})
-    address = read(client, "Country,Start,End,kWh\nCHE,2025-03-01,2025-03-31,77\n", "no-site.csv")
+    address = read(
+        client, "Country,Start,End,Electricity (kWh)\nCHE,2025-03-01,2025-03-31,77\n", "no-site.csv"
+    )
     client.post(f"{address}columns/", answers(client, f"{address}columns/", {"value-site": "Hill"}))
     work("preview")
     page = client.get(address)

@@ -44,13 +44,12 @@ class ColumnsForm(forms.Form):
         """Return each header with how it is known, its list of columns and its field of the unit."""
         found = self.headers.headers if self.headers else ()
         return [
-            (
-                one,
-                _how(one),
-                *(self[f"{part}-{number}"] if self._category else None for part in ("column", "unit")),
-            )
+            (one, _how(one), self._bound(f"column-{number}"), self._bound(f"unit-{number}"))
             for number, one in enumerate(found)
         ]
+
+    def _bound(self, name: str) -> BoundField | None:
+        return self[name] if name in self.fields else None
 
     @property
     def whole_file(self) -> list[BoundField]:

@@ -18,7 +18,7 @@ from saleve.ems.jobs.starting import cancel, start
 from saleve.ems.ledgers import BatchRow, list_batches
 from saleve.ems.people.gate import needs
 from saleve.ems.people.own_places import OtherPlaceError, refuse_other_places
-from saleve.ems.people.permissions import PERSONAL_CATEGORIES, Operation, may_read_persons, scopes
+from saleve.ems.people.permissions import PERSONAL_CATEGORIES, Operation, allowed, may_read_persons
 from saleve.ems.previewing import SHOWN_ROWS, Preview, previewed
 from saleve.ems.staging import Staged, StagingError
 from saleve.ems.web import tables
@@ -168,8 +168,11 @@ def _found(request: HttpRequest, name: str) -> Staged | HttpResponse:
 
 
 def _sees(request: HttpRequest, staged: Staged) -> bool:
-    everywhere = any(scope.everywhere for scope in scopes(request.user, Operation.LOAD_DATA))
-    return everywhere or staged.by == request.user.email
+    return _sees_all(request) or staged.by == request.user.email
+
+
+def _sees_all(request: HttpRequest) -> bool:
+    return allowed(request.user, Operation.COMPUTE_INVENTORY)  # the coordinator
 
 
 def _away(request: HttpRequest, address: str) -> HttpResponse:
@@ -290,10 +293,10 @@ def _table_of(found: Preview, state: str, title: str) -> tables.Table:
     }
     names = [name for name in known if name in frame.columns]
     others = [name for name in frame.columns if name not in known]
-    kinds = {"source_row": "number"}
     shown_columns = [
-        tables.Column(name, known.get(name, name), kinds.get(name, "text")) for name in [*names, *others]
-    ]  # type: ignore[arg-type]
+        tables.Column(name, known.get(name, name), "number" if name == "source_row" else "text")
+        for name in [*names, *others]
+    ]
     empty = {
         "rejected": _("No row is rejected."),
         "repaired": _("No row was repaired."),
@@ -355,8 +358,7 @@ def _replaceable(request: HttpRequest, staged: Staged, found: Preview) -> list[B
     if found.completes:
         return []
     standing = [one for one in list_batches(workspace()) if one.withdrawal is None]
-    everywhere = any(scope.everywhere for scope in scopes(request.user, Operation.LOAD_DATA))
-    own = [one for one in standing if everywhere or one.load.by == request.user.email]
+    own = [one for one in standing if _sees_all(request) or one.load.by == request.user.email]
     same = [one for one in own if one.load.account["file"] == staged.name]
     categories = set(found.categories)
     waits = [
