@@ -28,6 +28,8 @@ class ColumnsForm(forms.Form):
     category = forms.ChoiceField()
     year = forms.IntegerField(required=False, min_value=_FIRST_YEAR, max_value=_LAST_YEAR)
     name = forms.CharField(required=False, max_length=60)
+    more_column = forms.ChoiceField(required=False)
+    more_value = forms.CharField(required=False, max_length=100)
 
     def __init__(
         self, *args: Any, staged: Staged, headers: Headers | None, workspace: Workspace, person: Any
@@ -76,6 +78,8 @@ class ColumnsForm(forms.Form):
         if self.other_category:
             return {"category": data["category"], "year": data["year"], "columns": None, "constants": None}
         values = {name: str(value) for name, value in data.items() if name.startswith("value-") and value}
+        if data["more_column"] and data["more_value"]:
+            values[f"value-{data['more_column']}"] = data["more_value"]
         constants = {name.removeprefix("value-"): value for name, value in values.items()}
         return {
             "category": self.staged.category,
@@ -88,7 +92,7 @@ class ColumnsForm(forms.Form):
         before = self.staged.columns or {}
         for number, one in enumerate(self.headers.headers if self.headers else ()):
             chosen = self.cleaned_data[f"column-{number}"] or NOT_USED
-            unit = self.cleaned_data[f"unit-{number}"].strip()
+            unit = self.cleaned_data.get(f"unit-{number}", one.unit or "").strip()
             same = chosen == (one.column or NOT_USED) and unit == (one.unit or "")
             if not same:
                 yield one.header, f"{chosen}:{unit}" if unit and chosen != NOT_USED else chosen
@@ -111,6 +115,10 @@ class ColumnsForm(forms.Form):
         name.help_text = _(
             "Files with the same headers are then read so by themselves. Leave it empty to say it for this file alone."
         )
+        more, value = self.fields["more_column"], self.fields["more_value"]
+        more.label, value.label = _("Column"), _("Value, where a row does not say it")
+        shown = [column.name for column in self._lacking()]
+        more.choices = [("", _("None")), *((name, text) for name, text in self._known() if name not in shown)]
         for column in self._lacking():
             self.fields[f"value-{column.name}"] = _value_field(self._category, column, workspace, own)
 
@@ -121,9 +129,17 @@ class ColumnsForm(forms.Form):
         wanted = {*_PLACES, *self.headers.missing, *(self.staged.constants or {})}
         return [column for column in self._category.columns if column.name in wanted]
 
+    def _known(self) -> list[tuple[str, str]]:
+        """Return the columns of the category: name and words."""
+        found = self._category
+        return [(one.name, column_header(found.name, one)) for one in found.columns] if found else []
+
+    def _measured(self, column: str) -> bool:
+        kinds = {one.name: one.kind for one in self._category.columns} if self._category else {}
+        return kinds.get(column) in {Kind.NUMBER, Kind.MONEY}
+
     def _offer_header(self, number: int, one: HeaderProposal) -> None:
-        category: Category = self._category  # type: ignore[assignment]
-        columns = [(column.name, column_header(category.name, column)) for column in category.columns]
+        columns = self._known()
         known = {name for name, _text in columns}
         if one.column and one.column not in known:
             columns.append((one.column, one.column))
@@ -135,6 +151,8 @@ class ColumnsForm(forms.Form):
             initial=one.column or "",
             widget=forms.Select(attrs={"aria-label": spoken}),
         )
+        if one.column and not self._measured(one.column):
+            return
         spoken = _("Unit or currency of the header {header}").format(header=one.header)
         self.fields[f"unit-{number}"] = forms.CharField(
             required=False,

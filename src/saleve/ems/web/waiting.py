@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+import polars as pl
 from django.conf import settings
 from django.contrib import messages
 from django.db import transaction
@@ -26,10 +27,14 @@ from saleve.ems.web.columns import ColumnsForm
 from saleve.ems.web.frame import address_of, workspace
 from saleve.ems.web.jobs import shown
 from saleve.language import _
+from saleve.ledger.wording import column_header
+from saleve.method.activity.categories import CATEGORIES
 from saleve.method.activity.repairs import repair_rules
+from saleve.method.schema import Kind
 from saleve.reporting.formatting import long_date
 from saleve.reporting.labels import label
 
+_ROWS_OF_PAGE, _PROBLEMS_OF_PAGE = 25, 10
 _STATES = ("rejected", "repaired", "accepted")  # in the order in which a person looks at them
 
 
@@ -44,10 +49,11 @@ def waiting(request: HttpRequest, name: str) -> HttpResponse:
     context = _context(request, staged, job, found)
     if found and not found.fault:
         rows = _rows(request, staged, found)
-        for table in rows["tables"]:
+        for table in (*rows["tables"], rows["problems"]):
             if answer := tables.download(request, table):
                 return answer
         context |= rows | {"tables": [tables.page(request, table) for table in rows["tables"]]}
+        context["problems"] = tables.page(request, rows["problems"])
         places = _places(request, staged, found)
         context |= {"places": places, "refusal": _refusal(request, found)}
         context["same_name"] = any(one["same"] for one in places)
@@ -275,7 +281,8 @@ def _rows(request: HttpRequest, staged: Staged, found: Preview) -> dict[str, Any
     if values and state == "repaired":
         shown_rows.insert(0, _repairs(found))
     return {
-        "tables": [*shown_rows, _problems(found, values=values)],
+        "tables": shown_rows,
+        "problems": _problems(found, values=values),
         "values": values,
         "tabs": [(f"{names[one]} ({found.counts[one]})", f"{here}?rows={one}") for one in _STATES],
         "tab": f"{here}?rows={state}",
@@ -294,7 +301,9 @@ def _table_of(found: Preview, state: str, title: str) -> tables.Table:
     names = [name for name in known if name in frame.columns]
     others = [name for name in frame.columns if name not in known]
     shown_columns = [
-        tables.Column(name, known.get(name, name), "number" if name == "source_row" else "text")
+        tables.Column(
+            name, known.get(name) or _heading(found, name), "number" if name == "source_row" else "text"
+        )
         for name in [*names, *others]
     ]
     empty = {
@@ -302,7 +311,28 @@ def _table_of(found: Preview, state: str, title: str) -> tables.Table:
         "repaired": _("No row was repaired."),
         "accepted": _("No row is accepted as it is."),
     }
-    return tables.Table(state, title, frame, shown_columns, when_empty=empty[state], show_title=False)
+    return tables.Table(
+        state,
+        title,
+        frame,
+        shown_columns,
+        rows_of_page=_ROWS_OF_PAGE,
+        when_empty=empty[state],
+        show_title=False,
+    )
+
+
+def _heading(found: Preview, name: str) -> str:
+    """Return a column in words: as its category calls it, with its currency behind; a header of the file as it is."""
+    for category in (CATEGORIES[one].CATEGORY for one in found.categories):
+        for column in category.columns:
+            if column.name == name:
+                return column_header(category.name, column)
+            if column.kind is Kind.MONEY and name.startswith(f"{column.name}_"):
+                return (
+                    f"{column_header(category.name, column)} ({name.removeprefix(column.name)[1:].upper()})"
+                )
+    return name
 
 
 def _repairs(found: Preview) -> tables.Table:
@@ -329,9 +359,17 @@ def _problems(found: Preview, *, values: bool) -> tables.Table:
         shown_columns += [tables.Column("message", _("What")), tables.Column("suggestion", _("What to do"))]
     else:
         shown_columns += [tables.Column("code", _("What"), choose=True)]
-    frame = found.tables["problems"]
-    empty = _("Nothing was found to say.")
-    return tables.Table("problems", _("What was found"), frame, shown_columns, when_empty=empty)
+    order = pl.col("severity").replace_strict({"error": 0, "warning": 1}, default=2)
+    frame = found.tables["problems"].sort(order, maintain_order=True)
+    empty = _("Nothing was found that you should know.")
+    return tables.Table(
+        "problems",
+        _("What was found"),
+        frame,
+        shown_columns,
+        rows_of_page=_PROBLEMS_OF_PAGE,
+        when_empty=empty,
+    )
 
 
 def _places(request: HttpRequest, staged: Staged, found: Preview) -> list[dict[str, Any]]:
