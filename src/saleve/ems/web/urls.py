@@ -5,6 +5,7 @@ from saleve.ems.web import (
     audit_log,
     choices,
     components,
+    data,
     factors,
     home,
     jobs,
@@ -13,10 +14,13 @@ from saleve.ems.web import (
     settings,
     travel,
     trip,
+    waiting,
 )
 
 AREAS = (
     home,
+    data,
+    waiting,
     jobs,
     travel,
     trip,
