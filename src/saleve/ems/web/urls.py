@@ -3,6 +3,9 @@
 from saleve.ems.web import (
     account,
     audit_log,
+    batch_row,
+    batch_rows,
+    batches,
     choices,
     components,
     factors,
@@ -18,6 +21,9 @@ from saleve.ems.web import (
 AREAS = (
     home,
     jobs,
+    batches,
+    batch_rows,
+    batch_row,
     travel,
     trip,
     factors,
