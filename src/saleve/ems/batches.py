@@ -24,6 +24,7 @@ Place = tuple[str, str | None, str | None]  # category, unit, site
 Names = Mapping[str, str]  # how files call a site, in small letters -> site
 _OF_PLACE = ("unit", "site")
 _PLACED = ("place_unit", "place_site")
+_NOTHING = pl.lit(None, pl.String)
 _OF_FILE = ["source_sheet", "source_row"]
 _MANY = 256
 
@@ -215,12 +216,28 @@ def _places_of(ledger: Ledger, batches: list[str], names: Names) -> dict[str, fr
         load = ledger.batches.get(batch)
         found[batch] |= {(category, None, None) for category in (categories_of(load) if load else ())}
     for category in ledger.categories():
-        entries = in_text(ledger.scan(f"{ENTRIES}{category}", batches))
-        placed = _placed(entries, ledger, category, batches, names)
-        for batch, unit, site in placed.select("batch", *_PLACED).unique().collect().iter_rows():
+        for batch, unit, site in _touched(ledger, category, batches, names).collect().iter_rows():
             found[batch] -= {(category, None, None)}
             found[batch].add((category, unit, site))
     return {batch: frozenset(told) for batch, told in found.items()}
+
+
+def _touched(ledger: Ledger, category: str, batches: list[str], names: Names) -> pl.LazyFrame:
+    """Return batch, unit and site of the activity and, as their cells say, of rows that were rejected."""
+    entries = in_text(ledger.scan(f"{ENTRIES}{category}", batches)).filter(state="rejected")
+    own, known = _cells(category, names), activity_schema(category).names()
+    rejected = entries.select("batch", *(own[name].alias(name) for name in _OF_PLACE))
+    kept = in_text(ledger.scan(category, batches)).select("batch", *(pl.col(name) if name in known else _NOTHING.alias(name) for name in _OF_PLACE))  # fmt: skip
+    return pl.concat([kept, rejected]).unique()
+
+
+def _cells(category: str, names: Names) -> dict[str, pl.Expr]:
+    """Return unit and site as the cells of an entry say them, the site by its own name."""
+    own = {name: pl.col(name) if name in entry_schema(category) else _NOTHING for name in _OF_PLACE}
+    if names and "site" in entry_schema(category):
+        words = pl.col("site").str.strip_chars().str.replace_all(r"\s+", " ").str.to_lowercase()
+        own["site"] = words.replace_strict(dict(names), default=pl.col("site"))
+    return own
 
 
 def _placed(
@@ -231,13 +248,7 @@ def _placed(
     kept = in_text(ledger.scan(category, batches))
     known = [name for name in _OF_PLACE if name in activity_schema(category)]
     of_activity = kept.select(*key, *(pl.col(name).alias(f"_{name}") for name in known)).unique(key)
-    words = pl.col("site").str.strip_chars().str.replace_all(r"\s+", " ").str.to_lowercase()
-    cells = {name: pl.col(name) for name in _OF_PLACE if name in entry_schema(category)}
-    if names and "site" in cells:
-        cells["site"] = words.replace_strict(dict(names), default=pl.col("site"))
-    told = {
-        name: [*([pl.col(f"_{name}")] if name in known else []), cells.get(name, pl.lit(None, pl.String))]
-        for name in _OF_PLACE
-    }
+    own = _cells(category, names)
+    told = {name: [*([pl.col(f"_{name}")] if name in known else []), own[name]] for name in _OF_PLACE}
     joined = entries.join(of_activity, on=key, how="left") if known else entries
     return joined.with_columns(pl.coalesce(both).alias(f"place_{name}") for name, both in told.items())

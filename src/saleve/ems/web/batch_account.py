@@ -83,7 +83,7 @@ def findings(found: pl.DataFrame, open_to: Collection[str], batch: str) -> Table
     columns = (
         Column("severity", _("Weight"), "state", words=severities(), states=SEVERITY_SIGNS, choose=True),
         Column("column", _("Column")),
-        Column("message", _("First of its kind")),
+        Column("message", _("First of its kind"), wide=True),
         Column("suggestion", _("What to do")),
         Column("first_row", _("Row"), "number", address="address"),
         Column("count", _("How often"), "number"),

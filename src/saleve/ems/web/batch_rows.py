@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
+from urllib.parse import quote_plus
 
 import polars as pl
 from django.core.exceptions import PermissionDenied
@@ -121,20 +122,20 @@ def _table(found: Found, category: str, wanted: pl.DataFrame, title: str) -> tab
         for column in category_of(category).columns
         if column.name in rows.columns and not column.personal and rows[column.name].null_count() < rows.height
     ]  # fmt: skip
-    places = zip(rows["source_row"], rows["source_sheet"], strict=True)
     frame = rows.select(
-        pl.col("source_row"),
-        pl.col("source_sheet"),
-        pl.col("state"),
-        *(_cell(column, rows[column.name]) for column in filled),
-        address=pl.Series([row_address(found.name, *place) for place in places], dtype=pl.String),
-    ).with_columns(_reasons(found, category, rows))
+        "source_row",
+        "source_sheet",
+        "state",
+        _why(held.why_rejected(found.ledger, category, found.name, rows["source_row"]), rows),
+        *map(_cell, filled),
+        address=_addresses(found.name),
+    )
     sheets = rows["source_sheet"].n_unique() > 1
     columns = (
         tables.Column("source_row", _("Row"), "number", address="address"),
         *([tables.Column("source_sheet", _("Sheet"), choose=True)] if sheets else []),
         tables.Column("state", _("State"), "state", words=row_states(), states=ROW_SIGNS),
-        *([tables.Column("why", _("Why"))] if frame["why"].count() else []),
+        *([tables.Column("why", _("Why"), wide=True)] if frame["why"].count() else []),
         *(_heading(category, column, frame) for column in filled),
     )
     table_id = f"rows-{category.replace('_', '-')}"
@@ -142,31 +143,39 @@ def _table(found: Found, category: str, wanted: pl.DataFrame, title: str) -> tab
     return tables.Table(table_id, title, frame, columns, rows_of_page=50, when_empty=empty)
 
 
-def _reasons(found: Found, category: str, rows: pl.DataFrame) -> pl.Series:
-    """Say of each row why it is not accepted as it came: the faults, the rule that repaired it, or what settled it."""
-    told = held.why_rejected(found.ledger, category, found.name, rows["source_row"])
-    faults = {(sheet, row): text for sheet, row, text in told.select("source_sheet", "source_row", "why").iter_rows()}  # fmt: skip
-    netted = netted_because()
-    place = ["source_sheet", "source_row"]
-    said = [
-        _reason(row, faults.get((row["source_sheet"], row["source_row"]), faults.get(("", row["source_row"]))), netted)
-        for row in rows.select(*place, "state", "reason", "rules").iter_rows(named=True)
-    ]  # fmt: skip
-    return pl.Series("why", said, dtype=pl.String)
+def _why(faults: pl.DataFrame, rows: pl.DataFrame) -> pl.Series:
+    """Say of each row why it is not accepted as it came: its faults, the rules that changed it, or what settled it."""
+    of_sheet = rows.select("source_sheet", "source_row").join(faults, on=["source_sheet", "source_row"], how="left", maintain_order="left")  # fmt: skip
+    of_file = faults.filter(source_sheet="").select("source_row", "why")
+    told = rows.select("source_row").join(of_file, on="source_row", how="left", maintain_order="left")
+    fault = pl.coalesce(of_sheet["why"], told["why"])
+    reason = pl.col("reason").replace(netted_because())
+    rules = pl.col("rules").list.join(", ").replace("", None)
+    state = pl.col("state")
+    said = pl.when(state == "rejected").then(fault).when(state == "netted").then(reason).otherwise(rules)
+    return rows.select(said.alias("why")).to_series()
 
 
-def _reason(row: Mapping[str, Any], fault: str | None, netted: Mapping[str, str]) -> str | None:
-    if row["state"] == "rejected":
-        return fault
-    if row["state"] == "netted":
-        return netted.get(row["reason"], row["reason"])
-    return ", ".join(row["rules"] or ()) or None
+def _addresses(batch: str) -> pl.Expr:
+    """Return the address of each row, made of one address and the parts that differ."""
+    start, end = row_address(batch, 0).rsplit("0", 1)
+    sheet = pl.col("source_sheet")
+    asked = pl.format("?sheet={}", sheet.map_batches(_quoted, return_dtype=pl.String))
+    return pl.concat_str(pl.lit(start), pl.col("source_row"), pl.lit(end), pl.when(sheet != "").then(asked).otherwise(pl.lit("")))  # fmt: skip
 
 
-def _cell(column: Column, values: pl.Series) -> pl.Series:
-    if column.kind in _NUMBERS or column.kind is Kind.DATE:
-        return values
-    return pl.Series(column.name, [None if one is None else shown_cell(column, one) for one in values], dtype=pl.String)  # fmt: skip
+def _quoted(sheets: pl.Series) -> pl.Series:
+    known = {sheet: quote_plus(sheet) for sheet in sheets.unique()}
+    return sheets.replace_strict(known, return_dtype=pl.String)
+
+
+def _cell(column: Column) -> pl.Expr:
+    """Return a column as a table of the page takes it: amounts of money as texts, each with its currency."""
+    if column.kind is not Kind.MONEY:
+        return pl.col(column.name)
+    one = pl.element().struct
+    text = pl.format("{}\u00a0{}", one.field("amount").round(2), one.field("currency"))
+    return pl.col(column.name).list.eval(text).list.join("; ")
 
 
 def _heading(category: str, column: Column, frame: pl.DataFrame) -> tables.Column:
@@ -175,7 +184,12 @@ def _heading(category: str, column: Column, frame: pl.DataFrame) -> tables.Colum
         values = frame[column.name].drop_nulls()
         whole = bool((values == values.round()).all())
         return tables.Column(column.name, text, "number", decimals=0 if whole else _FINEST)
-    return tables.Column(column.name, text, "date" if column.kind is Kind.DATE else "text")
+    words: Mapping[Any, str] | None = None
+    if column.kind is Kind.CHOICE:
+        words = {value: choice_label(value) for value in frame[column.name].drop_nulls().unique()}
+    if column.kind is Kind.YES_NO:
+        words = {True: _("yes"), False: _("no")}
+    return tables.Column(column.name, text, "date" if column.kind is Kind.DATE else "text", words=words)
 
 
 def _states(index: pl.DataFrame) -> Iterator[tuple[str, str, int]]:

@@ -27,6 +27,7 @@ from saleve.reporting.formatting import amount, locale, long_date, unit_name
 Kind = Literal["text", "number", "date", "moment", "state"]
 FORMATS = ("xlsx", "csv", "parquet")
 _ROWS_OF_PAGE = 50
+_FEW_ROWS = 7  # that one sees at a glance: nothing is looked for among them
 _MOST_SHEET_ROWS = 1_048_575  # of an xlsx sheet, without its heading
 _SHEET_NAME = 31  # signs
 _FORMULA_STARTS = (
@@ -53,6 +54,7 @@ class Column:
     states: Mapping[Any, str] | None = None  # value -> state of the badge (kind "state")
     address: str = ""  # name of the column that holds the address of a link
     choose: bool = False  # a list of its values filters the table
+    wide: bool = False  # sentences: the column keeps room for them beside many others
 
     @property
     def heading(self) -> str:
@@ -83,6 +85,7 @@ class Cell:
     numeric: bool = False
     address: str = ""
     state: str = ""
+    look: str = ""  # how the cell is set: number, date, wide
 
 
 @dataclass(frozen=True)
@@ -149,7 +152,8 @@ def page(request: HttpRequest, table: Table) -> Page:
         number=current,
         pages=pages,
         find=query.get(f"{table.id}.find", ""),
-        searchable=any(column.kind in ("text", "state") for column in table.columns),
+        searchable=table.frame.height > _FEW_ROWS
+        and any(column.kind in ("text", "state") for column in table.columns),
         choices=[_choice(table, column, query) for column in table.columns if column.choose],
         kept=_kept(table, query),
         earlier=_query(query, {f"{table.id}.page": current - 1}) if current > 1 else "",
@@ -221,7 +225,8 @@ def _cell(column: Column, row: Mapping[str, Any]) -> Cell:
     value = row[column.name]
     state = (column.states or {}).get(value, "plain") if column.kind == "state" else ""
     address = row.get(column.address) if column.address else ""
-    return Cell(printed(column, value), column.kind == "number", address or "", state)
+    look = "wide" if column.wide else column.kind
+    return Cell(printed(column, value), column.kind == "number", address or "", state, look)
 
 
 def printed(column: Column, value: Any) -> str:
