@@ -27,7 +27,7 @@ from saleve.reporting.formatting import amount, locale, long_date, unit_name
 Kind = Literal["text", "number", "date", "moment", "state"]
 FORMATS = ("xlsx", "csv", "parquet")
 _ROWS_OF_PAGE = 50
-_FEW_ROWS = 7  # that one sees at a glance: nothing is looked for among them
+_SEEN_AT_ONCE = 8  # rows that need no filter beside them; the address filters any table
 _MOST_SHEET_ROWS = 1_048_575  # of an xlsx sheet, without its heading
 _SHEET_NAME = 31  # signs
 _FORMULA_STARTS = (
@@ -85,7 +85,7 @@ class Cell:
     numeric: bool = False
     address: str = ""
     state: str = ""
-    look: str = ""  # how the cell is set: number, date, wide
+    look: str = "text"  # how the cell is set: its kind, or wide
 
 
 @dataclass(frozen=True)
@@ -133,6 +133,12 @@ class Page:
         """Tell whether a filter hides rows."""
         return bool(self.find) or any(choice.chosen for choice in self.choices)
 
+    @property
+    def filters(self) -> bool:
+        """Tell whether a filter is of use."""
+        useful = self.all_count > _SEEN_AT_ONCE and (self.searchable or bool(self.choices))
+        return useful or self.filtered
+
 
 def page(request: HttpRequest, table: Table) -> Page:
     """Return the page of the table that the address asks for."""
@@ -152,8 +158,7 @@ def page(request: HttpRequest, table: Table) -> Page:
         number=current,
         pages=pages,
         find=query.get(f"{table.id}.find", ""),
-        searchable=table.frame.height > _FEW_ROWS
-        and any(column.kind in ("text", "state") for column in table.columns),
+        searchable=any(column.kind in ("text", "state") for column in table.columns),
         choices=[_choice(table, column, query) for column in table.columns if column.choose],
         kept=_kept(table, query),
         earlier=_query(query, {f"{table.id}.page": current - 1}) if current > 1 else "",
