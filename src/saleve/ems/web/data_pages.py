@@ -1,14 +1,18 @@
 """What the pages of the area "Data" share: the tabs above them, and what their codes are called."""
 
+from datetime import date
+
+from babel.dates import format_date
 from django.urls import NoReverseMatch, reverse
 
 from saleve.language import _
+from saleve.reporting.formatting import locale
 
 
 def tabs() -> list[tuple[str, str]]:
     """Return the pages of the area beside each other."""
     named = (
-        ("data", _("Load")),
+        ("data", _("Bring data")),
         ("batches", _("Batches")),
         ("requests", _("Requests")),
         ("coverage", _("Coverage")),
@@ -55,6 +59,33 @@ def netted_because() -> dict[str, str]:
         "void": _("It was voided."),
         "exchange": _("It was exchanged for another ticket."),
     }
+
+
+def coverage_states() -> dict[str, str]:
+    """Return what the states of a month are called."""
+    return {
+        "complete": _("All data are there"),
+        "estimated": _("Estimates stand in"),
+        "partial": _("Some days lack"),
+        "missing": _("Nothing came"),
+        "not expected": _("Nothing is expected"),
+    }
+
+
+def proxy_names() -> dict[str, str]:
+    """Return what the estimates are called that stand in for data."""
+    return {
+        "last_year": _("The same month of last year"),
+        "neighbours": _("The months around"),
+        "per_person": _("Use per person of other sites"),
+        "per_m2": _("Use per square metre of other sites"),
+    }
+
+
+def month_span(first: date, last: date) -> str:
+    """Return a run of months as people say it: March 2025, or March 2025 – May 2025."""
+    start, end = (str(format_date(day, "MMMM y", locale=locale())) for day in (first, last))
+    return start if start == end else f"{start} – {end}"
 
 
 ROW_SIGNS = {"accepted": "good", "repaired": "accent", "rejected": "bad"}
