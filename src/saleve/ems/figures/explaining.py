@@ -9,10 +9,13 @@ import polars as pl
 from saleve.ems.explaining import activities_at
 from saleve.ems.figures.cuts import DIMENSIONS, selection
 from saleve.ems.figures.reading import Figures, View
+from saleve.ems.figures.store import Kept
 from saleve.ems.workspace import Workspace
+from saleve.method.emissions.compute import Activities
 from saleve.method.explain import Explanation, explain
 from saleve.method.inventory import Inventory, select
 
+_MOST_KNOWN = 200  # explanations of one state that stay in memory
 KEYS = ("year", "boundary", "by", "name", "within", "within_name")  # what names a row of ``CUTS``
 
 
@@ -51,13 +54,34 @@ def explained(
 
     What names no unit, site ... is no selection: its formulas and factors are told, not the rows.
     """
-    inventory = _within(figures, row, travellers=travellers)
-    activities: dict[str, pl.DataFrame | pl.LazyFrame] = {}
-    if categories and not _nameless(row):
-        about = figures.about
-        activities = activities_at(workspace, about.ledger_commit, about.spellings, int(row["year"]))
-    page = {"first": first, "limit": limit, "categories": categories}
-    return explain(inventory, activities, selection(dict(row)), **page)  # type: ignore[arg-type]
+    known = figures.kept.made(_explanations)
+    key = (*(row[name] for name in KEYS), travellers, frozenset(categories), first, limit)
+    if key not in known:
+        if len(known) >= _MOST_KNOWN:
+            known.clear()
+        known[key] = explain(
+            _within(figures, row, travellers=travellers),
+            _activities(workspace, figures, row) if categories else {},
+            selection(dict(row)),
+            first=first,
+            limit=limit,
+            categories=categories,
+        )
+    return known[key]
+
+
+def _explanations(kept: Kept) -> dict[tuple[Any, ...], Explanation]:
+    """Return the place for the explanations of these figures."""
+    del kept
+    return {}
+
+
+def _activities(workspace: Workspace, figures: Figures, row: Mapping[str, Any]) -> Activities:
+    """Return the activity behind a row, as the ledger had it when the figures were computed; none where the row names no part."""
+    if _nameless(row):
+        return {}
+    about = figures.about
+    return activities_at(workspace, about.ledger_commit, about.spellings, int(row["year"]))
 
 
 def _within(figures: Figures, row: Mapping[str, Any], *, travellers: bool) -> Inventory:

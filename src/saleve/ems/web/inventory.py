@@ -291,7 +291,7 @@ def _cut_chart(request: HttpRequest, view: View, wanted: Asked) -> Any:
     own = wanted.within[1] if wanted.within and wanted.within[0] == "source" else None
     colours = [_colour(row, own) for row in rows]
     subtitle = _("t CO₂e and share of what is shown: {part}, {year}.").format(part=part_words(wanted.within), year=wanted.year)  # fmt: skip
-    return cut_chart(found, colours, _finding(found, wanted), subtitle)
+    return charts.made(cut_chart, tuple(found), tuple(colours), _finding(found, wanted), subtitle)
 
 
 def _colour(row: Mapping[str, Any], own: str | None) -> str:
@@ -320,7 +320,8 @@ def _years_chart(request: HttpRequest, kept: Figures, view: View, wanted: Asked)
     title = _("{boundary} over the years: {part}").format(**names)
     breaks = [_break(row) for row in kept.breaks.iter_rows(named=True)]
     own = [one for one in breaks if whole or _touches(one, wanted)]
-    return years_chart(found, wanted.year, own, title=title, subtitle=_("t CO₂e a year."), paths=_path(kept) if whole else ())  # fmt: skip
+    paths = tuple(_path(kept)) if whole else ()
+    return charts.made(years_chart, tuple(found), wanted.year, tuple(own), title=title, subtitle=_("t CO₂e a year."), paths=paths)  # fmt: skip
 
 
 def _touches(one: Break, wanted: Asked) -> bool:
