@@ -335,7 +335,7 @@ def by_years(
     last = max([years[-1], *(_year_of(fact) for fact in paths)])
     domain = [str(one) for one in range(years[0], last + 1)]
     base = alt.Chart(alt.Data(values=rows))  # type: ignore[no-untyped-call]
-    every = 1 + len(domain) // 24  # a label for each year as long as there is room
+    every = 1 + len(domain) // 18  # a label for each year as long as there is room
     shown = [one for one in domain if (int(one) - year) % every == 0]
     x = alt.X(
         "year:O",

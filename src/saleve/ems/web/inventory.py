@@ -41,6 +41,7 @@ from saleve.ems.web.parts import (
 )
 from saleve.language import _
 from saleve.method.base_year import Break
+from saleve.reporting.labels import within_sentence
 from saleve.reporting.making import suitable_decimals
 from saleve.reporting.page_charts import cut_chart, years_chart
 from saleve.reporting.palette import ACCENT, colour_of
@@ -196,7 +197,11 @@ def _tables(request: HttpRequest, view: View, wanted: Asked) -> dict[str, tables
 
 
 def _cut_title(wanted: Asked) -> str:
-    names = {"by": dimension_name(wanted.by), "year": wanted.year, "part": part_words(wanted.within)}
+    names = {
+        "by": within_sentence(dimension_name(wanted.by)),
+        "year": wanted.year,
+        "part": part_words(wanted.within),
+    }
     if wanted.boundary != "minimum":
         return _("{boundary} of {year} by {by}: {part}").format(boundary=boundary_name(wanted.boundary), **names)  # fmt: skip
     return _("Emissions of {year} by {by}: {part}").format(**names)
