@@ -18,19 +18,22 @@ from saleve.ems.jobs.starting import start
 from saleve.ems.people.gate import needs
 from saleve.ems.people.permissions import Operation
 from saleve.ems.people.places import cuts_within
-from saleve.ems.run_states import APPROVED, PUBLISHED, REVIEWED, state_name
+from saleve.ems.run_states import state_name
 from saleve.ems.runs import newest_state
 from saleve.ems.web import charts, tables
 from saleve.ems.web.frame import year_of
 from saleve.ems.web.parts import (
     BOUNDARIES,
     Asked,
+    about_figures,
     asked,
+    breaks_of,
     cut_of,
     dimensions,
     explanation_address,
     names_within,
     own_places,
+    pages_beside,
     part_words,
     sees_whole,
     value_of,
@@ -39,6 +42,7 @@ from saleve.ems.web.parts import (
     with_addresses,
     within_choices,
 )
+from saleve.ems.web.runs import STATE_SIGNS
 from saleve.language import _
 from saleve.method.base_year import Break
 from saleve.reporting.labels import within_sentence
@@ -47,8 +51,6 @@ from saleve.reporting.page_charts import cut_chart, years_chart
 from saleve.reporting.palette import ACCENT, colour_of
 from saleve.reporting.parts import boundary_name, dimension_name, figure, part_name, whole_name
 from saleve.reporting.records import Fact
-
-STATE_SIGNS = {REVIEWED: "accent", APPROVED: "accent", PUBLISHED: "good"}
 
 
 @require_safe
@@ -84,26 +86,6 @@ def inventory(request: HttpRequest) -> HttpResponse:
 def compute(request: HttpRequest) -> HttpResponse:
     """Have the figures computed anew."""
     return redirect("job", job_id=start("compute", request.user, then=reverse("inventory")).pk)
-
-
-def pages_beside() -> list[tuple[str, str]]:
-    """Return the pages of an inventory beside each other."""
-    return [(_("Figures"), reverse("inventory"))]
-
-
-def about_figures(kept: Figures) -> dict[str, Any]:
-    """Return of which state the figures are, in words, and what moved since."""
-    words = {
-        "ledger": _("data"),
-        "settings": _("settings"),
-        "factors": _("own factors"),
-        "method": _("the program"),
-        "files": _("files of the folder"),
-        "runs": _("kept inventories"),
-        "month": _("the month, so that more data are due"),
-    }
-    moved = [words[one] for one in kept.moved]
-    return {"kept": kept, "about": kept.about, "moved": ", ".join(moved)}
 
 
 def state_of_year(year: int) -> dict[str, Any]:
@@ -208,7 +190,7 @@ def _cut_title(wanted: Asked) -> str:
 
 
 def _table(name: str, title: str, rows: pl.DataFrame, wanted: Asked, heading: str) -> tables.Table:
-    whole = rows["kg_co2e"].sum() if rows["kg_co2e"].count() else None
+    whole = float(rows["kg_co2e"].sum()) if rows["kg_co2e"].count() else None
     few = pl.lit(_("Not shown: too few travellers"))
     told = with_addresses(rows).with_columns(
         *_tonnes(),
@@ -323,8 +305,7 @@ def _years_chart(request: HttpRequest, kept: Figures, view: View, wanted: Asked)
     whole = wanted.within is None and wanted.boundary == "minimum"
     names = {"part": part_words(wanted.within), "boundary": boundary_name(wanted.boundary)}
     title = _("{boundary} over the years: {part}").format(**names)
-    breaks = [_break(row) for row in kept.breaks.iter_rows(named=True)]
-    own = [one for one in breaks if whole or _touches(one, wanted)]
+    own = [one for one in breaks_of(kept) if whole or _touches(one, wanted)]
     paths = tuple(_path(kept)) if whole else ()
     return charts.made(years_chart, tuple(found), wanted.year, tuple(own), title=title, subtitle=_("t CO₂e a year."), paths=paths)  # fmt: skip
 
@@ -336,10 +317,6 @@ def _touches(one: Break, wanted: Asked) -> bool:
     dimension, name = wanted.within
     said = {"source": one.source, "site": one.site}.get(dimension, "")
     return said in ("", name)
-
-
-def _break(row: Mapping[str, Any]) -> Break:
-    return Break(**{**row, "source": row["source"] or "", "site": row["site"] or ""})
 
 
 def _path(kept: Figures) -> list[Fact]:
