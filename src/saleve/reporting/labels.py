@@ -3,8 +3,9 @@
 import hashlib
 import re
 import unicodedata
+from functools import lru_cache
 
-from saleve.language import _
+from saleve.language import _, active_language
 
 
 def label(dimension: str, code: object) -> str:
@@ -56,6 +57,13 @@ def _plain(code: str) -> str:
 
 
 def names_by_dimension() -> dict[str, dict[str, str]]:
+    """Return what the codes of each dimension are called in the active language."""
+    return _names(active_language())
+
+
+@lru_cache(maxsize=16)
+def _names(language: str) -> dict[str, dict[str, str]]:
+    del language  # the texts are in the active one
     return {
         "source": {
             "air_travel": _("Air travel"),

@@ -12,7 +12,7 @@ from typing import Any
 
 from saleve.ems.acts import act
 from saleve.ems.factor_files import FOLDER as FACTORS
-from saleve.ems.manifests import canonical, editions, method_version, named_files
+from saleve.ems.manifests import canonical, code_digest, editions, method_version, named_files
 from saleve.ems.runs import FOLDER as RUNS
 from saleve.ems.settings import FILE_NAME
 from saleve.ems.workspace import readable_files
@@ -66,8 +66,10 @@ def state(folder: Path, today: date | None = None) -> State:
 
 @lru_cache(maxsize=1)
 def _method() -> str:
-    """Return what does not move while the program runs: code and reference data."""
-    return hashlib.sha256(canonical({"method": method_version(), "editions": editions()})).hexdigest()
+    """Return what does not move while the program runs: code and reference data, and the code that says what is kept."""
+    kept = code_digest("saleve.ems.figures")
+    told = {"method": method_version(), "editions": editions(), "kept": kept}
+    return hashlib.sha256(canonical(told)).hexdigest()
 
 
 def _newest_commit(ledger: Path) -> str:

@@ -53,6 +53,7 @@ class Column:
     words: Mapping[Any, str] | None = None  # value -> what people read
     states: Mapping[Any, str] | None = None  # value -> state of the badge (kind "state")
     address: str = ""  # name of the column that holds the address of a link
+    panel: bool = False  # the link opens beside the page, as explanations do
     choose: bool = False  # a list of its values filters the table
 
     @property
@@ -84,6 +85,7 @@ class Cell:
     numeric: bool = False
     address: str = ""
     state: str = ""
+    panel: bool = False
 
 
 @dataclass(frozen=True)
@@ -228,7 +230,7 @@ def _cell(column: Column, row: Mapping[str, Any]) -> Cell:
     value = row[column.name]
     state = (column.states or {}).get(value, "plain") if column.kind == "state" else ""
     address = row.get(column.address) if column.address else ""
-    return Cell(printed(column, value), column.kind == "number", address or "", state)
+    return Cell(printed(column, value), column.kind == "number", address or "", state, column.panel)
 
 
 def printed(column: Column, value: Any) -> str:
