@@ -17,6 +17,8 @@ from playwright.sync_api import Browser, Page, sync_playwright
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the demo organisation with accounts and a published year, made once for all processes of the tests."""
     needs_chromium()
+    if made := os.environ.get("SALEVE_BROWSER_DEMO"):  # of an earlier run, while one works on a page
+        return Path(made)
     base = tmp_path_factory.getbasetemp()
     folder = (base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base) / "browser-demo"
     with FileLock(f"{folder}.lock"):
@@ -46,5 +48,7 @@ def chromium() -> Iterator[Browser]:
 @pytest.fixture
 def visit(chromium: Browser, site: Site) -> Iterator[Callable[..., Page]]:
     """Return a maker of pages of the demo's site: ``visit("auditor", theme="dark", width=320)``."""
-    with visitor(chromium, site) as open_page:
+    complaints: list[str] = []
+    with visitor(chromium, site, complaints) as open_page:
         yield open_page
+    assert complaints == []

@@ -39,7 +39,7 @@ def seen(chromium, site) -> Seen:
     if not AXE.is_file():
         pytest.skip("axe-core is not installed (make unit installs it with npm)")
     found = Seen()
-    with visitor(chromium, site) as visit:
+    with visitor(chromium, site, found.faults["complaints"]) as visit:
         pages = {role: visit(role, scripts=(AXE,)) for role in ("coordinator", "administrator", "approver")}
         for one in site.told["pages"]:
             _look(pages[one["role"]], one["name"], one["address"], found)
@@ -87,6 +87,10 @@ def _picture(page: Page, name: str, kind: str) -> None:
 
 def test_every_address_opens_for_somebody(site):
     assert site.told["lost"] == []
+
+
+def test_no_page_has_anything_refused_missing_or_wrong(seen):
+    assert seen.faults["complaints"] == []
 
 
 def test_axe_finds_nothing_in_the_light_theme(seen):
