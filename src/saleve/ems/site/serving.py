@@ -1,6 +1,7 @@
 """Opening a workspace as a site: database made or moved on, static files collected, the server started."""
 
 import os
+import signal
 import subprocess
 import sys
 from contextlib import suppress
@@ -54,8 +55,21 @@ def serve(*, host: str = "127.0.0.1", port: int = 8000, workers: int = 2) -> Non
     said += ["--blocking-threads", "4", "--no-ws", "--respawn-failed-workers", "--log-level", "warning"]
     command = [sys.executable, "-m", "granian", *said, "saleve.ems.site.wsgi:application"]
     sys.stdout.flush()
+    _let_signals_end_waiting()
+    server = subprocess.Popen(command, start_new_session=True)  # Ctrl-C reaches this process alone
     with Beside(), suppress(KeyboardInterrupt):
-        subprocess.run(command, check=False)
+        server.wait()
+    server.terminate()
+    server.wait()
+
+
+def _let_signals_end_waiting() -> None:
+    """Have Ctrl-C, and the end that a service manager asks for, interrupt this process while it waits.
+
+    Polars puts a handler of its own in front of Python's, after which the system takes up waiting again and Python never looks.
+    """
+    for one in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(one, signal.default_int_handler)
 
 
 def _compute_what_moved() -> None:
