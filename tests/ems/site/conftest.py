@@ -34,13 +34,16 @@ site_settings.STORAGES = {
 site_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 site_settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 
+from django.core.cache import cache  # noqa: E402
+
 from saleve.ems.people.accounts import Given, invite  # noqa: E402
 from saleve.ems.people.permissions import Role, Scope  # noqa: E402
 
 
 @pytest.fixture(autouse=True)
 def _database(db):
-    """Let every test of the site use the database."""
+    """Let every test of the site use the database, and begin without tries that were counted before."""
+    cache.clear()
 
 
 @pytest.fixture

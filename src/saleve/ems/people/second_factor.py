@@ -2,11 +2,11 @@
 
 from typing import Any
 
+from allauth.account.authentication import get_authentication_records
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.http import HttpRequest
 
-_METHODS = "account_authentication_methods"  # where the library of accounts notes how a session began
 _ENOUGH = ("mfa", "socialaccount")  # the issuer of the single sign-on asks for its own second factor
 _FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 
@@ -21,6 +21,6 @@ def is_missing(request: HttpRequest) -> bool:
     """Tell whether the person must set up a second factor before anything else; a token was made after it."""
     if not asked_of(request.user) or getattr(request.user, "came_by_token", None):
         return False
-    if any(one.get("method") in _ENOUGH for one in request.session.get(_METHODS, [])):
+    if any(one.get("method") in _ENOUGH for one in get_authentication_records(request, request.user)):
         return False
     return not Authenticator.objects.filter(user_id=request.user.pk, type__in=_FACTORS).exists()

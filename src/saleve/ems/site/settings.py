@@ -138,6 +138,7 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SITE.https
 MFA_TOTP_ISSUER = "Salève"
+MFA_TOTP_TOLERANCE = 1  # half a minute before and after, for clocks that differ
 SOCIALACCOUNT_ADAPTER = "saleve.ems.people.adapters.SignOnAdapter"
 SOCIALACCOUNT_ONLY = False
 SOCIALACCOUNT_LOGIN_ON_GET = False
