@@ -94,6 +94,12 @@ TABLES: Mapping[str, Mapping[str, Key]] = {
         "effect_t_co2e": Key((int, float), required=True),
         "recalculated": Key((bool,)),
     },
+    "degree_days": {
+        "site": _NAME,
+        "source": Key((str,), required=True),
+        "heating": Key((dict,), inside=(int, float)),
+        "cooling": Key((dict,), inside=(int, float)),
+    },
     "sites": {
         "name": _NAME,
         "country": Key((str,), required=True),
@@ -172,7 +178,15 @@ TABLES: Mapping[str, Mapping[str, Key]] = {
         "reference_docx": _TEXT,
     },
 }
-LISTS = ("sites", "files", "owners", "breaks", "restatements", "contacts")  # written [[sites]], [[files]] ...
+LISTS = (
+    "sites",
+    "files",
+    "owners",
+    "breaks",
+    "restatements",
+    "degree_days",
+    "contacts",
+)  # written [[sites]], [[files]] ...
 
 
 def read_settings(folder: Path) -> dict[str, Any]:
