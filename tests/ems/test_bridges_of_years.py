@@ -89,3 +89,12 @@ def test_years_of_the_same_rules_are_computed_once(folder, monkeypatch):
     monkeypatch.setattr("saleve.ems.inventories.swaps_between", None)
     assert computed.bridge(2023, 2024) is computed.bridge(2023, 2024)
     assert computed.facts(2024).bridges["previous"] is computed.bridge(2023, 2024)
+
+
+def test_reports_made_together_say_what_each_says_alone(folder):
+    together = compute_inventory(folder).facts_of([2023, 2024])
+    for facts in together:
+        alone = compute_inventory(folder).facts(facts.year)
+        assert list(alone.figures) == list(facts.figures)
+        values = {name: fact.value for name, fact in alone.figures.items()}
+        assert {name: fact.value for name, fact in facts.figures.items()} == pytest.approx(values, rel=1e-9)

@@ -1,11 +1,12 @@
 """Builders of small inventories for the tests of reports: a test says only what matters to it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
 import polars as pl
 
+from saleve.method.base_year import Break
 from saleve.method.bridges import Bridge, bridge
 from saleve.method.emissions.compute import Rules
 from saleve.method.emissions.result import CELL
@@ -225,6 +226,7 @@ def facts_of(
     base_year: int = 2010,
     header: ReportHeader = HEADER,
     activities: Mapping[str, pl.DataFrame] | None = None,
+    breaks: Sequence[Break] = (),
 ) -> Facts:
     """Return the figures of one year's report; with indicators where there are activities."""
     target, places = minus_45_percent(found, base_year=base_year)
@@ -233,7 +235,7 @@ def facts_of(
         "emas": indicators(activities, found, package="emas_core_indicators"),
     }  # fmt: skip
     told = bridges_of(found, compared_years(found.years, target, year), year)
-    return gather(found, target, places, header, year, bridges=told, **measured)
+    return gather(found, target, places, header, year, bridges=told, breaks=breaks, **measured)
 
 
 def bridges_of(found: Inventory, compared: Mapping[str, int], year: int) -> dict[str, Bridge]:

@@ -17,10 +17,11 @@ from saleve.method.bridges import Bridge, Swap, bridge, differing, swaps_between
 from saleve.method.change import DecompositionError
 from saleve.method.completeness import Presence, completeness
 from saleve.method.emissions.compute import SOURCES
-from saleve.method.emissions.rules import Rules
+from saleve.method.emissions.rules import Rules, book_of
 from saleve.method.explain import Explanation, explain
 from saleve.method.indicators import indicators
 from saleve.method.inventory import (
+    SENSITIVITIES,
     Inventory,
     air_travel_sensitivities,
     compile_inventory,
@@ -147,11 +148,31 @@ class Computed:
                 hiding=hiding,
             )
 
+    def facts_of(self, years: Sequence[int]) -> list[Facts]:
+        """Return the figures of the reports of several years; what they have in common is computed once."""
+        self._sensitivities_of([year for year in years if year in self.inventory.years])
+        return [self.facts(year) for year in years]
+
     def _with_sensitivities(self, year: int) -> Inventory:
-        if "air_travel" not in self.taken.activities:
-            return self.inventory
-        legs = self.taken.activities["air_travel"]
-        return self.inventory.beside(air_travel_sensitivities(legs, self.inventory.rules_of(year), year))
+        self._sensitivities_of([year])
+        return self.inventory.beside(self._sensitivities[year])
+
+    @cached_property
+    def _sensitivities(self) -> dict[int, pl.DataFrame]:
+        return {}
+
+    def _sensitivities_of(self, years: Sequence[int]) -> None:
+        """Compute flights by every method for those years that lack it, all years of the same rules at once."""
+        lacking = [year for year in years if year not in self._sensitivities]
+        legs = self.taken.activities.get("air_travel")
+        for rules, together in book_of(self.inventory.book or self.inventory.rules).groups(lacking):
+            alike = [year for year in together if year is not None]
+            found = (
+                pl.DataFrame(schema=SENSITIVITIES)
+                if legs is None
+                else air_travel_sensitivities(legs, rules, alike)
+            )
+            self._sensitivities.update({year: found.filter(pl.col("year") == year) for year in alike})
 
 
 def compute_inventory(

@@ -14,7 +14,6 @@ from saleve.method.inventory import (
     FACILITIES,
     Inventory,
     Selection,
-    Total,
     by_gas,
     persons,
     total,
@@ -211,19 +210,14 @@ def _total(inventory: Inventory, year: int, decimals: int) -> Fact:
 
 def _facilities(inventory: Inventory, year: int, decimals: int) -> tuple[Fact, ...]:
     """Return the emissions of all buildings together; what their ranges share stays shared."""
-    found = _total_of_facilities(inventory, year)
+    found = total(inventory, Selection(year=year), FACILITIES)
     if not found.rows:
         return ()
     text = _("Facilities, {year}").format(year=year)
     fact = tonnes(f"{year}.facilities", text, found, decimals)
-    present = inventory.cells.filter(year=year, boundary="minimum")["source"].unique()
+    present = inventory.cells_of(year).filter(boundary="minimum")["source"].unique()
     parts = " + ".join(f"{year}.{source}" for source in FACILITIES if source in present)
     return (replace(fact, short_label=_("Facilities"), derivation=parts),)
-
-
-def _total_of_facilities(inventory: Inventory, year: int) -> Total:
-    cells = inventory.cells.filter(pl.col("source").is_in(FACILITIES))
-    return total(replace(inventory, cells=cells), Selection(year=year))
 
 
 def _gases(inventory: Inventory, year: int, decimals: int) -> tuple[Fact, ...]:
@@ -313,7 +307,7 @@ def _per_person(inventory: Inventory, year: int) -> Iterator[Fact]:
 
 def _electricity_bases(inventory: Inventory, year: int, decimals: int) -> Iterator[Fact]:
     """Yield electricity on both bases, where the data give both (GHG Protocol Scope 2 Guidance, ch. 7)."""
-    bases = inventory.cells.filter(year=year, source="electricity")["electricity_basis"].drop_nulls().unique()
+    bases = inventory.cells_of(year).filter(source="electricity")["electricity_basis"].drop_nulls().unique()
     for basis in sorted(bases) if len(bases) > 1 else ():
         selection = Selection(year=year, source="electricity", electricity_basis=basis)
         text = _("Electricity, {basis}, {year}").format(basis=label("basis", basis), year=year)
