@@ -96,5 +96,5 @@ def test_reports_made_together_say_what_each_says_alone(folder):
     for facts in together:
         alone = compute_inventory(folder).facts(facts.year)
         assert list(alone.figures) == list(facts.figures)
-        for name, fact in alone.figures.items():
-            assert facts.figures[name].value == pytest.approx(fact.value, rel=1e-9)
+        known = {name: fact.value for name, fact in alone.figures.items() if fact.value is not None}
+        assert {name: facts.figures[name].value for name in known} == pytest.approx(known, rel=1e-9)
