@@ -6,6 +6,7 @@ the drawing follow the theme.
 
 import json
 import re
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -13,11 +14,10 @@ from typing import Any
 import vl_convert
 
 from saleve.ems.web.tables import Page
+from saleve.language import active_language
 from saleve.reporting.charts import Chart
 from saleve.reporting.palette import THEMED
 from saleve.reporting.render.pictures import own_names, register_fonts
-
-_ROOM = 14  # pixels
 
 
 @dataclass(frozen=True)
@@ -39,21 +39,27 @@ def draw(chart: Chart, table: Page | None = None) -> Drawn:
     return Drawn(chart.id, chart.title, chart.subtitle, chart.alt, _svg(spec, chart.id), chart.spec, table)
 
 
+def made(maker: Callable[..., Chart | None], *figures: Hashable, **words: Hashable) -> Chart | None:
+    """Return the chart of these figures, made once for each language: a specification takes longer than the rest of a page."""
+    return _made(maker, active_language(), figures, tuple(words.items()))
+
+
+@lru_cache(maxsize=256)
+def _made(
+    maker: Callable[..., Chart | None],
+    language: str,
+    figures: tuple[Hashable, ...],
+    words: tuple[tuple[str, Hashable], ...],
+) -> Chart | None:
+    del language
+    return maker(*figures, **dict(words))
+
+
 @lru_cache(maxsize=256)
 def _svg(spec: str, prefix: str) -> str:
     register_fonts()
     svg = vl_convert.vegalite_to_svg(json.loads(spec), allowed_base_urls=[])
-    return _themed(_with_room(_flat(own_names(svg, prefix))))
-
-
-def _with_room(svg: str) -> str:
-    """Leave room on both sides: the fonts of a reader may be wider than those by which the drawing was measured."""
-    return re.sub(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', _widened, svg, count=1)
-
-
-def _widened(found: re.Match[str]) -> str:
-    width, height = map(float, found.groups())
-    return f'viewBox="{-_ROOM} 0 {width + 2 * _ROOM} {height}"'
+    return _themed(_flat(own_names(svg, prefix)))
 
 
 def _themed(svg: str) -> str:

@@ -16,12 +16,13 @@ from saleve.ems.people.permissions import Operation
 from saleve.ems.remembering import made_once
 from saleve.ems.runs import list_runs
 from saleve.ems.web import charts, tables
-from saleve.ems.web.frame import workspace, year_of
+from saleve.ems.web.frame import address_of, workspace, year_of
 from saleve.ems.web.home_words import key_figures, moved, standing
 from saleve.ems.web.kept_facts import facts_of
-from saleve.ems.web.next_steps import address, first_steps, next_steps
+from saleve.ems.web.next_steps import first_steps, next_steps
 from saleve.language import _
-from saleve.reporting.charts import HEIGHT, Chart, total_by_year, waterfall
+from saleve.reporting.charts import HEIGHT, Chart
+from saleve.reporting.page_charts import bridge_chart, years_chart
 from saleve.reporting.records import Facts
 
 _LOWER = HEIGHT - 105  # of the chart: three answers stand on one screen
@@ -50,7 +51,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "standing": standing(kept, year),
         "moved": moved(facts),
         "steps": list(next_steps(held, person, kept, list_runs(held), year=year, today=today)),
-        "comparison": address("comparison", "inventory"),
+        "comparison": address_of("compare_years"),
         **_charts(request, kept, facts, shown),
     }
     return render(request, "web/home.html", context)
@@ -61,10 +62,25 @@ def _charts(
 ) -> dict[str, Any]:
     made: dict[str, Chart | None] = made_once(
         ("home", kept.about.key, facts.year),
-        lambda: {"years": total_by_year(facts, _LOWER), "steps": waterfall(facts, "previous")},
+        lambda: {"years": _years_chart(facts), "steps": _steps_chart(facts)},
     )
     pages = {name: tables.page(request, table) for name, table in shown.items()}
     return {f"{name}_chart": charts.draw(chart, pages[name]) for name, chart in made.items() if chart}
+
+
+def _years_chart(facts: Facts) -> Chart | None:
+    totals = [facts.figures[f"{year}.total"] for year in facts.years]
+    paths = [fact for name, fact in facts.figures.items() if name.endswith(".target.path")]
+    title, measure = _("Emissions by year and the path to the target"), _("t CO₂e a year.")
+    return years_chart(totals, facts.year, facts.breaks, title=title, subtitle=measure, paths=paths, height=_LOWER)  # fmt: skip
+
+
+def _steps_chart(facts: Facts) -> Chart | None:
+    told = facts.bridges.get("previous")
+    if told is None:
+        return None
+    ends = [facts.figures[f"{year}.total"] for year in (told.start_year, told.end_year)]
+    return bridge_chart(told, ends, facts.groups["bridge_previous"])
 
 
 def _years_table(facts: Facts) -> tables.Table:

@@ -6,14 +6,16 @@ from datetime import date
 from typing import Any
 
 import polars as pl
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from saleve.ems.figures import Figures
 from saleve.ems.jobs.models import FAILED, INTERRUPTED, Job
-from saleve.ems.people.permissions import Operation, Place, allowed, scopes
+from saleve.ems.people.permissions import Operation, Place, allowed
+from saleve.ems.people.places import within
 from saleve.ems.run_states import APPROVED, COMPUTED, PUBLISHED, RESTATED, REVIEWED
 from saleve.ems.runs import RunRow
 from saleve.ems.staging import all_staged
+from saleve.ems.web.frame import address_of
 from saleve.ems.workspace import Workspace
 from saleve.language import _
 from saleve.reporting.formatting import amount, long_date, long_month
@@ -36,14 +38,14 @@ class Step:
 def first_steps(workspace: Workspace, person: Any) -> Iterator[Step]:
     """Yield how a workspace begins that holds no data yet; nothing for who can only wait."""
     if not workspace.sites and allowed(person, Operation.CHANGE_PLACES):
-        yield Step(_("Say where the organisation works: its sites and countries."), _("Add a site"), address("places"))  # fmt: skip
+        yield Step(_("Say where the organisation works: its sites and countries."), _("Add a site"), address_of("places"))  # fmt: skip
     if allowed(person, Operation.LOAD_DATA):
         text = _("Load a first file: tickets, bills or a table of your own. You see what was read before anything counts.")  # fmt: skip
-        yield Step(text, _("Load data"), address("load", "data"))
+        yield Step(text, _("Load data"), address_of("data"))
     if workspace.target is None and allowed(person, Operation.CHANGE_SETTINGS):
-        yield Step(_("State the target: base year, target year and reduction."), _("Open the settings"), address("settings"))  # fmt: skip
+        yield Step(_("State the target: base year, target year and reduction."), _("Open the settings"), address_of("settings"))  # fmt: skip
     if allowed(person, Operation.MANAGE_PEOPLE):
-        yield Step(_("Invite those who hold the data: travel, facilities, each site."), _("Invite a person"), address("invite", "people"))  # fmt: skip
+        yield Step(_("Invite those who hold the data: travel, facilities, each site."), _("Invite a person"), address_of("invite"))  # fmt: skip
 
 
 def next_steps(
@@ -57,16 +59,6 @@ def next_steps(
     yield from _staged(workspace, person)
     yield from _refused(person, kept)
     yield from _to_keep(person, kept, runs, year)
-
-
-def address(*names: str) -> str:
-    """Return the address of the first page of these that the installation has."""
-    for name in names:
-        try:
-            return reverse(name)
-        except NoReverseMatch:
-            continue
-    return ""
 
 
 def _failed_work(person: Any) -> Iterator[Step]:
@@ -87,7 +79,7 @@ def _decisions(person: Any, runs: list[RunRow]) -> Iterator[Step]:
     for row in waiting(runs):
         operation, text = acts[row.state]
         if allowed(person, operation):
-            place = address("runs", "inventory")
+            place = address_of("runs")
             yield Step(text.format(year=row.run.year), _("Open the inventory"), place, "watch")
 
 
@@ -99,29 +91,27 @@ def waiting(runs: Iterable[RunRow]) -> list[RunRow]:
 
 def _owed(person: Any, kept: Figures, today: date) -> Iterator[Step]:
     """Data that lack: those of the places of the person, all for who asks for them."""
-    mine = [] if allowed(person, Operation.REQUEST_DATA) else scopes(person, Operation.LOAD_DATA)
     due = kept.due(today).filter(pl.col("due").is_not_null())
     if not allowed(person, Operation.REQUEST_DATA):
-        held = [any(one.holds(Place(source, None, site)) for one in mine) for source, site in due.select("source", "site").iter_rows()]  # fmt: skip
-        due = due.filter(pl.Series(held, dtype=pl.Boolean))
+        due = within(due, person, Operation.LOAD_DATA)
     late = due.filter(pl.col("overdue_days") > 0).sort("due", "source", "site")
     soon = due.filter((pl.col("due") >= today) & ((pl.col("due") - today).dt.total_days() <= _SOON_DAYS))
     if late.height > _NAMED_REQUESTS:
         text = _("{count} requests for data are overdue; the oldest: {data}, due on {day}.")
         first = late.row(0, named=True)
         words = {"count": amount(late.height, 0), "data": _data(first), "day": long_date(first["due"])}
-        yield Step(text.format(**words), _("See the requests"), address("requests", "data"), "bad")
+        yield Step(text.format(**words), _("See the requests"), address_of("requests"), "bad")
     else:
         text = _("Data are owed: {data}; due on {day}.")
         for row in late.iter_rows(named=True):
             said = text.format(data=_data(row), day=long_date(row["due"]))
-            yield Step(said, _("See the requests"), address("requests", "data"), "bad")
+            yield Step(said, _("See the requests"), address_of("requests"), "bad")
     if soon.height:
         first = soon.sort("due", "source", "site").row(0, named=True)
         text = _("{count} deliveries of data are due within {days} days; the next: {data}, on {day}.")
         words = {"count": amount(soon.height, 0), "data": _data(first), "day": long_date(first["due"])}
         said = text.format(days=_SOON_DAYS, **words)
-        yield Step(said, _("See the requests"), address("requests", "data"))
+        yield Step(said, _("See the requests"), address_of("requests"))
 
 
 def _data(row: dict[str, Any]) -> str:
@@ -138,24 +128,18 @@ def _data(row: dict[str, Any]) -> str:
 
 def _rejected(person: Any, kept: Figures) -> Iterator[Step]:
     """Rows that count nowhere until somebody corrects them, in the files that the person may see."""
-    found = kept.batches.filter(pl.col("rejected") > 0)
-    whole = [one.categories for one in scopes(person, Operation.CORRECT_DATA) if not (one.units or one.sites)]
-    if not whole and not allowed(person, Operation.CORRECT_DATA):
+    if not allowed(person, Operation.CORRECT_DATA):
         return
-    mine = [not names or category in names for category in found["category"] for names in [_any(whole)]]
-    seen = found.filter(pl.Series([bool(whole) and one for one in mine], dtype=pl.Boolean) | (pl.col("loaded_by") == person.email))  # fmt: skip
+    found = kept.batches.filter(pl.col("rejected") > 0)
+    own = found.filter(pl.col("loaded_by") == person.email)
+    seen = pl.concat([within(found, person, Operation.CORRECT_DATA, source="category"), own]).unique()
     if seen.height:
         text = _("{rows} rows of {files} files were rejected and count nowhere. Correct them here, or in the file.")  # fmt: skip
         words = {
             "rows": amount(float(seen["rejected"].sum()), 0),
             "files": amount(seen["batch"].n_unique(), 0),
         }
-        yield Step(text.format(**words), _("See the rows"), address("batches", "data"), "watch")
-
-
-def _any(sets: list[frozenset[str]]) -> frozenset[str]:
-    """Return the categories of several roles together; empty: all of them."""
-    return frozenset() if any(not one for one in sets) else frozenset().union(*sets)
+        yield Step(text.format(**words), _("See the rows"), address_of("batches"), "watch")
 
 
 def _staged(workspace: Workspace, person: Any) -> Iterator[Step]:
@@ -166,7 +150,7 @@ def _staged(workspace: Workspace, person: Any) -> Iterator[Step]:
     if mine:
         text = _("{count} of your files wait to be looked at and loaded; the newest: {file}.")
         said = text.format(count=amount(len(mine), 0), file=mine[0].name)
-        yield Step(said, _("Look at them"), address("load", "data"), "watch")
+        yield Step(said, _("Look at them"), address_of("data"), "watch")
 
 
 def _refused(person: Any, kept: Figures) -> Iterator[Step]:
@@ -175,7 +159,7 @@ def _refused(person: Any, kept: Figures) -> Iterator[Step]:
         first = kept.refused.row(0, named=True)
         text = _("{count} files of the folder could not be loaded. {file}: {reason}")
         said = text.format(count=amount(kept.refused.height, 0), **first)
-        yield Step(said, _("Open the data"), address("data"), "watch")
+        yield Step(said, _("Open the data"), address_of("data"), "watch")
 
 
 def _to_keep(person: Any, kept: Figures, runs: list[RunRow], year: int) -> Iterator[Step]:
@@ -184,4 +168,4 @@ def _to_keep(person: Any, kept: Figures, runs: list[RunRow], year: int) -> Itera
     known = kept.shown.total(year).kg_co2e is not None
     if none_kept and known and allowed(person, Operation.COMPUTE_INVENTORY):
         text = _("No inventory of {year} is kept. Keep it when the data are complete, so that it can be reviewed.")  # fmt: skip
-        yield Step(text.format(year=year), _("Open the inventory"), address("runs", "inventory"))
+        yield Step(text.format(year=year), _("Open the inventory"), address_of("runs"))
