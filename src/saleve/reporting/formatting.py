@@ -4,7 +4,7 @@ from datetime import date
 from functools import lru_cache
 
 from babel import Locale
-from babel.dates import format_date, format_skeleton, get_month_names
+from babel.dates import format_date, get_month_names
 from babel.numbers import format_decimal, format_percent
 
 from saleve.language import _, active_language
@@ -144,11 +144,6 @@ def unit_in_table(unit: str) -> str:
 def long_date(day: date) -> str:
     """Return the date in words, such as 22 November 2026."""
     return str(format_date(day, "long", locale=locale()))
-
-
-def long_month(day: date) -> str:
-    """Return the month of a day in words, such as November 2026."""
-    return str(format_skeleton("yMMMM", day, locale=locale()))
 
 
 def month_name(month: int) -> str:

@@ -10,15 +10,17 @@ from django.urls import reverse
 
 from saleve.ems.figures import Figures
 from saleve.ems.jobs.models import FAILED, INTERRUPTED, Job
+from saleve.ems.people.own_data import owes
 from saleve.ems.people.permissions import Operation, Place, allowed
 from saleve.ems.people.places import within
 from saleve.ems.run_states import APPROVED, COMPUTED, PUBLISHED, RESTATED, REVIEWED
 from saleve.ems.runs import RunRow
 from saleve.ems.staging import all_staged
+from saleve.ems.web.data_pages import month_span
 from saleve.ems.web.frame import address_of
 from saleve.ems.workspace import Workspace
 from saleve.language import _
-from saleve.reporting.formatting import amount, long_date, long_month
+from saleve.reporting.formatting import amount, long_date
 from saleve.reporting.labels import label
 
 _NAMED_REQUESTS = 3  # more are told as a number
@@ -93,7 +95,8 @@ def _owed(person: Any, kept: Figures, today: date) -> Iterator[Step]:
     """Data that lack: those of the places of the person, all for who asks for them."""
     due = kept.due(today).filter(pl.col("due").is_not_null())
     if not allowed(person, Operation.REQUEST_DATA):
-        due = within(due, person, Operation.LOAD_DATA)
+        mine = [owes(person, Operation.LOAD_DATA, *row) for row in due.select("source", "site").iter_rows()]
+        due = due.filter(pl.Series(mine, dtype=pl.Boolean))
     late = due.filter(pl.col("overdue_days") > 0).sort("due", "source", "site")
     soon = due.filter((pl.col("due") >= today) & ((pl.col("due") - today).dt.total_days() <= _SOON_DAYS))
     if late.height > _NAMED_REQUESTS:
@@ -118,12 +121,9 @@ def _data(row: dict[str, Any]) -> str:
     words = {
         "source": label("source", row["source"]),
         "site": label("site", row["site"]),
-        "first": long_month(row["first_day"]),
-        "last": long_month(row["last_day"]),
+        "months": month_span(row["first_day"], row["last_day"]),
     }
-    if words["first"] == words["last"]:
-        return _("{source}, {site}, {first}").format(**words)
-    return _("{source}, {site}, {first} to {last}").format(**words)
+    return _("{source}, {site}, {months}").format(**words)
 
 
 def _rejected(person: Any, kept: Figures) -> Iterator[Step]:
