@@ -21,7 +21,7 @@ from saleve.ems.people.tokens import make_token
 from saleve.ems.runs import freeze
 from saleve.ems.workspace import open_workspace
 
-MOST = 16  # a page and its frame; most need five
+MOST = 8  # session, person and roles are three of them
 FEW, MANY = 3, 30
 _ASIDE = ("template",)  # files that are given out
 
