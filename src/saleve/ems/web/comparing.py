@@ -34,7 +34,7 @@ from saleve.reporting.bridging import bridge_groups
 from saleve.reporting.formatting import percent, printed, signed, signed_percent
 from saleve.reporting.labels import label, within_sentence
 from saleve.reporting.making import in_tonnes, suitable_decimals
-from saleve.reporting.page_charts import bridge_chart, series_chart
+from saleve.reporting.page_charts import SeriesRow, bridge_chart, series_chart
 from saleve.reporting.parts import part_name
 from saleve.reporting.records import Fact
 from saleve.reporting.steps import step_name
@@ -105,13 +105,18 @@ def _drawn(kept: Figures, pair: Pair) -> dict[str, Any]:
     decimals = suitable_decimals(pair.end_kg)
     breaks = tuple(breaks_of(kept))
     title = _("Three series of the same years")
-    found: dict[str, Any] = {"series_chart": series_chart(kept.series, breaks, title)}
+    found: dict[str, Any] = {"series_chart": charts.made(series_chart, _series(kept), breaks, title)}
     steps: tuple[Fact, ...] = ()
     if pair.bridge is not None:
         steps = bridge_groups({"pair": pair.bridge}, decimals)["bridge_pair"]
-        found["bridge_chart"] = bridge_chart(pair.bridge, _ends(pair, decimals), steps)
+        found["bridge_chart"] = charts.made(bridge_chart, tuple(_ends(pair, decimals)), steps)
     between = [one for one in breaks if pair.start_year < one.year <= pair.end_year]
     return {**found, "sentences": list(_in_words(pair, steps, decimals)), "breaks": between}
+
+
+def _series(kept: Figures) -> tuple[SeriesRow, ...]:
+    names = ("year", "as_reported_kg", "recalculated_kg", "factor_frozen_kg")
+    return tuple(kept.series.select(names).sort("year").iter_rows())
 
 
 def _ends(pair: Pair, decimals: int) -> list[Fact]:
@@ -172,8 +177,8 @@ def _parts_table(request: HttpRequest, view: View, asked: Years, place: Part | N
         tables.Column("part", _("Source") if by == "source" else _("Category")),
         tables.Column("start_t", str(asked.start), "number", "t_co2e", decimals, total=True),
         tables.Column("end_t", str(asked.end), "number", "t_co2e", decimals, total=True),
-        tables.Column("difference_t", _("Difference"), "number", "t_co2e", decimals, total=True),
-        tables.Column("change_pct", _("Change"), "number", "percent"),
+        tables.Column("difference_t", _("Difference"), "number", "t_co2e", decimals, total=True, signed=True),
+        tables.Column("change_pct", _("Change"), "number", "percent", signed=True),
     )
     return tables.Table("parts", _("What moved, the largest first"), rows, columns)
 
@@ -187,7 +192,7 @@ def _bridge_table(pair: Pair) -> tables.Table:
     columns = (
         tables.Column("subject", _("Of"), words={one: label("source", one) for one in rows["subject"].unique()}),
         tables.Column("step", _("Step"), words={one: step_name(one) for one in rows["step"].unique()}),
-        tables.Column("effect_t", _("Effect"), "number", "t_co2e", decimals, total=True),
+        tables.Column("effect_t", _("Effect"), "number", "t_co2e", decimals, total=True, signed=True),
         tables.Column("to_t", _("Total after it"), "number", "t_co2e", decimals),
         tables.Column("note", _("Note")),
     )  # fmt: skip

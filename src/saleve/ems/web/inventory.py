@@ -45,12 +45,16 @@ from saleve.ems.web.parts import (
 from saleve.ems.web.runs import STATE_SIGNS
 from saleve.language import _
 from saleve.method.base_year import Break
-from saleve.reporting.labels import within_sentence
+from saleve.reporting.formatting import percent, printed, signed, signed_percent
+from saleve.reporting.labels import label, within_sentence
 from saleve.reporting.making import suitable_decimals
 from saleve.reporting.page_charts import cut_chart, years_chart
 from saleve.reporting.palette import ACCENT, colour_of
-from saleve.reporting.parts import boundary_name, dimension_name, figure, part_name, whole_name
+from saleve.reporting.parts import boundary_name, capital, dimension_name, figure, part_name, whole_name
 from saleve.reporting.records import Fact
+from saleve.reporting.steps import step_name
+
+_NAMED = 5  # steps of the change that stand beside the chart
 
 
 @require_safe
@@ -76,6 +80,7 @@ def inventory(request: HttpRequest) -> HttpResponse:
         **state_of_year(year),
         **_choices(request, view, wanted),
         **_headline(request, kept, view, wanted),
+        **(_steps(kept, wanted) if sees_whole(request) else {}),
         **_drawn(request, kept, view, wanted, shown),
     }
     return render(request, "web/inventory/inventory.html", context)
@@ -291,7 +296,7 @@ def _finding(found: Sequence[Fact], wanted: Asked) -> str:
     whole = sum(fact.value or 0.0 for fact in found)
     if len(found) < 2 or not whole or not found[0].value:
         return _cut_title(wanted)
-    share = tables.printed(tables.Column("", "", "number", "percent"), 100 * found[0].value / whole)
+    share = percent(100 * found[0].value / whole)
     return _("{part} is the largest part: {share} of {whole}").format(
         part=found[0].short_label, share=share, whole=part_words(wanted.within)
     )
@@ -303,11 +308,36 @@ def _years_chart(request: HttpRequest, kept: Figures, view: View, wanted: Asked)
     # charts of years read the year from the name of a figure
     found = [replace(_as_asked(figure(row, decimals), wanted), id=f"{row['year']}.total") for row in rows]
     whole = wanted.within is None and wanted.boundary == "minimum"
-    names = {"part": part_words(wanted.within), "boundary": boundary_name(wanted.boundary)}
-    title = _("{boundary} over the years: {part}").format(**names)
     own = [one for one in breaks_of(kept) if whole or _touches(one, wanted)]
+    title = _over_the_years(found, wanted)
     paths = tuple(_path(kept)) if whole else ()
     return charts.made(years_chart, tuple(found), wanted.year, tuple(own), title=title, subtitle=_("t CO₂e a year."), paths=paths)  # fmt: skip
+
+
+def _over_the_years(found: Sequence[Fact], wanted: Asked) -> str:
+    """Say what the years show: how much in the year looked at, and how that compares with the first."""
+    now = next((fact for fact in found if fact.id == f"{wanted.year}.total"), None)
+    if now is None or now.value is None or not found[0].value or now is found[0]:
+        return _("{part} over the years").format(part=capital(part_words(wanted.within)))
+    change = signed_percent(100 * (now.value / found[0].value - 1))
+    names = {"part": capital(part_words(wanted.within)), "amount": printed(now), "year": wanted.year}
+    return _("{part}: {amount} in {year}, {change} since {base}").format(**names, change=change, base=found[0].id.partition(".")[0])  # fmt: skip
+
+
+def _steps(kept: Figures, wanted: Asked) -> dict[str, Any]:
+    """Return what moved the total most since the year before."""
+    if wanted.within is not None or wanted.boundary != "minimum":
+        return {}
+    rows = kept.bridges.filter(year=wanted.year, since="previous")
+    largest = rows.sort(pl.col("effect_kg").abs(), descending=True).head(_NAMED).rows(named=True)
+    if not largest:
+        return {}
+    decimals = suitable_decimals(max(abs(row["effect_kg"]) for row in largest))
+    told = [
+        (label("source", row["subject"]), within_sentence(step_name(row["step"])), signed(Fact("", row["effect_kg"] / 1000, "t_co2e", "", decimals=decimals)))
+        for row in largest
+    ]  # fmt: skip
+    return {"steps": told, "steps_since": largest[0]["start_year"]}
 
 
 def _touches(one: Break, wanted: Asked) -> bool:

@@ -299,7 +299,7 @@ def _differences(
         tables.Column("source", _("Source"), words={one: label("source", one) for one in rows["source"]}),
         tables.Column("before_t", headings[0], "number", "t_co2e", decimals, total=True),
         tables.Column("after_t", headings[1], "number", "t_co2e", decimals, total=True),
-        tables.Column("difference_t", _("Difference"), "number", "t_co2e", decimals, total=True),
+        tables.Column("difference_t", _("Difference"), "number", "t_co2e", decimals, total=True, signed=True),
     )
     return tables.Table(name, title, rows, columns)
 
