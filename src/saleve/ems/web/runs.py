@@ -206,6 +206,7 @@ def _shown(
         "move_word": _act(following),
         "move_address": reverse(_ADDRESSES[following], kwargs={"year": row.run.year, "run": row.run.id}) if following else "",
         "moving": moving or ReasonForm() if may_move else None,
+        "faults": moving.non_field_errors() if moving and not may_move else [],
         "waits_for": "" if may_move else _waits_for(following),
         "restating": restating or RestateForm() if may_restate else None,
         "history": [_step(one) for one in reversed(row.steps)],
