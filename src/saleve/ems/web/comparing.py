@@ -18,7 +18,7 @@ from saleve.ems.people.gate import needs
 from saleve.ems.people.permissions import Operation
 from saleve.ems.people.places import cuts_within
 from saleve.ems.web import charts, tables
-from saleve.ems.web.frame import year_of
+from saleve.ems.web.frame import workspace, year_of
 from saleve.ems.web.parts import (
     Part,
     about_figures,
@@ -64,7 +64,7 @@ def compare(request: HttpRequest) -> HttpResponse:
     shown = [_parts_table(request, view_of(request, kept), asked, place)]
     context: dict[str, Any] = {}
     if sees_whole(request):
-        pair = compared(kept, asked.start, asked.end)
+        pair = compared(workspace(), kept, asked.start, asked.end)
         shown += [_bridge_table(pair), _series_table(kept), _alike_table(pair)]
         context = _drawn(kept, pair)
     for table in shown:
