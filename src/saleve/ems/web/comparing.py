@@ -194,7 +194,7 @@ def _bridge_table(pair: Pair) -> tables.Table:
         tables.Column("step", _("Step"), words={one: step_name(one) for one in rows["step"].unique()}),
         tables.Column("effect_t", _("Effect"), "number", "t_co2e", decimals, total=True, signed=True),
         tables.Column("to_t", _("Total after it"), "number", "t_co2e", decimals),
-        tables.Column("note", _("Note")),
+        tables.Column("note", _("Note"), wide=True),
     )  # fmt: skip
     title = _("Steps from {base} to {year}; their effects add up to the change").format(base=pair.start_year, year=pair.end_year)  # fmt: skip
     return tables.Table("bridge", title, rows, columns)
@@ -212,7 +212,7 @@ def _series_table(kept: Figures) -> tables.Table:
         tables.Column(
             "factor_frozen_t", _("With the factors of the base year"), "number", "t_co2e", decimals
         ),
-        tables.Column("note", _("Note")),
+        tables.Column("note", _("Note"), wide=True),
     )
     return tables.Table("series", _("Three series"), rows, columns, sort="-year")
 
@@ -231,7 +231,7 @@ def _alike_table(pair: Pair) -> tables.Table:
         tables.Column("start_t", str(pair.start_year), "number", "t_co2e", decimals),
         tables.Column("end_t", str(pair.end_year), "number", "t_co2e", decimals),
         tables.Column("state", _("Compared"), "state", words={"counted": _("Compared"), "left_out": _("Left out")}, states={"counted": "good", "left_out": "watch"}, choose=True),
-        tables.Column("reason", _("Why it is left out")),
+        tables.Column("reason", _("Why it is left out"), wide=True),
     )  # fmt: skip
     return tables.Table("alike", _("Like for like: sources and sites that are complete in both years"), rows, columns, rows_of_page=20)  # fmt: skip
 

@@ -168,7 +168,14 @@ def _changes(
     for start_year in dict.fromkeys(one for one in (earlier, base) if one is not None and one in rows):
         before, now = rows[start_year]["kg_co2e"], rows[wanted.year]["kg_co2e"]
         pct = 100 * (now / before - 1) if before and now is not None else None
-        yield {"start": start_year, "pct": pct, "low": None, "high": None, "address": ""}
+        yield {
+            "start": start_year,
+            "pct": pct,
+            "low": None,
+            "high": None,
+            "address": "",
+            "before_t": None if before is None else before / 1000,
+        }
 
 
 def _per_person(kept: Figures, wanted: Asked) -> dict[str, Any] | None:

@@ -320,7 +320,7 @@ def _sums(inventory: Inventory, year: int) -> tables.Table:
         tables.Column("whole_t", _("Whole"), "number", "t_co2e", 2),
         tables.Column("parts_t", _("Parts"), "number", "t_co2e", 2),
         tables.Column("difference_t", _("Difference"), "number", "t_co2e", 2),
-        tables.Column("lines", _("Lines")),
+        tables.Column("lines", _("Lines"), wide=True),
     )
     return tables.Table("sums", _("Reconciliation"), pl.DataFrame(lines, schema=schema, orient="row"), columns)  # fmt: skip
 
