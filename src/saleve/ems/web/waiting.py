@@ -55,7 +55,7 @@ def waiting(request: HttpRequest, name: str) -> HttpResponse:
         context |= rows | {"tables": [tables.page(request, table) for table in rows["tables"]]}
         context["problems"] = tables.page(request, rows["problems"])
         places = _places(request, staged, found)
-        context |= {"places": places, "refusal": _refusal(request, found)}
+        context["places"] = places
         context["same_name"] = any(one["same"] for one in places)
     return render(request, "web/data/waiting.html", context)
 
@@ -156,7 +156,7 @@ def all_told(request: HttpRequest) -> list[dict[str, Any]]:
     """Return the files that wait and that the person may see, the newest first, each with its state in words."""
     seen = [one for one in staging.all_staged(settings.WORKSPACE) if _sees(request, one)]
     jobs = {one.arguments["staged"]: one for one in _jobs([one.id for one in seen])}
-    return [{"staged": one, **_state(jobs.get(one.id), previewed(one))} for one in seen]
+    return [{"staged": one, **_state(request, jobs.get(one.id), previewed(one))} for one in seen]
 
 
 def _found(request: HttpRequest, name: str) -> Staged | HttpResponse:
@@ -223,11 +223,11 @@ def _context(request: HttpRequest, staged: Staged, job: Job | None, found: Previ
         "preview": found,
         "here": request.path,
         "step": request.path,
-        **_state(job, found),
+        **_state(request, job, found),
     }
 
 
-def _state(job: Job | None, found: Preview | None) -> dict[str, Any]:
+def _state(request: HttpRequest, job: Job | None, found: Preview | None) -> dict[str, Any]:
     """Return a file's state in a word, its sign, and a sentence."""
     told: dict[str, Any] = {"job": job, "work": shown(job) if job else None}
     if job and job.open:
@@ -241,12 +241,10 @@ def _state(job: Job | None, found: Preview | None) -> dict[str, Any]:
         return told | {"state": _("Needs your answer"), "sign": "watch", "sentence": found.fault}
     sentence = _("{rows} rows: {accepted} accepted, {repaired} repaired, {rejected} rejected.")
     words = [label("source", name) for name in found.categories]
-    return told | {
-        "state": _("Ready to load"),
-        "sign": "good",
-        "sentence": sentence.format(rows=found.rows, **found.counts),
-        "sources": ", ".join(words),
-    }
+    told |= {"sentence": sentence.format(rows=found.rows, **found.counts), "sources": ", ".join(words)}
+    if refusal := _refusal(request, found):
+        return told | {"state": _("Not yours to load"), "sign": "bad", "refusal": refusal}
+    return told | {"state": _("Ready to load"), "sign": "good", "refusal": ""}
 
 
 def _refusal(request: HttpRequest, found: Preview) -> str:
@@ -299,7 +297,7 @@ def _table_of(found: Preview, state: str, title: str) -> tables.Table:
         "why": _("Why it is rejected"),
     }
     names = [name for name in known if name in frame.columns]
-    others = [name for name in frame.columns if name not in known]
+    others = [name for name in frame.columns if name not in known and not _made(found, name)]
     shown_columns = [
         tables.Column(
             name, known.get(name) or _heading(found, name), "number" if name == "source_row" else "text"
@@ -320,6 +318,12 @@ def _table_of(found: Preview, state: str, title: str) -> tables.Table:
         when_empty=empty[state],
         show_title=False,
     )
+
+
+def _made(found: Preview, name: str) -> bool:
+    """Tell whether reading made the column for itself: the year of a date."""
+    columns = [column for one in found.categories for column in CATEGORIES[one].CATEGORY.columns]
+    return any(column.kind is Kind.DATE and name == f"{column.name}_year" for column in columns)
 
 
 def _heading(found: Preview, name: str) -> str:
@@ -361,6 +365,7 @@ def _problems(found: Preview, *, values: bool) -> tables.Table:
         shown_columns += [tables.Column("code", _("What"), choose=True)]
     order = pl.col("severity").replace_strict({"error": 0, "warning": 1}, default=2)
     frame = found.tables["problems"].sort(order, maintain_order=True)
+    frame = frame.with_columns(pl.col("code").str.replace_all("-", " "))
     empty = _("Nothing was found that you should know.")
     return tables.Table(
         "problems",
