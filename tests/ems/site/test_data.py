@@ -377,17 +377,8 @@ def test_a_value_for_the_whole_file_is_not_remembered_with_the_columns(as_person
     assert again.headers.profile == "first-of-two"
 
 
-def test_a_real_export_of_journeys_is_understood(as_person):
-    real = (
-        Path(__file__).parents[3]
-        / "shared"
-        / "data"
-        / "real"
-        / "argentina_senate_travel"
-        / "clean_viajes_2013.csv"
-    )
-    if not real.exists():
-        real = Path("/work/shared/data/real/argentina_senate_travel/clean_viajes_2013.csv")
+def test_a_real_export_of_journeys_is_understood(as_person, shared):
+    real = shared / "data/real/argentina_senate_travel/clean_viajes_2013.csv"
     client = as_person(Role.COORDINATOR)
     found = client.get(read(client, real.read_text("utf-8"), real.name)).context["preview"]
     assert found.categories == ("air_travel",)

@@ -31,7 +31,7 @@ from saleve.ledger.wording import column_header
 from saleve.method.activity.categories import CATEGORIES
 from saleve.method.activity.repairs import repair_rules
 from saleve.method.schema import Kind
-from saleve.reporting.formatting import long_date
+from saleve.reporting.formatting import amount, long_date
 from saleve.reporting.labels import label
 
 _ROWS_OF_PAGE, _PROBLEMS_OF_PAGE = 25, 10
@@ -221,6 +221,8 @@ def _context(request: HttpRequest, staged: Staged, job: Job | None, found: Previ
         "trail": [(_("Data"), reverse("data"))],
         "steps": steps,
         "preview": found,
+        "sources": ", ".join(label("source", name) for name in found.categories) if found else "",
+        "refusal": _refusal(request, found) if found else "",
         "here": request.path,
         "step": request.path,
         **_state(request, job, found),
@@ -234,17 +236,18 @@ def _state(request: HttpRequest, job: Job | None, found: Preview | None) -> dict
         word = _("Is being loaded") if job.operation == "load" else _("Is being read")
         return told | {"state": word, "sign": "accent", "sentence": job.sentence}
     if job and job.state != DONE:
-        return told | {"state": _("Not done"), "sign": "bad", "sentence": job.sentence}
+        return told | {"state": told["work"]["state"], "sign": told["work"]["sign"], "sentence": job.sentence}
     if found is None:
         return told | {"state": _("Not read yet"), "sign": "plain", "sentence": ""}
     if found.fault:
         return told | {"state": _("Needs your answer"), "sign": "watch", "sentence": found.fault}
     sentence = _("{rows} rows: {accepted} accepted, {repaired} repaired, {rejected} rejected.")
-    words = [label("source", name) for name in found.categories]
-    told |= {"sentence": sentence.format(rows=found.rows, **found.counts), "sources": ", ".join(words)}
-    if refusal := _refusal(request, found):
-        return told | {"state": _("Not yours to load"), "sign": "bad", "refusal": refusal}
-    return told | {"state": _("Ready to load"), "sign": "good", "refusal": ""}
+    told["sentence"] = sentence.format(
+        rows=amount(found.rows, 0), **{name: amount(count, 0) for name, count in found.counts.items()}
+    )
+    if _refusal(request, found):
+        return told | {"state": _("Not yours to load"), "sign": "bad"}
+    return told | {"state": _("Ready to load"), "sign": "good"}
 
 
 def _refusal(request: HttpRequest, found: Preview) -> str:
@@ -282,7 +285,7 @@ def _rows(request: HttpRequest, staged: Staged, found: Preview) -> dict[str, Any
         "tables": shown_rows,
         "problems": _problems(found, values=values),
         "values": values,
-        "tabs": [(f"{names[one]} ({found.counts[one]})", f"{here}?rows={one}") for one in _STATES],
+        "tabs": [(f"{names[one]} ({amount(found.counts[one], 0)})", f"{here}?rows={one}") for one in _STATES],
         "tab": f"{here}?rows={state}",
         "shown_rows": SHOWN_ROWS,
         "cut": found.counts[state] > SHOWN_ROWS,
