@@ -79,8 +79,8 @@ def preview(workspace: Workspace, staged: Staged, progress: Progress | None = No
     return found
 
 
-def previewed(staged: Staged) -> Preview | None:
-    """Return the preview of the file as it is said to be now; None where there is none."""
+def previewed(staged: Staged, *, rows: bool = False) -> Preview | None:
+    """Return the preview of the file as it is said to be now, with its ``rows`` or without; None where there is none."""
     try:
         told = json.loads((staged.folder / _SUMMARY).read_text("utf-8"))
     except FileNotFoundError:
@@ -90,7 +90,8 @@ def previewed(staged: Staged) -> Preview | None:
     told["categories"] = tuple(told["categories"])
     told["places"] = tuple(RowPlace(**one) for one in told["places"])
     told["headers"] = _headers_from(told["headers"])
-    return Preview(**told, tables={name: pl.read_parquet(_table(staged, name)) for name in _TABLES})
+    names = _TABLES if rows else ()
+    return Preview(**told, tables={name: pl.read_parquet(_table(staged, name)) for name in names})
 
 
 def _in_words(fault: SaleveError, headers: Headers | None) -> str:
@@ -259,6 +260,8 @@ def _as_text(name: str, kind: pl.DataType) -> pl.Expr:
         return pl.col(name).cast(pl.Int64)
     if isinstance(kind, pl.List):
         return pl.col(name).list.eval(pl.element().cast(pl.String, strict=False)).list.join(", ").alias(name)
+    if kind.is_decimal() or kind.is_float():
+        return pl.col(name).cast(pl.Float64).cast(pl.String).str.strip_suffix(".0").alias(name)
     if isinstance(kind, pl.Struct):
         return pl.col(name).struct.json_encode().alias(name)
     return pl.col(name).cast(pl.String, strict=False)

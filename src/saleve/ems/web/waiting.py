@@ -45,9 +45,9 @@ def waiting(request: HttpRequest, name: str) -> HttpResponse:
     staged = _found(request, name)
     if isinstance(staged, HttpResponse):
         return staged
-    job, found = _job(staged), previewed(staged)
+    job, found = _job(staged), previewed(staged, rows=True)
     context = _context(request, staged, job, found)
-    if found and not found.fault:
+    if found and not found.fault and not (job and job.open):
         rows = _rows(request, staged, found)
         for table in (*rows["tables"], rows["problems"]):
             if answer := tables.download(request, table):
@@ -75,7 +75,7 @@ def columns(request: HttpRequest, name: str) -> HttpResponse:
         _read_so(request, staged, form)
         return redirect("waiting", name=name)
     context = _context(request, staged, job, found)
-    context |= {"form": form, "headers": found.headers, "values": _reads_values(request, found)}
+    context |= {"form": form, "headers": found.headers, "values": _reads_values(request, staged, found)}
     context["missing"] = ", ".join(found.headers.missing) if found.headers else ""
     return render(request, "web/data/columns.html", context)
 
@@ -258,21 +258,20 @@ def _refusal(request: HttpRequest, found: Preview) -> str:
     return ""
 
 
-def _reads_values(request: HttpRequest, found: Preview) -> bool:
-    """Tell whether the person may see cells of the file: rows of travellers are for few."""
-    names = found.categories or (
-        (found.headers.category,) if found.headers and found.headers.category else ()
-    )
-    return all(may_read_persons(request.user, name) for name in names if name in PERSONAL_CATEGORIES)
+def _reads_values(request: HttpRequest, staged: Staged, found: Preview) -> bool:
+    """Tell whether the person may see cells of the file, and log that she does: rows of travellers are for few."""
+    guessed = found.headers.category if found.headers else None
+    names = PERSONAL_CATEGORIES & {*found.categories, guessed or ""}
+    permitted = all(may_read_persons(request.user, name) for name in names)
+    if names and permitted:
+        told = {"file": staged.name, "through": "preview"}
+        record(request.user.email, "read_personal_rows", staged.id, told)
+    return permitted
 
 
 def _rows(request: HttpRequest, staged: Staged, found: Preview) -> dict[str, Any]:
     """Return the table of the state that is looked at, those of repairs and problems, and what leads to the others."""
-    values = _reads_values(request, found)
-    if values and PERSONAL_CATEGORIES & set(found.categories):
-        record(
-            request.user.email, "read_personal_rows", staged.id, {"file": staged.name, "through": "preview"}
-        )
+    values = _reads_values(request, staged, found)
     asked = request.GET.get("rows", "")
     first = next((state for state in _STATES if found.counts[state]), "accepted")
     state = asked if asked in _STATES else first
@@ -289,6 +288,8 @@ def _rows(request: HttpRequest, staged: Staged, found: Preview) -> dict[str, Any
         "tab": f"{here}?rows={state}",
         "shown_rows": SHOWN_ROWS,
         "cut": found.counts[state] > SHOWN_ROWS,
+        "problems_cut": found.tables["problems"].height >= SHOWN_ROWS,
+        "state_shown": state,
     }
 
 
@@ -340,6 +341,12 @@ def _heading(found: Preview, name: str) -> str:
                     f"{column_header(category.name, column)} ({name.removeprefix(column.name)[1:].upper()})"
                 )
     return name
+
+
+def _with_currency(text: str, currency: str) -> str:
+    if currency == "xxx":
+        return _("{column} (currency not stated)").format(column=text)
+    return f"{text} ({currency.upper()})"
 
 
 def _repairs(found: Preview) -> tables.Table:
