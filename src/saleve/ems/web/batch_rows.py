@@ -6,7 +6,7 @@ from urllib.parse import quote_plus
 
 import polars as pl
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path
 from django.views.decorators.http import require_safe
@@ -37,6 +37,8 @@ _FINEST = 2  # decimals of a number in a table of rows
 def batch_rows(request: HttpRequest, name: str) -> HttpResponse:
     """List the rows of a batch, of one category and state or of all."""
     found = find(request, name)
+    if not found.categories:
+        raise Http404
     asked = request.GET.get("category", "")
     category = asked if asked in found.categories else found.categories[0]
     refuse_personal(request, category)
