@@ -10,16 +10,18 @@ from django.http import HttpRequest
 from ninja import File, Form, Router, Schema, UploadedFile
 from pydantic import Field
 
+from saleve.ems import batches as held
 from saleve.ems.acts import acting_as
 from saleve.ems.api.answers import FAULTS, Page, PageQuery, page_of, plain
 from saleve.ems.audit_log.log import record
 from saleve.ems.intake import Wishes, load_files
 from saleve.ems.jobs.starting import refresh_figures
-from saleve.ems.ledgers import BatchRow, list_batches
+from saleve.ems.ledgers import BatchRow, batch_rows
 from saleve.ems.people.gate import needs
+from saleve.ems.people.own_data import Share, share
 from saleve.ems.people.own_places import OtherPlaceError, own_places_only
 from saleve.ems.people.permissions import Operation, scopes
-from saleve.ems.workspace import open_workspace
+from saleve.ems.workspace import Workspace, open_workspace
 from saleve.language import _
 from saleve.ledger.loading import Loaded
 from saleve.method.activity.categories import CATEGORIES
@@ -52,9 +54,8 @@ class LoadedFile(Schema):
 @router.get("/batches", response={200: Page, **FAULTS}, summary="List the batches")
 @needs(Operation.READ_DATA)
 def batches(request: HttpRequest, paging: PageQuery) -> Any:
-    """Return the batches that the person may see, the newest first: all, those of the own categories, or those the person loaded."""
-    rows = list_batches(open_workspace(settings.WORKSPACE))
-    return page_of(request, list(_seen(request.user, reversed(rows))), paging)
+    """Return the batches that are the person's as a whole, the newest first: by their places, or because the person loaded them."""
+    return page_of(request, list(_seen(request.user, open_workspace(settings.WORKSPACE))), paging)
 
 
 @router.post("/batches", response={200: LoadedFile, 201: LoadedFile, **FAULTS}, summary="Load a file")
@@ -113,13 +114,12 @@ def _problems(loaded: Loaded) -> list[dict[str, Any]]:
     return plain(loaded.problems.select("severity", "row", "column", "message").head(1000))
 
 
-def _seen(person: Any, rows: Iterator[BatchRow]) -> Iterator[dict[str, Any]]:
-    held = [one for one in scopes(person, Operation.READ_DATA) if not (one.units or one.sites)]
-    for row in rows:
-        categories = {one["category"] for one in row.load.account["readings"]}
-        whole = any(not one.categories or categories <= one.categories for one in held)
-        if whole or row.load.by == person.email:
-            yield _told(row, sorted(categories))
+def _seen(person: Any, workspace: Workspace) -> Iterator[dict[str, Any]]:
+    ledger = held.opened(workspace)
+    touched = held.places(ledger, held.site_names(workspace))
+    for row in reversed(batch_rows(ledger)):
+        if share(person, touched[str(row.load.batch)], row.load.by) is Share.WHOLE:
+            yield _told(row, sorted(held.categories_of(row.load)))
 
 
 def _told(row: BatchRow, categories: list[str]) -> dict[str, Any]:
