@@ -24,6 +24,8 @@ SAMPLES = {
     "year": 2025,
     "run": "0123",
     "figure": "2025.total",
+    "site": "Hill",
+    "unit": "none",
 }
 STOCK = ("account_", "mfa_", "socialaccount_", "openid_connect_")
 

@@ -128,6 +128,9 @@ class Figures:
     reconciliation: pl.DataFrame  # whether parts add up to their whole, by year
     headcount: pl.DataFrame  # persons and areas of the inventory
     floor_area: pl.DataFrame
+    meters: pl.DataFrame  # with their last bill
+    counts: pl.DataFrame  # of people, as rows give them
+    areas: pl.DataFrame  # of floors, as rows give them
     kept: Kept = field(repr=False)
 
     def view(self, *, travellers: bool) -> View:
