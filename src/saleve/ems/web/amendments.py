@@ -43,7 +43,7 @@ class AmendForm(forms.Form):
         self, data: Any, table: str, asked: Sequence[Asked], said: Mapping[str, Any] | None = None
     ) -> None:
         said = said or {}
-        start: dict[str, Any] = {one.key: _shown(said.get(one.key)) for one in asked}
+        start: dict[str, Any] = {one.key: _shown(said.get(one.key), TABLES[table][one.key]) for one in asked}
         super().__init__(data, initial=start | {"seen": state_of_settings(settings.WORKSPACE)})
         self.table, self.asked = table, asked
         for one in asked:
@@ -136,8 +136,10 @@ def _number(kind: Key) -> forms.Field:
     return forms.IntegerField()
 
 
-def _shown(value: Any) -> Any:
+def _shown(value: Any, kind: Key) -> Any:
     """Return a value as its field shows it."""
+    if isinstance(value, list) and not kind.choices:
+        return "\n".join(value)
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, dict):
