@@ -134,7 +134,9 @@ def _largest_legs(
 
 
 def _first_with_equals(cells: pl.DataFrame, count: int) -> pl.DataFrame:
-    """Return the cells of the largest legs; with fewer computed cells than are asked for, all."""
+    """Return the cells of the largest legs; with fewer computed cells than are asked for, all; where no row is asked for, none."""
+    if not count:
+        return cells.clear()
     if cells["kg_co2e"].count() < count:
         return cells
     return cells.filter(pl.col("kg_co2e") >= cells["kg_co2e"].top_k(count).min())

@@ -125,8 +125,11 @@ def divisor_problems(
 
 def _stated(activity: pl.DataFrame | pl.LazyFrame) -> pl.DataFrame:
     """Return the figures that a file itself states: columns that are named like an indicator."""
+    columns = activity.lazy().collect_schema().names()
+    named = [name for name in table("plausibility", "ranges")["indicator"] if name in columns]
+    if not named:  # as of legs, which may be millions
+        return pl.DataFrame(schema=FIGURES)
     rows = real_rows(activity)
-    named = [name for name in table("plausibility", "ranges")["indicator"] if name in rows.columns]
     found = [
         rows.with_columns(pl.lit(name).alias("indicator"), pl.col(name).alias("value")) for name in named
     ]

@@ -27,6 +27,7 @@ from saleve.reporting.formatting import amount, locale, long_date, unit_name
 Kind = Literal["text", "number", "date", "moment", "state"]
 FORMATS = ("xlsx", "csv", "parquet")
 _ROWS_OF_PAGE = 50
+_SEEN_AT_ONCE = 8  # rows that need no filter beside them; the address filters any table
 _MOST_SHEET_ROWS = 1_048_575  # of an xlsx sheet, without its heading
 _SHEET_NAME = 31  # signs
 _FORMULA_STARTS = (
@@ -129,6 +130,12 @@ class Page:
     def filtered(self) -> bool:
         """Tell whether a filter hides rows."""
         return bool(self.find) or any(choice.chosen for choice in self.choices)
+
+    @property
+    def filters(self) -> bool:
+        """Tell whether a filter is of use."""
+        useful = self.all_count > _SEEN_AT_ONCE and (self.searchable or bool(self.choices))
+        return useful or self.filtered
 
 
 def page(request: HttpRequest, table: Table) -> Page:
