@@ -40,6 +40,8 @@ class Key:
 _TEXT, _TEXTS, _WHOLE = Key((str,)), Key((list,)), Key((int,))
 _NUMBER, _TABLE = Key((int, float)), Key((dict,), inside=(str, int, float, date))
 _NAME = Key((str,), required=True)
+# of ``people/permissions.py``, which this module may not know; a test holds them equal
+ROLES = ("administrator", "coordinator", "focal_point", "committee", "approver", "auditor", "reader")
 
 TABLES: Mapping[str, Mapping[str, Key]] = {
     "organisation": {"name": _NAME, "acronym": _TEXT, "also_known_as": _TEXTS},
@@ -153,6 +155,9 @@ TABLES: Mapping[str, Mapping[str, Key]] = {
         "oidc_name": _TEXT,
         "oidc_issuer": _TEXT,
         "oidc_client": _TEXT,
+        "oidc_owns_addresses": Key((bool,)),
+        "second_factor": Key((list,), choices=ROLES),
+        "api_calls": _WHOLE,
         "mail_host": _TEXT,
         "mail_port": _WHOLE,
         "mail_user": _TEXT,

@@ -16,13 +16,22 @@ _INTERACTIVE = "vega.js"  # Vega, Vega-Lite and their embedding, as vl-convert s
 
 
 def prepare(folder: Path) -> None:
-    """Let this process use the site of the folder: settings, database at its newest form, files to serve."""
+    """Let this process use the site of the folder and serve its pages: database, and the files that pages load."""
+    read_settings(folder)  # a mistake in saleve.toml is told in words before anything is made
+    make_files(folder / ".site" / "made")
+    open_database(folder)
+    from django.core.management import call_command  # noqa: PLC0415 - after the settings
+
+    call_command("collectstatic", interactive=False, verbosity=0, clear=False)
+
+
+def open_database(folder: Path) -> None:
+    """Let this process use the site of the folder, with the database at its newest form."""
     connect(folder)
     from django.core.management import call_command  # noqa: PLC0415 - after the settings
 
     call_command("migrate", interactive=False, verbosity=0)
     call_command("createcachetable", verbosity=0)
-    call_command("collectstatic", interactive=False, verbosity=0, clear=False)
 
 
 def connect(folder: Path) -> None:
@@ -30,7 +39,6 @@ def connect(folder: Path) -> None:
     read_settings(folder)  # a mistake in saleve.toml is told in words before anything starts
     os.environ[FOLDER_VARIABLE] = str(folder.resolve())
     os.environ["DJANGO_SETTINGS_MODULE"] = "saleve.ems.site.settings"
-    make_files(folder / ".site" / "made")
     import django  # noqa: PLC0415 - the command line must start without it
 
     django.setup()
