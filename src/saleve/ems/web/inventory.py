@@ -18,19 +18,22 @@ from saleve.ems.jobs.starting import start
 from saleve.ems.people.gate import needs
 from saleve.ems.people.permissions import Operation
 from saleve.ems.people.places import cuts_within
-from saleve.ems.run_states import APPROVED, PUBLISHED, REVIEWED, state_name
+from saleve.ems.run_states import state_name
 from saleve.ems.runs import newest_state
 from saleve.ems.web import charts, tables
 from saleve.ems.web.frame import year_of
 from saleve.ems.web.parts import (
     BOUNDARIES,
     Asked,
+    about_figures,
     asked,
+    breaks_of,
     cut_of,
     dimensions,
     explanation_address,
     names_within,
     own_places,
+    pages_beside,
     part_words,
     sees_whole,
     value_of,
@@ -39,16 +42,19 @@ from saleve.ems.web.parts import (
     with_addresses,
     within_choices,
 )
+from saleve.ems.web.runs import STATE_SIGNS
 from saleve.language import _
 from saleve.method.base_year import Break
-from saleve.reporting.labels import within_sentence
+from saleve.reporting.formatting import percent, printed, signed, signed_percent
+from saleve.reporting.labels import label, within_sentence
 from saleve.reporting.making import suitable_decimals
 from saleve.reporting.page_charts import cut_chart, years_chart
 from saleve.reporting.palette import ACCENT, colour_of
-from saleve.reporting.parts import boundary_name, dimension_name, figure, part_name, whole_name
+from saleve.reporting.parts import boundary_name, capital, dimension_name, figure, part_name, whole_name
 from saleve.reporting.records import Fact
+from saleve.reporting.steps import step_name
 
-STATE_SIGNS = {REVIEWED: "accent", APPROVED: "accent", PUBLISHED: "good"}
+_NAMED = 5  # steps of the change that stand beside the chart
 
 
 @require_safe
@@ -74,6 +80,7 @@ def inventory(request: HttpRequest) -> HttpResponse:
         **state_of_year(year),
         **_choices(request, view, wanted),
         **_headline(request, kept, view, wanted),
+        **(_steps(kept, wanted) if sees_whole(request) else {}),
         **_drawn(request, kept, view, wanted, shown),
     }
     return render(request, "web/inventory/inventory.html", context)
@@ -84,26 +91,6 @@ def inventory(request: HttpRequest) -> HttpResponse:
 def compute(request: HttpRequest) -> HttpResponse:
     """Have the figures computed anew."""
     return redirect("job", job_id=start("compute", request.user, then=reverse("inventory")).pk)
-
-
-def pages_beside() -> list[tuple[str, str]]:
-    """Return the pages of an inventory beside each other."""
-    return [(_("Figures"), reverse("inventory"))]
-
-
-def about_figures(kept: Figures) -> dict[str, Any]:
-    """Return of which state the figures are, in words, and what moved since."""
-    words = {
-        "ledger": _("data"),
-        "settings": _("settings"),
-        "factors": _("own factors"),
-        "method": _("the program"),
-        "files": _("files of the folder"),
-        "runs": _("kept inventories"),
-        "month": _("the month, so that more data are due"),
-    }
-    moved = [words[one] for one in kept.moved]
-    return {"kept": kept, "about": kept.about, "moved": ", ".join(moved)}
 
 
 def state_of_year(year: int) -> dict[str, Any]:
@@ -208,7 +195,7 @@ def _cut_title(wanted: Asked) -> str:
 
 
 def _table(name: str, title: str, rows: pl.DataFrame, wanted: Asked, heading: str) -> tables.Table:
-    whole = rows["kg_co2e"].sum() if rows["kg_co2e"].count() else None
+    whole = float(rows["kg_co2e"].sum()) if rows["kg_co2e"].count() else None
     few = pl.lit(_("Not shown: too few travellers"))
     told = with_addresses(rows).with_columns(
         *_tonnes(),
@@ -309,7 +296,7 @@ def _finding(found: Sequence[Fact], wanted: Asked) -> str:
     whole = sum(fact.value or 0.0 for fact in found)
     if len(found) < 2 or not whole or not found[0].value:
         return _cut_title(wanted)
-    share = tables.printed(tables.Column("", "", "number", "percent"), 100 * found[0].value / whole)
+    share = percent(100 * found[0].value / whole)
     return _("{part} is the largest part: {share} of {whole}").format(
         part=found[0].short_label, share=share, whole=part_words(wanted.within)
     )
@@ -321,12 +308,36 @@ def _years_chart(request: HttpRequest, kept: Figures, view: View, wanted: Asked)
     # charts of years read the year from the name of a figure
     found = [replace(_as_asked(figure(row, decimals), wanted), id=f"{row['year']}.total") for row in rows]
     whole = wanted.within is None and wanted.boundary == "minimum"
-    names = {"part": part_words(wanted.within), "boundary": boundary_name(wanted.boundary)}
-    title = _("{boundary} over the years: {part}").format(**names)
-    breaks = [_break(row) for row in kept.breaks.iter_rows(named=True)]
-    own = [one for one in breaks if whole or _touches(one, wanted)]
+    own = [one for one in breaks_of(kept) if whole or _touches(one, wanted)]
+    title = _over_the_years(found, wanted)
     paths = tuple(_path(kept)) if whole else ()
     return charts.made(years_chart, tuple(found), wanted.year, tuple(own), title=title, subtitle=_("t CO₂e a year."), paths=paths)  # fmt: skip
+
+
+def _over_the_years(found: Sequence[Fact], wanted: Asked) -> str:
+    """Say what the years show: how much in the year looked at, and how that compares with the first."""
+    now = next((fact for fact in found if fact.id == f"{wanted.year}.total"), None)
+    if now is None or now.value is None or not found[0].value or now is found[0]:
+        return _("{part} over the years").format(part=capital(part_words(wanted.within)))
+    change = signed_percent(100 * (now.value / found[0].value - 1))
+    names = {"part": capital(part_words(wanted.within)), "amount": printed(now), "year": wanted.year}
+    return _("{part}: {amount} in {year}, {change} since {base}").format(**names, change=change, base=found[0].id.partition(".")[0])  # fmt: skip
+
+
+def _steps(kept: Figures, wanted: Asked) -> dict[str, Any]:
+    """Return what moved the total most since the year before."""
+    if wanted.within is not None or wanted.boundary != "minimum":
+        return {}
+    rows = kept.bridges.filter(year=wanted.year, since="previous")
+    largest = rows.sort(pl.col("effect_kg").abs(), descending=True).head(_NAMED).rows(named=True)
+    if not largest:
+        return {}
+    decimals = suitable_decimals(max(abs(row["effect_kg"]) for row in largest))
+    told = [
+        (label("source", row["subject"]), within_sentence(step_name(row["step"])), signed(Fact("", row["effect_kg"] / 1000, "t_co2e", "", decimals=decimals)))
+        for row in largest
+    ]  # fmt: skip
+    return {"steps": told, "steps_since": largest[0]["start_year"]}
 
 
 def _touches(one: Break, wanted: Asked) -> bool:
@@ -336,10 +347,6 @@ def _touches(one: Break, wanted: Asked) -> bool:
     dimension, name = wanted.within
     said = {"source": one.source, "site": one.site}.get(dimension, "")
     return said in ("", name)
-
-
-def _break(row: Mapping[str, Any]) -> Break:
-    return Break(**{**row, "source": row["source"] or "", "site": row["site"] or ""})
 
 
 def _path(kept: Figures) -> list[Fact]:

@@ -15,6 +15,7 @@ from saleve.ems.figures.explaining import KEYS
 from saleve.ems.people.permissions import EVERYWHERE, Operation, scopes, sees_travellers
 from saleve.ems.people.places import cuts_within
 from saleve.language import _
+from saleve.method.base_year import Break
 from saleve.reporting.parts import dimension_name, part_name
 
 BOUNDARIES = ("minimum", "optional", "offset", "memo")
@@ -130,6 +131,38 @@ def with_addresses(rows: pl.DataFrame) -> pl.DataFrame:
     """Return sums with the address of the explanation of each."""
     found = [explanation_address(row) for row in rows.iter_rows(named=True)]
     return rows.with_columns(address=pl.Series(found, dtype=pl.String))
+
+
+def pages_beside() -> list[tuple[str, str]]:
+    """Return the pages of an inventory beside each other."""
+    return [
+        (_("Figures"), reverse("inventory")),
+        (_("Compare years"), reverse("compare_years")),
+        (_("Review and publish"), reverse("runs")),
+    ]
+
+
+def about_figures(kept: Figures) -> dict[str, Any]:
+    """Return of which state the figures are, in words, and what moved since."""
+    words = {
+        "ledger": _("data"),
+        "settings": _("settings"),
+        "factors": _("own factors"),
+        "method": _("the program"),
+        "files": _("files of the folder"),
+        "runs": _("kept inventories"),
+        "month": _("the month, so that more data are due"),
+    }
+    moved = [words[one] for one in kept.moved]
+    return {"kept": kept, "about": kept.about, "moved": ", ".join(moved)}
+
+
+def breaks_of(kept: Figures) -> list[Break]:
+    """Return the years from which on the series is another."""
+    return [
+        Break(**{**row, "source": row["source"] or "", "site": row["site"] or ""})
+        for row in kept.breaks.iter_rows(named=True)
+    ]
 
 
 def _part(text: str) -> Part | None:
