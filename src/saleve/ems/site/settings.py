@@ -4,8 +4,8 @@ import os
 
 from saleve.ems.site.configuration import (
     MAIL_PASSWORD_VARIABLE,
-    OIDC_SECRET_VARIABLE,
     database,
+    oidc_secret,
     secret_key,
     site_settings,
     workspace_folder,
@@ -155,7 +155,7 @@ SOCIALACCOUNT_PROVIDERS = {
                 "provider_id": "organisation",
                 "name": SITE.oidc_name or "OpenID Connect",
                 "client_id": SITE.oidc_client,
-                "secret": os.environ.get(OIDC_SECRET_VARIABLE, ""),
+                "secret": oidc_secret(WORKSPACE),
                 "settings": {"server_url": SITE.oidc_issuer, "verified_email": SITE.oidc_owns_addresses},
             }
         ]

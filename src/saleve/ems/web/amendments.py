@@ -12,6 +12,7 @@ from django.http import HttpRequest
 
 from saleve.ems.amending import AmendingError, Amendment, Difference, amend, state_of_settings
 from saleve.ems.audit_log.log import record
+from saleve.ems.faults import Fault
 from saleve.ems.jobs.starting import refresh_figures
 from saleve.ems.people.permissions import Operation
 from saleve.ems.settings import TABLES, Key, read_settings
@@ -34,20 +35,36 @@ class Asked:
     long: bool = False  # a text of several lines
 
 
+@dataclass(frozen=True)
+class Part:
+    """A part of a page: some keys of one table under a heading."""
+
+    table: str
+    title: str
+    asked: Sequence[Asked]
+    help: str = ""
+
+
 class AmendForm(forms.Form):
     """Fields for some keys of a table, or of an entry of a list; ``values`` is what they say."""
 
     seen = forms.CharField(widget=forms.HiddenInput, max_length=64)
 
     def __init__(
-        self, data: Any, table: str, asked: Sequence[Asked], said: Mapping[str, Any] | None = None
+        self,
+        data: Any,
+        table: str,
+        asked: Sequence[Asked],
+        said: Mapping[str, Any] | None = None,
+        prefix: str | None = None,
     ) -> None:
-        said = said or {}
-        start: dict[str, Any] = {one.key: _shown(said.get(one.key), TABLES[table][one.key]) for one in asked}
-        super().__init__(data, initial=start | {"seen": state_of_settings(settings.WORKSPACE)})
+        said, kinds = said or {}, TABLES[table]
+        start: dict[str, Any] = {one.key: _shown(said.get(one.key), kinds[one.key]) for one in asked}
+        start["seen"] = state_of_settings(settings.WORKSPACE)
+        super().__init__(data, initial=start, prefix=prefix)
         self.table, self.asked = table, asked
         for one in asked:
-            self.fields[one.key] = _field(TABLES[table][one.key], one)
+            self.fields[one.key] = _field(kinds[one.key], one)
 
     def values(self) -> dict[str, Any]:
         """Return what the keys are to say; ``None`` for nothing."""
@@ -74,7 +91,7 @@ def said_of(table: str) -> Any:
 
 def amended(
     request: HttpRequest,
-    form: AmendForm,
+    forms_sent: Sequence[AmendForm],
     amendments: Sequence[Amendment],
     operation: Operation,
     thing: str,
@@ -94,14 +111,32 @@ def amended(
 
     try:
         with transaction.atomic():
-            amend(settings.WORKSPACE, amendments, seen=form.cleaned_data["seen"], told=told)
+            amend(settings.WORKSPACE, amendments, seen=forms_sent[0].cleaned_data["seen"], told=told)
     except AmendingError as refused:
-        own = amendments[0].number or len(said_of(form.table)) + 1
+        own = amendments[0].number or len(said_of(amendments[0].table)) + 1
         for fault in refused.faults:
-            here = fault.table == form.table and fault.number in (None, own) and fault.key in form.fields
-            form.add_error(fault.key if here else None, str(fault))
+            _tell(fault, forms_sent, own)
         return False
     return True
+
+
+def part_forms(request: HttpRequest, parts: Sequence[Part], *, may_change: bool) -> list[AmendForm]:
+    """Return a form for each part of a page; who may not change sees what they hold."""
+    data = request.POST if request.method == "POST" else None
+    made = [AmendForm(data, part.table, part.asked, said_of(part.table), part.table) for part in parts]
+    for form in made if not may_change else ():
+        for field_of_form in form.fields.values():
+            field_of_form.disabled = True
+    return made
+
+
+def _tell(fault: Fault, forms_sent: Sequence[AmendForm], own: int) -> None:
+    """Tell a fault at the field that it is of, where the page has it; else above the fields."""
+    for form in forms_sent:
+        if fault.table == form.table and fault.number in (None, own) and fault.key in form.fields:
+            form.add_error(fault.key, str(fault))
+            return
+    forms_sent[0].add_error(None, str(fault))
 
 
 def _field(kind: Key, one: Asked) -> forms.Field:

@@ -70,7 +70,7 @@ def add_site(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         values = form.values()
         change = [Amendment("sites", values, NEW)]
-        if amended(request, form, change, Operation.CHANGE_PLACES, f"site {values['name']}"):
+        if amended(request, [form], change, Operation.CHANGE_PLACES, f"site {values['name']}"):
             messages.success(request, _("The site {site} was added.").format(site=values["name"]))
             return redirect("site", site=values["name"])
     title = _("Add a site")
@@ -91,7 +91,7 @@ def change_site(request: HttpRequest, site: str) -> HttpResponse:
         def follow() -> None:
             follow_site(site, name)
 
-        if amended(request, form, change, Operation.CHANGE_PLACES, f"site {site}", also=follow):
+        if amended(request, [form], change, Operation.CHANGE_PLACES, f"site {site}", also=follow):
             messages.success(request, _("The site {site} was changed.").format(site=name))
             return redirect("site", site=name)
     title = _("Change {site}").format(site=site)
@@ -109,7 +109,7 @@ def add_unit(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         values = form.values()
         change = [Amendment("units", values, NEW)]
-        if amended(request, form, change, Operation.CHANGE_PLACES, f"unit {values['name']}"):
+        if amended(request, [form], change, Operation.CHANGE_PLACES, f"unit {values['name']}"):
             messages.success(request, _("The unit {unit} was added.").format(unit=values["name"]))
             return redirect("places")
     title = _("Add a unit")
@@ -129,7 +129,7 @@ def change_unit(request: HttpRequest, unit: str) -> HttpResponse:
         if not gone:
             parts = _parts_follow("units", entries, unit, form.values()["name"])
             change += parts
-        if amended(request, form, change, Operation.CHANGE_PLACES, f"unit {unit}"):
+        if amended(request, [form], change, Operation.CHANGE_PLACES, f"unit {unit}"):
             done = _("The unit {unit} was taken out.") if gone else _("The unit {unit} was changed.")
             messages.success(request, done.format(unit=unit))
             return redirect("places")
