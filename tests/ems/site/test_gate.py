@@ -25,6 +25,8 @@ SAMPLES = {
     "run": "0123",
     "figure": "2025.total",
     "site": "Hill",
+    "factor": "none",
+    "waiting": "none",
     "unit": "none",
 }
 STOCK = ("account_", "mfa_", "socialaccount_", "openid_connect_")

@@ -10,7 +10,7 @@ from saleve.ems.amending import state_of_settings
 from saleve.ems.audit_log.models import Entry
 from saleve.ems.people.permissions import Role
 from saleve.ems.settings import read_settings
-from saleve.ems.site.configuration import OIDC_SECRET_FILE, oidc_secret
+from saleve.ems.sign_on_secret import FILE, oidc_secret
 
 FOLDER = Path(settings.WORKSPACE)
 PAGES = ("organisation", "rules", "privacy", "sign-in")
@@ -24,7 +24,7 @@ def _settings():
     before = path.read_text("utf-8")
     yield
     path.write_text(before, "utf-8")
-    for name in ("own.toml", OIDC_SECRET_FILE):
+    for name in ("own.toml", FILE):
         (FOLDER / name).unlink(missing_ok=True)
 
 
@@ -113,7 +113,7 @@ def test_the_secret_of_the_single_sign_on_is_kept_and_shown_nowhere(as_person):
     client = as_person(Role.ADMINISTRATOR)
     client.post("/settings/sign-in/secret/", {"secret": "tell-nobody-0815"})
     assert oidc_secret(FOLDER) == "tell-nobody-0815"
-    assert (FOLDER / OIDC_SECRET_FILE).stat().st_mode & 0o077 == 0
+    assert (FOLDER / FILE).stat().st_mode & 0o077 == 0
     assert "tell-nobody-0815" not in client.get("/settings/sign-in/").content.decode()
     assert not any("tell-nobody-0815" in f"{entry.thing}{entry.details}" for entry in Entry.objects.all())
 

@@ -5,7 +5,9 @@ from typing import Any
 
 import polars as pl
 
+from saleve.ems.small_groups import PERSONAL
 from saleve.method.activity.standing import amount_column, plain, real_rows
+from saleve.method.inventory import Inventory
 
 Activities = Mapping[str, pl.DataFrame | pl.LazyFrame]
 METERED = ("electricity", "fuels", "district_energy", "water")
@@ -24,17 +26,33 @@ AREAS = pl.Schema(
     | {"definition": pl.String}
     | _ROW
 )
+USES = pl.Schema(
+    {"year": pl.Int64}
+    | dict.fromkeys(("source", "unit", "site", "factor_id", "factor_level", "amount_unit"), pl.String)
+    | {"amount": pl.Float64, "rows": pl.Int64, "kg_co2e": pl.Float64}
+)
 _UNITS = {"energy_kwh": "kWh", "supply_m3": "m3"}
 
 
-def holdings(activities: Activities) -> dict[str, pl.DataFrame]:
-    """Return the meters, counts of people and areas that the ledger holds."""
+def holdings(activities: Activities, inventory: Inventory) -> dict[str, pl.DataFrame]:
+    """Return the meters, counts of people and areas that the ledger holds, and which factor was used where."""
     metered = [_meters(source, activities[source]) for source in METERED if source in activities]
     return {
         "meters": pl.concat([pl.DataFrame(schema=METERS), *metered]),
         "counts": _rows(activities, "headcount", COUNTS),
         "areas": _rows(activities, "floor_area", AREAS),
+        "uses": _uses(inventory),
     }
+
+
+def _uses(inventory: Inventory) -> pl.DataFrame:
+    """Return the sums that rest on each factor, by place; sources whose rows are of travellers are left out (``USES``)."""
+    keys = [name for name, kind in USES.items() if kind == pl.String or name == "year"]
+    rows = inventory.cells.filter(
+        pl.col("factor_id").is_not_null(), ~pl.col("source").cast(pl.String).is_in(PERSONAL)
+    )
+    summed = rows.group_by(keys).agg(pl.col("amount", "rows", "kg_co2e").sum())
+    return summed.select(USES.names()).cast(dict(USES)).sort(keys, nulls_last=True)  # type: ignore[arg-type]
 
 
 def _meters(source: str, activity: pl.DataFrame | pl.LazyFrame) -> pl.DataFrame:

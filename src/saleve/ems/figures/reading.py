@@ -131,6 +131,7 @@ class Figures:
     meters: pl.DataFrame  # with their last bill
     counts: pl.DataFrame  # of people, as rows give them
     areas: pl.DataFrame  # of floors, as rows give them
+    uses: pl.DataFrame  # what rests on each factor, by year and place
     kept: Kept = field(repr=False)
 
     def view(self, *, travellers: bool) -> View:

@@ -125,7 +125,7 @@ def _tables(
     steps.next(0.6, _("Series, indicators and data quality are made."))
     tables |= over_years(computed)
     steps.next(0.7, _("Gaps and problems are listed."))
-    tables |= work(computed, loaded, today) | holdings(computed.taken.activities)
+    tables |= work(computed, loaded, today) | holdings(computed.taken.activities, computed.inventory)
     found = []
     for number, year in enumerate(years):
         steps.next(

@@ -13,10 +13,8 @@ from saleve.language import _
 from saleve.ledger.evidence import write_whole
 
 FOLDER_VARIABLE = "SALEVE_WORKSPACE"
-OIDC_SECRET_VARIABLE = "SALEVE_OIDC_SECRET"  # noqa: S105 - the name of a variable
 MAIL_PASSWORD_VARIABLE = "SALEVE_MAIL_PASSWORD"  # noqa: S105 - the name of a variable
 KEY_FILE = "site.key"
-OIDC_SECRET_FILE = ".site/sign-on.key"  # noqa: S105 - the name of a file
 _OWNER_ONLY = 0o600
 _KEY_BYTES = 48
 _BUSY_SECONDS = 20  # that a writer waits for another one
@@ -63,25 +61,6 @@ def secret_key(folder: Path) -> str:
     if not path.is_file():
         write_whole(path, f"{secrets.token_urlsafe(_KEY_BYTES)}\n".encode(), _OWNER_ONLY)
     return path.read_text("ascii").strip()
-
-
-def oidc_secret(folder: Path) -> str:
-    """Return the secret of the single sign-on: of the environment, else the one that was entered on a page."""
-    path = folder / OIDC_SECRET_FILE
-    return os.environ.get(OIDC_SECRET_VARIABLE, "") or (path.read_text("utf-8") if path.is_file() else "")
-
-
-def oidc_secret_from(folder: Path) -> str:
-    """Return where the secret comes from: ``environment``, ``file``, or nothing where there is none."""
-    if os.environ.get(OIDC_SECRET_VARIABLE):
-        return "environment"
-    return "file" if (folder / OIDC_SECRET_FILE).is_file() else ""
-
-
-def keep_oidc_secret(folder: Path, secret: str) -> None:
-    """Keep the secret in a file that its owner alone reads."""
-    (folder / OIDC_SECRET_FILE).parent.mkdir(exist_ok=True)
-    write_whole(folder / OIDC_SECRET_FILE, secret.encode(), _OWNER_ONLY)
 
 
 def database(folder: Path, address: str) -> dict[str, Any]:

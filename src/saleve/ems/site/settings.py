@@ -2,10 +2,10 @@
 
 import os
 
+from saleve.ems.sign_on_secret import oidc_secret
 from saleve.ems.site.configuration import (
     MAIL_PASSWORD_VARIABLE,
     database,
-    oidc_secret,
     secret_key,
     site_settings,
     workspace_folder,

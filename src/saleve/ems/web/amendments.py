@@ -43,6 +43,7 @@ class Part:
     title: str
     asked: Sequence[Asked]
     help: str = ""
+    grid: bool = False  # short fields stand beside each other
 
 
 class AmendForm(forms.Form):

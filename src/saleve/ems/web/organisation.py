@@ -120,7 +120,9 @@ def _target() -> Part:
             _("Only where the figure comes from elsewhere. Empty: the inventory of the base year."),
         ),
     ]
-    return Part("target", _("Target"), asked, _("With nothing filled in there is no target and no path."))
+    return Part(
+        "target", _("Target"), asked, _("With nothing filled in there is no target and no path."), grid=True
+    )
 
 
 def _base_year() -> Part:
@@ -150,7 +152,7 @@ def _report() -> Part:
         Asked("references", _("References"), _("One in each line.")),
         Asked("note", _("Line under the title"), long=True),
     ]
-    return Part("report", _("First page of reports"), asked)
+    return Part("report", _("First page of reports"), asked, grid=True)
 
 
 ADDRESSES = [

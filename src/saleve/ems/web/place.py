@@ -12,12 +12,12 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from saleve.ems import figures
-from saleve.ems.factors import show_factors
 from saleve.ems.figures import Figures
 from saleve.ems.people.gate import needs
 from saleve.ems.people.permissions import Operation, allowed, sees_travellers
-from saleve.ems.people.places import cuts_within
+from saleve.ems.people.places import cuts_within, within
 from saleve.ems.web import tables
+from saleve.ems.web.factor import level_words, with_addresses
 from saleve.ems.web.frame import workspace, year_of
 from saleve.ems.web.places import (
     country_name,
@@ -67,6 +67,7 @@ def site(request: HttpRequest, site: str) -> HttpResponse:
         "area_m2": _of_year(kept.floor_area, found, year, "area_m2") if kept else None,
         "covered_pct": coverage_by_site(kept, year).get(found.name),
         "inventory": _inventory(found, year),
+        "factors_held": f"{reverse('factors')}?{urlencode({'factors.find': found.country})}",
         "tables_shown": [tables.page(request, table) for table in shown],
         "trail": [(_("Places"), reverse("places"))],
     }
@@ -91,8 +92,9 @@ def _tables(request: HttpRequest, found: Site, kept: Figures | None, year: int |
     ]
     shown = [_buildings(buildings)] if buildings else []
     if kept is not None and year is not None:
-        shown += [_sources(request, found, kept, year), _meters(found, kept), *_counted(request, found, kept)]
-    return [*shown, _factors(found, year)]
+        shown += [_sources(request, found, kept, year), _meters(found, kept)]
+        shown += [_factors(request, found, kept, year), *_counted(request, found, kept)]
+    return shown
 
 
 def _buildings(buildings: list[Site]) -> tables.Table:
@@ -201,25 +203,23 @@ def _row_address(batch: str | None, row: int | None) -> str:
         return ""
 
 
-def _factors(found: Site, year: int | None) -> tables.Table:
-    """Return the factors of the country, and of the site itself, that hold in the year."""
-    held = show_factors(settings.WORKSPACE, year=year).filter(
-        pl.col("source_category").is_in(_PLACED),
-        (pl.col("place") == found.country) | (pl.col("place") == f"site:{found.name}"),
-    )
-    rows = held.filter(~pl.col("deprecated"))
-    words = {name: label("source", name) for name in rows["source_category"].unique()}
+def _factors(request: HttpRequest, found: Site, kept: Figures, year: int) -> tables.Table:
+    """Return the factors on which the figures of the site rest in the year."""
+    used = kept.uses.filter(pl.col("year") == year, pl.col("site") == found.name)
+    seen = within(used, request.user, Operation.READ_INVENTORY)
+    sums = seen.group_by("source", "factor_id", "factor_level").agg(pl.col("rows", "kg_co2e").sum())
+    told = with_addresses(sums).with_columns(t_co2e=pl.col("kg_co2e") / 1000)
+    words = {name: label("source", name) for name in told["source"].unique()}
     columns = (
-        tables.Column("source_category", _("Source"), words=words, choose=True),
-        tables.Column("factor_id", _("Factor")),
-        tables.Column("kg_co2e_per_unit", _("kg CO₂e per unit"), "number", decimals=4),
-        tables.Column("unit", _("Unit")),
-        tables.Column("accounting_basis", _("Basis"), choose=True),
-        tables.Column("edition", _("Edition")),
+        tables.Column("source", _("Source"), words=words),
+        tables.Column("factor_id", _("Factor"), address="address"),
+        tables.Column("factor_level", _("Chosen as"), words=level_words()),
+        tables.Column("rows", _("Rows"), "number"),
+        tables.Column("t_co2e", _("Emissions"), "number", "t_co2e", 1),
     )
-    title = _("Factors for this place")
-    nothing = _("No factor is held for this country and year. Another country or a mean stands in; import one of your own to be exact.")  # fmt: skip
-    return tables.Table("factors", title, rows, columns, rows_of_page=10, when_empty=nothing)
+    title = _("Factors that were used in {year}").format(year=year)
+    nothing = _("No factor was used: the year has no row of this site whose emission rests on one.")
+    return tables.Table("factors", title, told, columns, sort="-t_co2e", when_empty=nothing)
 
 
 ADDRESSES = [path("places/sites/<path:site>/", site, name="site")]

@@ -106,7 +106,7 @@ def _inventory_part() -> Part:
         Asked("editions_known_by", _("Only editions that were out on"), _("So that an inventory is computed as it was then. Empty: all that are held.")),
     ]  # fmt: skip
     help_text = _("What is chosen here holds in all years, whatever the rule set says of some of them.")
-    return Part("inventory", _("Rules"), asked, help_text)
+    return Part("inventory", _("Rules"), asked, help_text, grid=True)
 
 
 def _air_part() -> Part:
@@ -117,7 +117,7 @@ def _air_part() -> Part:
         Asked("distance_correction", _("Addition to the great circle"), words={"icao": _("Steps of ICAO"), "smooth": _("Smooth")}),
         Asked("default_cabin", _("Cabin of tickets that do not say it"), words={"average": _("Average of all cabins"), **cabins}),
     ]  # fmt: skip
-    return Part("air_travel", _("Air travel"), asked)
+    return Part("air_travel", _("Air travel"), asked, grid=True)
 
 
 def _rules_table(held: Workspace) -> tables.Table:

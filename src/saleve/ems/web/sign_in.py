@@ -1,6 +1,6 @@
 """Sign-in: sessions and second factors; the single sign-on of the organisation, for those who manage people."""
 
-from dataclasses import asdict
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -16,8 +16,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from saleve.ems.audit_log.log import record
 from saleve.ems.people.gate import needs
 from saleve.ems.people.permissions import Operation, Role, allowed, role_name
-from saleve.ems.site.configuration import keep_oidc_secret, oidc_secret_from, site_settings
-from saleve.ems.web.amendments import Asked, Part
+from saleve.ems.sign_on_secret import keep_secret, where_kept
+from saleve.ems.web.amendments import Asked, Part, said_of
 from saleve.ems.web.organisation import settings_page
 from saleve.language import _
 
@@ -41,12 +41,12 @@ class SecretForm(forms.Form):
 @needs({"GET": Operation.READ_SETTINGS, "POST": Operation.MANAGE_PEOPLE})
 def sign_in(request: HttpRequest) -> HttpResponse:
     """Show how people sign in; who manages people changes it."""
-    running, written = asdict(settings.SITE), asdict(site_settings(settings.WORKSPACE))
+    written = said_of("site")
     more = {
-        "waits": any(running[name] != written[name] for name in _ASKED),
-        "secret_from": oidc_secret_from(settings.WORKSPACE),
+        "waits": _waits(written),
+        "secret_from": where_kept(settings.WORKSPACE),
         "secret_form": SecretForm(),
-        "single_sign_on": bool(written["oidc_issuer"]),
+        "single_sign_on": bool(written.get("oidc_issuer")),
         "callback": request.build_absolute_uri("/accounts/oidc/organisation/login/callback/"),
         "may_manage": allowed(request.user, Operation.MANAGE_PEOPLE),
     }
@@ -70,11 +70,22 @@ def sign_on_secret(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         with transaction.atomic():
             record(request.user.email, Operation.MANAGE_PEOPLE, "secret of the single sign-on replaced")
-            keep_oidc_secret(settings.WORKSPACE, form.cleaned_data["secret"])
+            keep_secret(settings.WORKSPACE, form.cleaned_data["secret"])
         messages.success(request, _("The secret was replaced. It holds once the server is started again."))
     else:
         messages.error(request, _("There was no secret. The one before stays."))
     return redirect("sign_in")
+
+
+def _waits(written: Mapping[str, Any]) -> bool:
+    """Tell whether the server still runs with other values than those that are written."""
+    as_started = type(settings.SITE)()  # what holds where nothing is written
+    wanted = {name: written.get(name, getattr(as_started, name)) for name in _ASKED}
+    return any(_plain(getattr(settings.SITE, name)) != _plain(value) for name, value in wanted.items())
+
+
+def _plain(value: Any) -> Any:
+    return list(value) if isinstance(value, tuple) else value
 
 
 def _part() -> Part:
