@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
+from saleve.ems import staging
 from saleve.ems.amending import state_of_settings
 from saleve.ems.audit_log.models import Entry
+from saleve.ems.intake import check_path
 from saleve.ems.jobs.models import Job
 from saleve.ems.people.models import Grant
 from saleve.ems.people.permissions import Role
@@ -180,3 +182,38 @@ def test_a_unit_with_parts_is_not_taken_out(as_person):
     answer = _sent(client, "/places/units/BDT/", name="BDT", take_out="yes")
     assert "part_of" in answer.context["form"].errors or answer.context["form"].non_field_errors()
     assert len(read_settings(Path(settings.WORKSPACE))["units"]) == 2
+
+
+def test_a_count_of_people_is_loaded_as_a_row_with_its_evidence(as_person):
+    given = {
+        "year": 2024,
+        "site": "Lake",
+        "unit": "BDT",
+        "persons": "12.5",
+        "definition": "Staff, mean of the year",
+    }
+    as_person(Role.COORDINATOR).post("/places/people/add/", given)
+    job = Job.objects.get(operation="load")
+    staged = staging.find(settings.WORKSPACE, job.arguments["staged"])
+    (checked,) = check_path(staged.path, category=staged.category)
+    told = checked.activity.select("year", "unit", "site", "persons", "definition").rows()
+    assert told == [(2024, "BDT", "Lake", 12.5, "Staff, mean of the year")]
+    staging.discard(staged)
+
+
+def test_a_floor_area_is_loaded_as_a_row(as_person):
+    given = {"year": 2024, "site": "Lake", "area_m2": "1200", "definition": "Gross internal area"}
+    as_person(Role.COORDINATOR).post("/places/areas/add/", given)
+    staged = staging.find(settings.WORKSPACE, Job.objects.get(operation="load").arguments["staged"])
+    (checked,) = check_path(staged.path, category=staged.category)
+    assert checked.activity.select("site", "area_m2", "definition").rows() == [
+        ("Lake", 1200.0, "Gross internal area")
+    ]
+    staging.discard(staged)
+
+
+def test_a_negative_count_is_told_at_its_field(as_person):
+    given = {"year": 2024, "site": "Lake", "persons": "-1", "definition": "Staff"}
+    answer = as_person(Role.COORDINATOR).post("/places/people/add/", given)
+    assert "persons" in answer.context["form"].errors
+    assert not Job.objects.exists()

@@ -75,6 +75,7 @@ def checked_factors(request: HttpRequest, waiting: str) -> HttpResponse:
         "area": "places",
         "waiting": held,
         "checked": checked,
+        "count": checked.records.height,
         "errors": severities.count("error"),
         "warnings": severities.count("warning"),
         "problems": tables.page(request, problems),

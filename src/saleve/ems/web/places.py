@@ -271,7 +271,14 @@ def _people_table(kept: Figures) -> tables.Table:
     )
     nothing = _("No count of people was loaded. Add one, or load a file.")
     return tables.Table(
-        "people", _("People by year"), rows, columns, sort="-year", rows_of_page=_ROWS, when_empty=nothing
+        "people",
+        _("People by year"),
+        rows,
+        columns,
+        sort="-year",
+        rows_of_page=_ROWS,
+        when_empty=nothing,
+        show_title=False,
     )
 
 
