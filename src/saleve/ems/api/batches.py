@@ -2,6 +2,7 @@
 
 import tempfile
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -12,7 +13,7 @@ from pydantic import Field
 
 from saleve.ems import batches as held
 from saleve.ems.acts import acting_as
-from saleve.ems.api.answers import FAULTS, Page, PageQuery, page_of, plain
+from saleve.ems.api.answers import FAULTS, PageQuery, list_of, page_of, plain
 from saleve.ems.audit_log.log import record
 from saleve.ems.intake import Wishes, load_files
 from saleve.ems.jobs.starting import refresh_figures
@@ -33,13 +34,32 @@ router = Router(tags=["batches"])
 class Wished(Schema):
     """What is said of the file."""
 
-    category: str = Field(description="Source category of its rows, such as electricity.")
+    category: str = Field(
+        description="Source category of its rows, such as electricity.",
+        json_schema_extra={"enum": list(CATEGORIES)},
+    )
     year: int | None = Field(
         None, ge=1900, le=2200, description="Year of its rows, where they do not say it."
     )
     confirmed: bool = Field(
         False, description="Headers that changed since a mapping was taught were looked at."
     )
+
+
+class Batch(Schema):
+    """A file that was loaded, and in which states its rows are."""
+
+    batch: str
+    file: str
+    categories: list[str]
+    loaded_at: datetime
+    loaded_by: str
+    rows: int
+    accepted: int
+    repaired: int
+    rejected: int
+    netted: int
+    withdrawn_at: datetime | None
 
 
 class LoadedFile(Schema):
@@ -51,7 +71,7 @@ class LoadedFile(Schema):
     problems: list[dict[str, Any]]
 
 
-@router.get("/batches", response={200: Page, **FAULTS}, summary="List the batches")
+@router.get("/batches", response={200: list_of(Batch), **FAULTS}, summary="List the batches")
 @needs(Operation.READ_DATA)
 def batches(request: HttpRequest, paging: PageQuery) -> Any:
     """Return the batches that are the person's as a whole, the newest first: by their places, or because the person loaded them."""
