@@ -76,6 +76,9 @@ def over_years(computed: Computed) -> dict[str, pl.DataFrame]:
         "indicators": _indicators(computed),
         "quality": _quality(computed),
         "completeness": computed.inventory.completeness,
+        "reconciliation": computed.reconciliation(computed.inventory.years),
+        "headcount": computed.inventory.headcount,
+        "floor_area": computed.inventory.floor_area,
     }
 
 

@@ -27,6 +27,7 @@ from saleve.reporting.formatting import amount, locale, long_date, unit_name
 Kind = Literal["text", "number", "date", "moment", "state"]
 FORMATS = ("xlsx", "csv", "parquet")
 _ROWS_OF_PAGE = 50
+_SEEN_AT_ONCE = 8  # rows that need no filter beside them; the address filters any table
 _MOST_SHEET_ROWS = 1_048_575  # of an xlsx sheet, without its heading
 _SHEET_NAME = 31  # signs
 _FORMULA_STARTS = (
@@ -52,7 +53,9 @@ class Column:
     words: Mapping[Any, str] | None = None  # value -> what people read
     states: Mapping[Any, str] | None = None  # value -> state of the badge (kind "state")
     address: str = ""  # name of the column that holds the address of a link
+    panel: bool = False  # the link opens beside the page, as explanations do
     choose: bool = False  # a list of its values filters the table
+    wide: bool = False  # sentences: the column keeps room for them beside many others
 
     @property
     def heading(self) -> str:
@@ -83,6 +86,8 @@ class Cell:
     numeric: bool = False
     address: str = ""
     state: str = ""
+    look: str = "text"  # how the cell is set: its kind, or wide
+    panel: bool = False
 
 
 @dataclass(frozen=True)
@@ -129,6 +134,12 @@ class Page:
     def filtered(self) -> bool:
         """Tell whether a filter hides rows."""
         return bool(self.find) or any(choice.chosen for choice in self.choices)
+
+    @property
+    def filters(self) -> bool:
+        """Tell whether a filter is of use."""
+        useful = self.all_count > _SEEN_AT_ONCE and (self.searchable or bool(self.choices))
+        return useful or self.filtered
 
 
 def page(request: HttpRequest, table: Table) -> Page:
@@ -221,7 +232,8 @@ def _cell(column: Column, row: Mapping[str, Any]) -> Cell:
     value = row[column.name]
     state = (column.states or {}).get(value, "plain") if column.kind == "state" else ""
     address = row.get(column.address) if column.address else ""
-    return Cell(printed(column, value), column.kind == "number", address or "", state)
+    look = "wide" if column.wide else column.kind
+    return Cell(printed(column, value), column.kind == "number", address or "", state, look, column.panel)
 
 
 def printed(column: Column, value: Any) -> str:
