@@ -40,18 +40,25 @@ SENSITIVITIES = pl.Schema(
 )
 
 
+Named = str | tuple[str | None, ...]
+UNNAMED: tuple[str | None, ...] = (None,)
+
+
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Which cells a figure adds up; ``None`` leaves a dimension open. Electricity follows the basis of the rules unless named."""
+    """Which cells a figure adds up; ``None`` leaves a dimension open. Electricity follows the basis of the rules unless named.
+
+    Several names of a dimension stand as a tuple: any of them. ``None`` among them is what has no name there (``UNNAMED``).
+    """
 
     year: int | None = None
-    source: str | None = None
-    category: str | None = None
-    unit: str | None = None
-    site: str | None = None
-    region: str | None = None
-    haul: str | None = None
-    cabin: str | None = None
+    source: Named | None = None
+    category: Named | None = None
+    unit: Named | None = None
+    site: Named | None = None
+    region: Named | None = None
+    haul: Named | None = None
+    cabin: Named | None = None
     scope: int | None = None
     boundary: Boundary | None = "minimum"
     electricity_basis: str | None = None
@@ -83,9 +90,7 @@ class Inventory:
     sensitivities: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=SENSITIVITIES))
     book: RuleBook | None = None  # the rules of each year; None: ``rules`` in all years
     # what was added up and taken apart before: a report asks for the same many times, and every report for the other years
-    totals: dict[tuple[Selection, tuple[str, ...]], Total] = field(
-        default_factory=dict, init=False, repr=False, compare=False
-    )
+    totals: dict[Selection, Total] = field(default_factory=dict, init=False, repr=False, compare=False)
     years_apart: dict[int | None, pl.DataFrame] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
@@ -186,19 +191,26 @@ def condition(selection: Selection, rules: Rules | RuleBook) -> pl.Expr:
     for dimension in fields(selection):
         value = getattr(selection, dimension.name)
         if value is not None and dimension.name != "electricity_basis":
-            clauses.append(pl.col(dimension.name) == value)
+            clauses.append(named_so(dimension.name, value))
     return pl.all_horizontal(clauses)
 
 
-def total(inventory: Inventory, selection: Selection, sources: tuple[str, ...] = ()) -> Total:
-    """Add up the selection, of ``sources`` alone where some are named; nothing selected has no total rather than zero."""
-    asked = selection, sources
-    if asked not in inventory.totals:
-        cells = _selected(inventory, selection)
-        summed = _sums(cells.filter(pl.col("source").is_in(sources)) if sources else cells, [])
+def named_so(dimension: str, value: object) -> pl.Expr:
+    """Return whether a row has this name in a dimension, or any of these; ``None`` among them: no name."""
+    column = pl.col(dimension)
+    if not isinstance(value, tuple):
+        return column.eq(value)
+    any_of = column.is_in([one for one in value if one is not None])
+    return any_of.fill_null(value=False) | column.is_null() if None in value else any_of
+
+
+def total(inventory: Inventory, selection: Selection) -> Total:
+    """Add up the selection; nothing selected has no total rather than zero."""
+    if selection not in inventory.totals:
+        summed = _sums(_selected(inventory, selection), [])
         empty = Total(None, None, None, 0, None, 0)
-        inventory.totals[asked] = empty if summed.is_empty() else Total(**summed.row(0, named=True))
-    return inventory.totals[asked]
+        inventory.totals[selection] = empty if summed.is_empty() else Total(**summed.row(0, named=True))
+    return inventory.totals[selection]
 
 
 def yearly_totals(inventory: Inventory) -> dict[int, float | None]:
