@@ -77,7 +77,7 @@ def _published(folder: Path) -> str:
 
 
 def _samples(folder: Path, public: str) -> dict[str, Any]:
-    """Return what exists for each argument of an address: by ``view.argument``, else by ``argument``."""
+    """Return what exists for the arguments of addresses, by the start of the address; the longest start counts."""
     from saleve.ems import documents, staging
     from saleve.ems.jobs.starting import start
     from saleve.ems.people.models import Person
@@ -92,18 +92,24 @@ def _samples(folder: Path, public: str) -> dict[str, Any]:
     staged = staging.stage(folder, "bill of January.csv", [BILL], COORDINATOR)
     staging.preview(staging.change(staged, category="electricity"))
     run = all_runs(open_workspace(folder))[-1]
-    return {
+    names = {
+        "reports/": documents.list_documents(folder)[0].name,
+        "reports/packs/": documents.list_packs(folder)[0].name,
+    }
+    secrets = {"invitations/": make_link(reader), "public/": public.strip("/").split("/")[-1]}
+    anywhere = {
         "person_id": reader.pk,
         "token_id": make_token(coordinator, "Spreadsheet", [Operation.READ_INVENTORY])[0].pk,
-        "choose_password.secret": make_link(reader),
-        "public_report.secret": public.strip("/").split("/")[-1],
         "job_id": start("compute", coordinator).pk,
-        "name": documents.list_documents(folder)[0].name,
-        "pack_file.name": documents.list_packs(folder)[0].name,
         "form": "html",
         "year": YEAR,
         "run": run.id,
         "staged": staged.id,
+    }
+    return {
+        "": anywhere,
+        **{path: {"name": name} for path, name in names.items()},
+        **{path: {"secret": secret} for path, secret in secrets.items()},
     }
 
 
@@ -147,9 +153,9 @@ def _addresses(samples: dict[str, Any]) -> Iterator[tuple[str, str]]:
             or (path.startswith("accounts/") and ("<" in path or "(" in path))
         ):
             continue
-        given = {
-            arg: samples.get(f"{one.name}.{arg}", samples.get(arg, "none")) for arg in one.pattern.converters
-        }
+        starts = sorted((start for start in samples if path.startswith(start)), key=len)
+        known = {arg: value for start in starts for arg, value in samples[start].items()}
+        given = {arg: known.get(arg, "none") for arg in one.pattern.converters}
         yield one.name, reverse(one.name, kwargs=given)
 
 

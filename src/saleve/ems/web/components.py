@@ -47,7 +47,7 @@ def components(request: HttpRequest) -> HttpResponse:
         "table": shown,
         "nothing": nothing,
         "chart": charts.draw(_chart(), shown),
-        "form": ExampleForm({"name": "x", "kind": "bill", "amount": "many"}),
+        "form": ExampleForm({"name": "x", "kind": "bill", "amount": ""}),
         "tabs": [("Sources", "/components/"), ("Sites", "/components/?tab=sites")],
         "trail": [("Inventory", "/components/"), ("2025", "/components/")],
         "sources": SOURCES,

@@ -13,13 +13,36 @@ document.addEventListener("keydown", (event) => {
     menu.open = false;
     menu.querySelector("summary").focus();
   }
-  const panel = document.getElementById("panel");
-  if (panel) panel.replaceChildren();
+  closePanel();
 });
 
-// Close the side panel.
+// The side panel: the keyboard goes into it when it opens, and back to what opened it when it closes.
+const panel = document.getElementById("panel");
+let opener;
+function closePanel() {
+  if (!panel.hasChildNodes()) return;
+  panel.replaceChildren();
+  opener?.focus();
+}
 document.addEventListener("click", (event) => {
-  if (event.target.closest("[data-close-panel]")) document.getElementById("panel").replaceChildren();
+  if (event.target.closest("[data-close-panel]")) closePanel();
+});
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if (event.detail.target === panel && !panel.contains(event.detail.elt)) opener = event.detail.elt;
+});
+document.addEventListener("htmx:afterSettle", (event) => {
+  if (event.detail.target === panel) panel.focus();
+});
+
+// What is swapped in keeps the keyboard where it was: at what has the same id, or else at the start of the new part.
+let swapped;
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const { target } = event.detail;
+  swapped = target.contains(document.activeElement) ? target.id : "";
+});
+document.addEventListener("htmx:afterSettle", () => {
+  if (!swapped || document.activeElement !== document.body) return;
+  document.getElementById(swapped)?.querySelector("a, button, input, [tabindex='0']")?.focus({ preventScroll: true });
 });
 
 // Copy a secret that is shown once.
