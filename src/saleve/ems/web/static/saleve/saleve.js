@@ -34,15 +34,18 @@ document.addEventListener("htmx:afterSettle", (event) => {
   if (event.detail.target === panel) panel.focus();
 });
 
-// What is swapped in keeps the keyboard where it was: at what has the same id, or else at the start of the new part.
-let swapped;
+// What is swapped in keeps the keyboard where it was: htmx finds the same id; here the same name, or else the start of the new part.
+let left;
 document.addEventListener("htmx:beforeSwap", (event) => {
   const { target } = event.detail;
-  swapped = target.contains(document.activeElement) ? target.id : "";
+  const at = document.activeElement;
+  left = target.id && target.contains(at) ? { part: target.id, name: at.name } : undefined;
 });
 document.addEventListener("htmx:afterSettle", () => {
-  if (!swapped || document.activeElement !== document.body) return;
-  document.getElementById(swapped)?.querySelector("a, button, input, [tabindex='0']")?.focus({ preventScroll: true });
+  if (!left || document.activeElement !== document.body) return;
+  const part = document.getElementById(left.part);
+  const same = left.name && part?.querySelector(`[name="${CSS.escape(left.name)}"]:not([type="hidden"])`);
+  (same || part?.querySelector("a, button, input, [tabindex='0']"))?.focus({ preventScroll: true });
 });
 
 // Copy a secret that is shown once.
