@@ -15,11 +15,16 @@ from saleve.ems.site.configuration import FOLDER_VARIABLE
 
 _INTERACTIVE = "vega.js"  # Vega, Vega-Lite and their embedding, as vl-convert ships them
 
+_OWNER_FILE, _OWNER_FOLDER = 0o600, 0o700
+
 
 def prepare(folder: Path) -> None:
     """Let this process use the site of the folder: settings, database at its newest form, files to serve."""
     connect(folder)
-    from django.core.management import call_command  # noqa: PLC0415 - after the settings
+    from django.conf import settings  # noqa: PLC0415 - after the settings
+    from django.core.management import call_command  # noqa: PLC0415
+
+    keep_private(folder, settings.DATABASES["default"]["NAME"])
 
     call_command("migrate", interactive=False, verbosity=0)
     call_command("createcachetable", verbosity=0)
@@ -76,6 +81,14 @@ def _compute_what_moved() -> None:
     kept = read(settings.WORKSPACE)
     if kept is None or kept.stale:
         refresh_figures(account())
+
+
+def keep_private(folder: Path, name: str | Path) -> None:
+    """Let nobody but the owner of the folder open the database in it (sessions, passwords as hashes), and files that were brought."""
+    (folder / ".site").chmod(_OWNER_FOLDER)
+    if isinstance(name, Path):  # SQLite; what it writes beside takes the mode of its file
+        name.touch(_OWNER_FILE)
+        name.chmod(_OWNER_FILE)
 
 
 def make_files(folder: Path) -> None:
