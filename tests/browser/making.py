@@ -11,6 +11,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+import polars as pl
+
 from saleve.ems.demo import write_demo
 from saleve.ems.figures import refresh
 from saleve.ems.site.serving import prepare
@@ -20,6 +22,11 @@ COORDINATOR, APPROVER = "coordinator@example.org", "approver@example.org"
 # who is asked to open an address, the most able first
 ASKED = ("coordinator", "administrator", "approver")
 LEFT_OUT = ("api/", "operator/")  # programs; the stock pages for the operator
+QUERIES = {
+    "template": "?category=electricity&language=en",
+    "explain_part": f"?year={YEAR}&boundary=minimum&by=source&name=electricity",
+    "factor_editions": "?source=electricity&first=2018&second=2019",
+}
 BILL = b"Site,Period start,Period end,kWh\nNairobi,2025-01-01,2025-01-31,12000\nNowhere,2025-02-01,2025-02-28,many\n"
 
 
@@ -83,6 +90,7 @@ def _samples(folder: Path, public: str) -> dict[str, Any]:
     from saleve.ems.people.models import Person
     from saleve.ems.people.permissions import Operation
     from saleve.ems.people.tokens import make_link, make_token
+    from saleve.ems.previewing import preview
     from saleve.ems.runs import all_runs
     from saleve.ems.workspace import open_workspace
 
@@ -90,9 +98,12 @@ def _samples(folder: Path, public: str) -> dict[str, Any]:
         Person.objects.get(email=f"{name}@example.org") for name in ("coordinator", "reader")
     )
     staged = staging.stage(folder, "bill of January.csv", [BILL], COORDINATOR)
-    staging.preview(staging.change(staged, category="electricity"))
+    preview(open_workspace(folder), staging.change(staged, category="electricity"))
     run = all_runs(open_workspace(folder))[-1]
+    batch, row = _rejected(folder)
     names = {
+        "data/waiting/": staged.id,
+        "data/batches/": batch,
         "reports/": documents.list_documents(folder)[0].name,
         "reports/packs/": documents.list_packs(folder)[0].name,
     }
@@ -104,13 +115,25 @@ def _samples(folder: Path, public: str) -> dict[str, Any]:
         "form": "html",
         "year": YEAR,
         "run": run.id,
-        "staged": staged.id,
+        "row": row,
+        "figure": f"{YEAR}.total",
     }
     return {
         "": anywhere,
         **{path: {"name": name} for path, name in names.items()},
         **{path: {"secret": secret} for path, secret in secrets.items()},
     }
+
+
+def _rejected(folder: Path) -> tuple[str, int]:
+    """Return a batch with a row that waits for a correction, and that row."""
+    from saleve.ems import batches
+    from saleve.ems.workspace import open_workspace
+
+    ledger = batches.opened(open_workspace(folder))
+    batch = batches.listed(ledger).filter(pl.col("rejected") > 0).row(0, named=True)
+    rows = batches.row_index(ledger, batch["categories"][0], batch["batch"])
+    return batch["batch"], rows.filter(pl.col("state") == "rejected")["source_row"][0]
 
 
 def _pages(samples: dict[str, Any], people: dict[str, Any]) -> tuple[list[dict[str, str]], list[str]]:
@@ -156,7 +179,7 @@ def _addresses(samples: dict[str, Any]) -> Iterator[tuple[str, str]]:
         starts = sorted((start for start in samples if path.startswith(start)), key=len)
         known = {arg: value for start in starts for arg, value in samples[start].items()}
         given = {arg: known.get(arg, "none") for arg in one.pattern.converters}
-        yield one.name, reverse(one.name, kwargs=given)
+        yield one.name, reverse(one.name, kwargs=given) + QUERIES.get(one.name, "")
 
 
 def _is_page(answer: Any) -> bool:
