@@ -1,4 +1,4 @@
-"""Makes the workspace that the browser walks through: ``python making.py FOLDER`` writes it and ``FOLDER/.told.json`` about it.
+"""Makes the workspaces of the browser: ``python making.py FOLDER [office]`` writes one and ``FOLDER/.told.json`` about it.
 
 A process of its own, so that Django's settings are those of this workspace and of no other test.
 """
@@ -22,23 +22,72 @@ COORDINATOR, APPROVER = "coordinator@example.org", "approver@example.org"
 # who is asked to open an address, the most able first
 ASKED = ("coordinator", "administrator", "approver")
 LEFT_OUT = ("api/", "operator/")  # programs; the stock pages for the operator
+OFFICE = """[organisation]
+name = "Office for Example Affairs"
+
+[inventory]
+first_year = 2024
+last_year = 2025
+sources = ["air_travel", "electricity"]
+
+[target]
+base_year = 2024
+target_year = 2030
+reduction_pct = 45
+
+[[sites]]
+name = "Hill"
+country = "Switzerland"
+
+[[sites]]
+name = "Lake"
+country = "Kenya"
+"""
 QUERIES = {
     "template": "?category=electricity&language=en",
     "explain_part": f"?year={YEAR}&boundary=minimum&by=source&name=electricity",
+    "remind": "?owner=Facilities",
+    "fill": f"?source=electricity&site=Nairobi&year={YEAR}",
     "factor_editions": "?source=electricity&first=2018&second=2019",
 }
 BILL = b"Site,Period start,Period end,kWh\nNairobi,2025-01-01,2025-01-31,12000\nNowhere,2025-02-01,2025-02-28,many\n"
 
 
-def main(folder: Path) -> None:
-    """Write the organisation, keep and publish its last year, and tell who is in it and where its pages are."""
+def main(folder: Path, kind: str = "demo") -> None:
+    """Write the organisation and tell who is in it; of the demonstration also where its pages are."""
+    told = _office(folder) if kind == "office" else _demo(folder)
+    (folder / ".told.json").write_text(json.dumps(told, indent=1), "utf-8")
+
+
+def _office(folder: Path) -> dict[str, Any]:
+    """Make a small organisation at the start of its first year: nothing is loaded."""
+    folder.mkdir(parents=True)
+    (folder / "saleve.toml").write_text(OFFICE, "utf-8")
+    prepare(folder)
+    return {"people": dict(_people())}
+
+
+def _demo(folder: Path) -> dict[str, Any]:
+    """Make the demonstration, with a month that somebody owes, its last year kept, published and reported."""
     write_demo(folder)
+    _owe(folder)
     prepare(folder)
     refresh(folder)
     told = {"people": dict(_people()), "public": _published(folder)}
     samples = _samples(folder, told["public"])
     told["pages"], told["lost"] = _pages(samples, told["people"])
-    (folder / ".told.json").write_text(json.dumps(told, indent=1), "utf-8")
+    return told
+
+
+def _owe(folder: Path) -> None:
+    """Take the bills of the last months of one office out, and say who owes them."""
+    bills = folder / "facilities" / "electricity-offices-synthetic.csv"
+    lines = bills.read_text("utf-8").splitlines(keepends=True)
+    bills.write_text("".join(line for line in lines if not line.startswith("Nairobi,NAI-1,2025-1")), "utf-8")
+    with (folder / "saleve.toml").open("a", encoding="utf-8") as settings:
+        settings.write(
+            '\n[[owners]]\nowner = "Facilities"\ncategories = ["electricity"]\nsites = ["Nairobi"]\n'
+        )
 
 
 def _people() -> Iterator[tuple[str, dict[str, str]]]:
@@ -188,4 +237,4 @@ def _is_page(answer: Any) -> bool:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), *sys.argv[2:])

@@ -15,6 +15,7 @@ ASK_AXE = """async (rules) => (await axe.run(document, {runOnly: rules, resultTy
   .map((one) => `${one.id}: ${one.help} ${one.nodes.slice(0, 3).map((node) => node.target).join(" | ")}`)"""
 WIDER = """() => { const all = document.documentElement; if (all.scrollWidth <= all.clientWidth) return "";
   const out = [...document.querySelectorAll("main *, header *")].filter((one) => {
+    if (one.parentElement.closest(".areas, .table-scroll, .drawing, .tabs, pre")) return false;
     const box = one.getBoundingClientRect(); return box.right > all.clientWidth + 1 || box.left < -1; });
   return `${all.scrollWidth} px wide: ` + out.slice(0, 4).map((one) => one.tagName + "." + one.className).join(", "); }"""
 UNFOLD = "() => document.querySelectorAll('details:not([data-menu])').forEach((one) => { one.open = true; })"
