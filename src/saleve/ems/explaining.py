@@ -1,5 +1,6 @@
 """Where a figure comes from: of a published year straight from its run, of any other from a computation."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -72,9 +73,16 @@ def explain_kept(
 
 def activities_of(workspace: Workspace, manifest: Manifest) -> dict[str, pl.DataFrame | pl.LazyFrame]:
     """Return the activity on which a run rests: its year, of the ledger version that it names, in its spellings."""
-    ledger = Ledger.open(workspace.stores.ledger, manifest["ledger"]["commit"])
     spellings = manifest["parameters"]["spellings"]
-    of_year = pl.col("year").is_null() | (pl.col("year") == manifest["year"])
+    return activities_at(workspace, manifest["ledger"]["commit"], spellings, manifest["year"])
+
+
+def activities_at(
+    workspace: Workspace, commit: int, spellings: Mapping[str, Mapping[str, str]], year: int
+) -> dict[str, pl.DataFrame | pl.LazyFrame]:
+    """Return the activity of a year, with what names no year, as the ledger had it after a commit."""
+    ledger = Ledger.open(workspace.stores.ledger, commit)
+    of_year = pl.col("year").is_null() | (pl.col("year") == year)
     return {
         category: respelled(standing_activity(ledger, category).filter(of_year), spellings)
         for category in ledger.categories()

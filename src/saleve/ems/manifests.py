@@ -61,12 +61,16 @@ def method_version() -> dict[str, Any]:
     A constant that somebody must remember to raise would one day be forgotten; the code itself cannot be. A changed comment
     moves the hash too: whether figures moved is said by the cells.
     """
-    code = (one for one in _below(files("saleve.method")) if one[0].endswith(".py"))
     return {
         "saleve": __version__,
-        "code_sha256": _digest(code),
+        "code_sha256": code_digest("saleve.method"),
         "libraries": {name: version(name) for name in LIBRARIES},
     }
+
+
+def code_digest(package: str) -> str:
+    """Return the hash of the code of a package."""
+    return _digest(one for one in _below(files(package)) if one[0].endswith(".py"))
 
 
 def editions() -> dict[str, dict[str, str]]:

@@ -190,6 +190,12 @@ def state_of(run: Run) -> str | None:
     return states_of(run.log.steps()).get(run.id)
 
 
+def newest_state(folder: Path, year: int) -> str | None:
+    """Return the state of the run of a year that moved last; None where none is kept."""
+    steps = StateLog(folder / FOLDER / str(year) / "states.jsonl").steps()
+    return steps[-1].state if steps else None
+
+
 def published_run(workspace: Workspace, year: int) -> Run | None:
     """Return the run that is published for a year."""
     runs = [run for run in all_runs(workspace) if run.year == year]

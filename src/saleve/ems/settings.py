@@ -11,6 +11,7 @@ from typing import Any
 from rapidfuzz import process
 
 from saleve.ems.contradictions import contradictions
+from saleve.ems.faults import Fault, Spot
 from saleve.language import _
 from saleve.method.activity.categories import CATEGORIES
 from saleve.method.activity.repairs import repair_rules
@@ -39,6 +40,8 @@ class Key:
 _TEXT, _TEXTS, _WHOLE = Key((str,)), Key((list,)), Key((int,))
 _NUMBER, _TABLE = Key((int, float)), Key((dict,), inside=(str, int, float, date))
 _NAME = Key((str,), required=True)
+# of ``people/permissions.py``, which this module may not know; a test holds them equal
+ROLES = ("administrator", "coordinator", "focal_point", "committee", "approver", "auditor", "reader")
 
 TABLES: Mapping[str, Mapping[str, Key]] = {
     "organisation": {"name": _NAME, "acronym": _TEXT, "also_known_as": _TEXTS},
@@ -94,14 +97,23 @@ TABLES: Mapping[str, Mapping[str, Key]] = {
         "effect_t_co2e": Key((int, float), required=True),
         "recalculated": Key((bool,)),
     },
+    "degree_days": {
+        "site": _NAME,
+        "source": Key((str,), required=True),
+        "heating": Key((dict,), inside=(int, float)),
+        "cooling": Key((dict,), inside=(int, float)),
+    },
     "sites": {
         "name": _NAME,
         "country": Key((str,), required=True),
+        "city": _TEXT,
+        "part_of": _TEXT,
         "aliases": _TEXTS,
         "opened": Key((date,)),
         "closed": Key((date,)),
         "sources_ended": Key((dict,), inside=(date,)),
     },
+    "units": {"name": _NAME, "title": _TEXT, "part_of": _TEXT},
     "files": {
         "path": _NAME,
         "category": Key((str,), choices=tuple(CATEGORIES)),
@@ -149,6 +161,9 @@ TABLES: Mapping[str, Mapping[str, Key]] = {
         "oidc_name": _TEXT,
         "oidc_issuer": _TEXT,
         "oidc_client": _TEXT,
+        "oidc_owns_addresses": Key((bool,)),
+        "second_factor": Key((list,), choices=ROLES),
+        "api_calls": _WHOLE,
         "mail_host": _TEXT,
         "mail_port": _WHOLE,
         "mail_user": _TEXT,
@@ -172,7 +187,16 @@ TABLES: Mapping[str, Mapping[str, Key]] = {
         "reference_docx": _TEXT,
     },
 }
-LISTS = ("sites", "files", "owners", "breaks", "restatements", "contacts")  # written [[sites]], [[files]] ...
+LISTS = (
+    "sites",
+    "units",
+    "files",
+    "owners",
+    "breaks",
+    "restatements",
+    "degree_days",
+    "contacts",
+)  # written [[sites]], [[files]] ...
 
 
 def read_settings(folder: Path) -> dict[str, Any]:
@@ -180,11 +204,16 @@ def read_settings(folder: Path) -> dict[str, Any]:
     path = folder / FILE_NAME
     absent = _("There is no saleve.toml in {folder}. Put one there; the tutorial has a pattern to copy.")
     content = read_toml(path, absent.format(folder=folder))
-    faults = list(_faults(content)) or list(contradictions(content))
+    faults = faults_of(content)
     if faults:
         listed = "\n".join(f"  - {fault}" for fault in faults)
         raise WorkspaceError(_("{path} needs correction:\n{faults}").format(path=path, faults=listed))
     return content
+
+
+def faults_of(content: Mapping[str, Any]) -> list[Fault]:
+    """Return everything that is wrong in the content of a ``saleve.toml``, each with its place."""
+    return list(_faults(content)) or list(contradictions(content))
 
 
 def read_toml(path: Path, absent: str) -> dict[str, Any]:
@@ -198,61 +227,61 @@ def read_toml(path: Path, absent: str) -> dict[str, Any]:
         raise WorkspaceError(message.format(path=path, fault=fault)) from None
 
 
-def _faults(content: Mapping[str, Any]) -> Iterable[str]:
+def _faults(content: Mapping[str, Any]) -> Iterable[Fault]:
     if "organisation" not in content:
-        yield _("The table [organisation] with the name of the organisation is missing.")
+        text = _("The table [organisation] with the name of the organisation is missing.")
+        yield Spot("organisation", key="name").says(text)
     for name, value in content.items():
+        spot = Spot(name)
         if name not in TABLES:
-            yield _unknown(f"[{name}]", name, TABLES)
+            yield _unknown(spot, name, TABLES)
         elif name in LISTS:
             if not isinstance(value, list):
-                yield _("Write [[{name}]] with two brackets: there may be several.").format(name=name)
+                text = _("Write [[{name}]] with two brackets: there may be several.")
+                yield spot.says(text.format(name=name))
                 continue
             for number, entry in enumerate(value, start=1):
-                yield from _table_faults(f"[[{name}]] {number}", TABLES[name], entry)
+                yield from _table_faults(Spot(name, number), TABLES[name], entry)
         elif not isinstance(value, dict):
-            yield _("Write [{name}] as a table, with one key to a line.").format(name=name)
+            yield spot.says(_("Write [{name}] as a table, with one key to a line.").format(name=name))
         else:
-            yield from _table_faults(f"[{name}]", TABLES[name], value)
+            yield from _table_faults(spot, TABLES[name], value)
 
 
-def _table_faults(where: str, keys: Mapping[str, Key], table: Mapping[str, Any]) -> Iterable[str]:
+def _table_faults(spot: Spot, keys: Mapping[str, Key], table: Mapping[str, Any]) -> Iterable[Fault]:
     if not isinstance(table, Mapping):
-        yield _("{where} must be {kind}, not {value}.").format(
-            where=where, kind=_kind_name(dict), value=table
-        )
+        yield _wrong_kind(spot, (dict,), table)
         return
     for name, key in keys.items():
         if key.required and table.get(name, "") == "":
-            yield _("{where}: the key {key} is missing.").format(where=where, key=name)
+            text = _("{where}: the key {key} is missing.")
+            yield spot.at(name).says(text.format(where=spot, key=name))
     for name, value in table.items():
         if name not in keys:
-            yield _unknown(f"{where}: {name}", name, keys)
+            yield _unknown(spot.at(name), name, keys)
             continue
-        yield from _value_faults(f"{where}: {name}", keys[name], value)
+        yield from _value_faults(spot.at(name), keys[name], value)
 
 
-def _value_faults(where: str, key: Key, value: object) -> Iterable[str]:
+def _value_faults(spot: Spot, key: Key, value: object) -> Iterable[Fault]:
     if not _is_one_of(value, key.kinds):
-        yield _wrong_kind(where, key.kinds, value)
+        yield _wrong_kind(spot, key.kinds, value)
         return
-    for inner, one in _contents(where, value):
+    for inner, one in _contents(spot, value):
         if one is not value and not _is_one_of(one, key.inside):
             yield _wrong_kind(inner, key.inside, one)
         elif key.choices and one not in key.choices:
-            allowed = ", ".join(key.choices)
-            yield _("{where} is {value}, but can be: {allowed}.").format(
-                where=where, value=one, allowed=allowed
-            )
+            text = _("{where} is {value}, but can be: {allowed}.")
+            yield spot.says(text.format(where=spot, value=one, allowed=", ".join(key.choices)))
 
 
-def _contents(where: str, value: object) -> Iterable[tuple[str, object]]:
+def _contents(spot: Spot, value: object) -> Iterable[tuple[Spot, object]]:
     """Yield what stands in a list or table, each with its place; a single value stands for itself."""
     if isinstance(value, list):
-        return [(where, one) for one in value]
+        return [(spot, one) for one in value]
     if isinstance(value, dict):
-        return [(f"{where}: {name}", one) for name, one in value.items()]
-    return [(where, value)]
+        return [(spot.at(name), one) for name, one in value.items()]
+    return [(spot, value)]
 
 
 def _is_one_of(value: object, kinds: tuple[type, ...]) -> bool:
@@ -262,9 +291,9 @@ def _is_one_of(value: object, kinds: tuple[type, ...]) -> bool:
     return isinstance(value, kinds) and not (isinstance(value, float) and not isfinite(value))
 
 
-def _wrong_kind(where: str, kinds: tuple[type, ...], value: object) -> str:
+def _wrong_kind(spot: Spot, kinds: tuple[type, ...], value: object) -> Fault:
     names = _("or").join(f" {_kind_name(kind)} " for kind in kinds).strip()
-    return _("{where} must be {kind}, not {value}.").format(where=where, kind=names, value=value)
+    return spot.says(_("{where} must be {kind}, not {value}.").format(where=spot, kind=names, value=value))
 
 
 def _kind_name(kind: type) -> str:
@@ -279,8 +308,11 @@ def _kind_name(kind: type) -> str:
     }[kind]
 
 
-def _unknown(where: str, name: str, known: Iterable[str]) -> str:
+def _unknown(spot: Spot, name: str, known: Iterable[str]) -> Fault:
     nearest = process.extractOne(name, list(known), score_cutoff=60)
     if nearest:
-        return _("{where} is not known. Did you mean {nearest}?").format(where=where, nearest=nearest[0])
-    return _("{where} is not known. It can be: {known}.").format(where=where, known=", ".join(known))
+        text = _("{where} is not known. Did you mean {nearest}?")
+        return spot.says(text.format(where=spot, nearest=nearest[0]))
+    return spot.says(
+        _("{where} is not known. It can be: {known}.").format(where=spot, known=", ".join(known))
+    )

@@ -12,7 +12,9 @@ from typing import Any
 import polars as pl
 
 from saleve.ems.contradictions import month_and_day
+from saleve.ems.degree_days import stated_degree_days
 from saleve.ems.factor_files import imported_copies, own_factors
+from saleve.ems.faults import Fault
 from saleve.ems.rule_files import chosen_rule_set
 from saleve.ems.settings import FILE_NAME, WorkspaceError, read_settings
 from saleve.ems.signing import public_file
@@ -22,6 +24,7 @@ from saleve.ledger.loading import Stores
 from saleve.ledger.profiles import ProfileStore
 from saleve.method.activity.normalising import Context
 from saleve.method.base_year import Break, Policy, Restatement, policy
+from saleve.method.bridges import DEGREE_DAYS
 from saleve.method.emissions.aviation.parameters import AirTravelSettings
 from saleve.method.emissions.rules import RULES, RuleBook, Rules
 from saleve.method.reference.countries import country_table, find_country
@@ -46,10 +49,21 @@ class Site:
 
     name: str
     country: str
+    city: str = ""
+    part_of: str = ""  # the site of which this is a building
     aliases: tuple[str, ...] = ()
     opened: date | None = None
     closed: date | None = None
     sources_ended: Mapping[str, date] = field(default_factory=lambda: MappingProxyType({}))
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A unit of the organisation, as rows name it, and the unit of which it is a part."""
+
+    name: str
+    title: str = ""
+    part_of: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +115,7 @@ class Workspace:
     book: RuleBook  # the rules of each year
     target: TargetSettings | None  # None: the organisation has stated no target
     header: ReportHeader
+    units: tuple[Unit, ...] = ()
     default_cabin: str = "average"
     first_year: int | None = None
     last_year: int | None = None
@@ -118,6 +133,7 @@ class Workspace:
     uncertainty: UncertaintySettings = field(default_factory=UncertaintySettings)
     base_year_policy: Policy = field(default_factory=policy)
     breaks: tuple[Break, ...] = ()  # years from which on the series is another
+    degree_days: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=DEGREE_DAYS))
     restatements: tuple[Restatement, ...] = ()  # what changed the emissions of the base year
 
     @property
@@ -162,11 +178,15 @@ def open_workspace(folder: Path) -> Workspace:
         raise WorkspaceError(
             _("{folder} is not a folder. Name the folder that holds saleve.toml.").format(folder=folder)
         )
-    settings = read_settings(folder)
+    return workspace_of(folder, read_settings(folder))
+
+
+def workspace_of(folder: Path, settings: Mapping[str, Any]) -> Workspace:
+    """Return the workspace that these checked settings make of the folder; raises ``WorkspaceError`` for what does not fit."""
     organisation = settings["organisation"]
     inventory = settings.get("inventory", {})
     report = settings.get("report", {})
-    sites = tuple(_site(entry) for entry in settings.get("sites", []))
+    sites = tuple(_site(number, entry) for number, entry in enumerate(settings.get("sites", []), start=1))
     names = (organisation["name"], organisation.get("acronym", ""), *organisation.get("also_known_as", []))
     rules = _rules(folder, settings, sites)
     return Workspace(
@@ -175,11 +195,12 @@ def open_workspace(folder: Path) -> Workspace:
         acronym=organisation.get("acronym", ""),
         payer_names=tuple(name for name in names if name),
         sites=sites,
-        files=tuple(_files(folder, settings.get("files", []))),
+        files=tuple(_files(folder, settings)),
         rules=rules,
         book=RuleBook(rules, chosen_rule_set(folder, inventory.get("rule_set")), _stated(settings)),
         target=TargetSettings(**settings["target"]) if "target" in settings else None,
         header=_header(organisation["name"], report),
+        units=tuple(Unit(**entry) for entry in settings.get("units", [])),
         default_cabin=settings.get("air_travel", {}).get("default_cabin", "average"),
         first_year=inventory.get("first_year"),
         last_year=inventory.get("last_year"),
@@ -187,7 +208,7 @@ def open_workspace(folder: Path) -> Workspace:
         owners=tuple(_owner(entry, sites) for entry in settings.get("owners", [])),
         language=report.get("language", "en"),
         reference_docx=folder / report["reference_docx"] if "reference_docx" in report else None,
-        ignored=tuple(_ignored(folder)),
+        ignored=tuple(_ignored(folder, settings)),
         privacy=PrivacySettings(**settings.get("privacy", {})),
         plan=MappingProxyType(dict(settings.get("plan", {}))),
         contacts=tuple(Contact(**entry) for entry in settings.get("contacts", [])),
@@ -200,25 +221,32 @@ def open_workspace(folder: Path) -> Workspace:
         base_year_policy=policy(settings.get("base_year")),
         breaks=tuple(Break(**entry) for entry in settings.get("breaks", [])),
         restatements=tuple(Restatement(**entry) for entry in settings.get("restatements", [])),
+        degree_days=stated_degree_days(settings.get("degree_days", []), _names_of(sites)),
     )
 
 
-def _site(entry: Mapping[str, Any]) -> Site:
+def _site(number: int, entry: Mapping[str, Any]) -> Site:
     country = find_country(str(entry["country"]))
     if country is None:
         message = _("Site {site}: the country {country} is not known. Write its name or a code such as CHE.")
-        raise WorkspaceError(message.format(site=entry["name"], country=entry["country"]))
+        text = message.format(site=entry["name"], country=entry["country"])
+        raise WorkspaceError(Fault(text, "sites", "country", number))
     return Site(**{**entry, "country": _iso3(country.iso2), "aliases": tuple(entry.get("aliases", ()))})
 
 
 def _owner(entry: Mapping[str, Any], sites: Iterable[Site]) -> Owner:
-    names = {alias.strip().lower(): site.name for site in sites for alias in (site.name, *site.aliases)}
+    names = _names_of(sites)
     return Owner(
         owner=entry["owner"],
         categories=tuple(entry.get("categories", ())),
         sites=tuple(names.get(site.strip().lower(), site) for site in entry.get("sites", ())),
         due=month_and_day(entry["due"]) if "due" in entry else None,
     )
+
+
+def _names_of(sites: Iterable[Site]) -> dict[str, str]:
+    """Return name or alias in small letters -> name of the site."""
+    return {alias.strip().lower(): site.name for site in sites for alias in (site.name, *site.aliases)}
 
 
 def _iso3(iso2: str) -> str:
@@ -265,8 +293,9 @@ def _header(organisation: str, report: Mapping[str, Any]) -> ReportHeader:
     )
 
 
-def _files(folder: Path, entries: list[Mapping[str, Any]]) -> Iterable[FileEntry]:
+def _files(folder: Path, settings: Mapping[str, Any]) -> Iterable[FileEntry]:
     """Return the files that entries name (a pattern may name many), then all others of the folder that can be read."""
+    entries = settings.get("files", [])
     present = sorted(readable_files(folder))
     named: set[Path] = set()
     for entry in entries:
@@ -276,7 +305,7 @@ def _files(folder: Path, entries: list[Mapping[str, Any]]) -> Iterable[FileEntry
         details = {key: value for key, value in entry.items() if key not in ("path", "ignore")}
         if not entry.get("ignore"):
             yield from (FileEntry(path=path, **details) for path in matches)
-    own_tables = _own_tables(folder) | imported_copies(folder, present)
+    own_tables = _own_tables(folder, settings) | imported_copies(folder, present)
     yield from (FileEntry(path=path) for path in present if path not in named and path not in own_tables)
 
 
@@ -285,10 +314,10 @@ def readable_files(folder: Path) -> Iterable[Path]:
     return (path for path in _visible(folder) if path.suffix.lower() in READABLE)
 
 
-def _ignored(folder: Path) -> Iterable[Path]:
+def _ignored(folder: Path, settings: Mapping[str, Any]) -> Iterable[Path]:
     """Yield what stands in the folder and is no table, so that nobody believes it was counted."""
-    beside = {FILE_NAME, *SITE_FILES, *(path.name for path in _own_tables(folder))}
-    privacy = PrivacySettings(**read_settings(folder).get("privacy", {}))
+    beside = {FILE_NAME, *SITE_FILES, *(path.name for path in _own_tables(folder, settings))}
+    privacy = PrivacySettings(**settings.get("privacy", {}))
     signing = Path(privacy.signing_key_file)
     beside |= {Path(privacy.key_file).name, signing.name, public_file(signing).name}
     return (
@@ -307,9 +336,9 @@ def _visible(folder: Path) -> Iterable[Path]:
         yield from (path for path in shown if path.is_file())
 
 
-def _own_tables(folder: Path) -> set[Path]:
+def _own_tables(folder: Path, settings: Mapping[str, Any]) -> set[Path]:
     """Return the tables that are not activity: the organisation's own schedules, layouts and factors."""
-    return {folder / name for name in _named_tables(read_settings(folder)).values()}
+    return {folder / name for name in _named_tables(settings).values()}
 
 
 def _named_tables(settings: Mapping[str, Any]) -> dict[str, str]:

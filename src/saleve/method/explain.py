@@ -1,5 +1,6 @@
 """From a figure to its formula, factors with edition and clause, share of estimates, and the rows of the files."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import polars as pl
@@ -46,10 +47,15 @@ def explain(
     *,
     first: int = 0,
     limit: int = 20,
+    categories: Collection[str] | None = None,
 ) -> Explanation:
-    """Explain a selection of cells: ``limit`` rows of the activity tables from the ``first``, largest first."""
+    """Explain a selection of cells: ``limit`` rows of the activity tables from the ``first``, largest first.
+
+    ``categories``: the tables whose rows are opened; ``None``: all. The others are still there for estimates that need them.
+    """
     cells = select(inventory, selection)
-    found, all_rows = _rows(inventory, activities, selection, first, limit)
+    opened = [one for one in activities if categories is None or one in categories]
+    found, all_rows = _rows(inventory, activities, selection, (first, limit), opened)
     return Explanation(
         selection=selection,
         total=total(inventory, selection),
@@ -69,16 +75,17 @@ def _rows(
     inventory: Inventory,
     activities: compute.Activities,
     selection: Selection,
-    first: int,
-    limit: int,
+    page: tuple[int, int],
+    opened: Collection[str],
 ) -> tuple[pl.DataFrame, int]:
-    sources = [one for one in compute.SOURCES if one in activities and _may_hold(one, selection)]
+    first, limit = page
+    sources = [one for one in compute.SOURCES if one in opened and _may_hold(one, selection)]
     found = [_rows_of(inventory, activities, source, selection, first + limit) for source in sources]
     if not found:
         return pl.DataFrame(schema=dict.fromkeys(ROW_COLUMNS, pl.String)), 0
     largest = pl.concat(table for table, _count in found)
-    page = largest.sort("kg_co2e", descending=True, nulls_last=True, maintain_order=True).slice(first, limit)
-    return page, sum(count for _table, count in found)
+    shown = largest.sort("kg_co2e", descending=True, nulls_last=True, maintain_order=True).slice(first, limit)
+    return shown, sum(count for _table, count in found)
 
 
 def _may_hold(category: str, selection: Selection) -> bool:

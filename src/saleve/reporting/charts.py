@@ -12,6 +12,7 @@ from typing import Any
 import altair as alt
 
 from saleve.language import _
+from saleve.method.base_year import Break
 from saleve.method.bridges import Bridge
 from saleve.reporting.formatting import number_symbols, percent, printed, printed_part, signed
 from saleve.reporting.hiding import hidden_note
@@ -24,7 +25,7 @@ FONT = "Noto Sans, system-ui, sans-serif"
 WIDTH, HEIGHT = 720, 315  # 16:7
 _BAR_HEIGHT = 38
 _STEP_HEIGHT = 25
-_MOST_BARS = 7
+MOST_BARS = 7
 _LIGHTER = 0.45
 _ABOVE: dict[str, Any] = {"dy": -8, "fontWeight": "bold"}
 
@@ -58,19 +59,20 @@ def _bridge(name: str) -> Callable[[Facts], Chart | None]:
         if told is None or len(steps) < 2:
             return None
         ends = [facts.figures[f"{year}.total"] for year in (told.start_year, told.end_year)]
-        rows = _waterfall_rows(ends, steps)
+        rows = waterfall_rows(ends, steps)
         subtitle = _(
             "From the total of {base} to that of {year}, t CO₂e. The scale does not begin at zero; the lengths of the bars compare."
         )
-        title = _bridge_finding(told, steps)
+        title = bridge_finding(told, steps)
         words = "; ".join(f"{row['name']}: {row['label']}" for row in rows)
         text = subtitle.format(base=told.start_year, year=told.end_year)
-        return Chart(f"bridge_{name}", title, text, f"{title}. {words}.", _waterfall(rows))
+        return Chart(f"bridge_{name}", title, text, f"{title}. {words}.", waterfall(rows))
 
     return make
 
 
-def _bridge_finding(told: Bridge, steps: Sequence[Fact]) -> str:
+def bridge_finding(told: Bridge, steps: Sequence[Fact]) -> str:
+    """Say which step moved the total most."""
     largest = max(steps, key=lambda fact: abs(fact.value or 0.0))
     text = _("Between {base} and {year} this moved emissions most: {step}, {amount}")
     return text.format(
@@ -81,7 +83,7 @@ def _bridge_finding(told: Bridge, steps: Sequence[Fact]) -> str:
     )
 
 
-def _waterfall_rows(ends: Sequence[Fact], steps: Sequence[Fact]) -> list[dict[str, Any]]:
+def waterfall_rows(ends: Sequence[Fact], steps: Sequence[Fact]) -> list[dict[str, Any]]:
     """Return the first total, each step from where the one before ended, and the last total."""
     first, last = (fact.value or 0.0 for fact in ends)
     rows = [_end(ends[0], first)]
@@ -110,7 +112,8 @@ def _end(fact: Fact, value: float) -> dict[str, Any]:
     }
 
 
-def _waterfall(rows: list[dict[str, Any]]) -> dict[str, Any]:
+def waterfall(rows: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return the bars of ``waterfall_rows``, each where the one above it ended."""
     least, most = min(row["low"] for row in rows), max(row["high"] for row in rows)
     span = (most - least) or 1
     scale = alt.Scale(domain=[least - 0.03 * span, most + 0.16 * span], nice=False, zero=False)
@@ -133,7 +136,7 @@ def _waterfall(rows: list[dict[str, Any]]) -> dict[str, Any]:
     text = base.mark_text(align="left", dx=8, color=INK).encode(
         x=alt.X("high:Q", scale=scale), y=y, text="label:N"
     )
-    return _finished(alt.layer(link, bars, marks, text).properties(height=_STEP_HEIGHT * len(rows) + 8))
+    return finished(alt.layer(link, bars, marks, text).properties(height=_STEP_HEIGHT * len(rows) + 8))
 
 
 def _total_by_year(facts: Facts) -> Chart | None:
@@ -142,12 +145,16 @@ def _total_by_year(facts: Facts) -> Chart | None:
         return None
     paths = [fact for name, fact in facts.figures.items() if name.endswith(".target.path")]
     title = _total_finding(facts)
-    subtitle = _with_legend(_("Emissions within the minimum boundary, t CO₂e a year."), totals)
+    subtitle = with_legend(_("Emissions within the minimum boundary, t CO₂e a year."), totals)
     if paths:
         subtitle += " " + _("The dashed line is the path to the target.")
     subtitle = _with_breaks(facts, subtitle)
     return Chart(
-        "total_by_year", title, subtitle, _series_in_words(title, totals), _years(facts, totals, paths)
+        "total_by_year",
+        title,
+        subtitle,
+        series_in_words(title, totals),
+        by_years(totals, facts.year, facts.years, facts.breaks, paths=paths),
     )
 
 
@@ -180,9 +187,9 @@ def _per_person(facts: Facts) -> Chart | None:
         return None
     title = _("Emissions came to {amount} in {year}").format(amount=printed(now), year=facts.year)
     subtitle = _("Emissions within the minimum boundary over persons, t CO₂e per person and year.")
-    subtitle = _with_breaks(facts, _with_legend(subtitle, figures))
-    spec = _years(facts, figures, [], height=HEIGHT - 75)
-    return Chart("per_person", title, subtitle, _series_in_words(title, known), spec)
+    subtitle = _with_breaks(facts, with_legend(subtitle, figures))
+    spec = by_years(figures, facts.year, facts.years, facts.breaks, height=HEIGHT - 75)
+    return Chart("per_person", title, subtitle, series_in_words(title, known), spec)
 
 
 def _by_source(facts: Facts) -> Chart | None:
@@ -227,13 +234,13 @@ def _bars(
     known = [(fact, colour) for fact, colour in zip(figures, colours, strict=True) if fact.value is not None]
     if len(known) < 2:
         return None
-    rows = [_bar(facts, fact, colour) for fact, colour in known[:_MOST_BARS]]
-    rest = [fact for fact, _colour in known[_MOST_BARS:]]
+    rows = [_bar(facts, fact, colour) for fact, colour in known[:MOST_BARS]]
+    rest = [fact for fact, _colour in known[MOST_BARS:]]
     if rest:
         rows.append(_rest(rest))
     title = _finding(facts, known[0][0], finding)
     words = "; ".join(f"{row['name']}: {row['label']}" for row in rows)
-    return Chart(name, title, _with_legend(subtitle, figures), f"{title}. {words}.", _horizontal(rows))
+    return Chart(name, title, with_legend(subtitle, figures), f"{title}. {words}.", horizontal(rows))
 
 
 def _finding(facts: Facts, largest: Fact, finding: str) -> str:
@@ -242,7 +249,7 @@ def _finding(facts: Facts, largest: Fact, finding: str) -> str:
     return finding.format(part=first, share=printed(facts.figures[f"{largest.id}.share"]))
 
 
-def _with_legend(subtitle: str, figures: Sequence[Fact]) -> str:
+def with_legend(subtitle: str, figures: Sequence[Fact]) -> str:
     """Say what whiskers and lighter parts mean, where the chart has them."""
     if any(fact.low is not None for fact in figures):
         subtitle += " " + _("The whisker is the 95% range.")
@@ -290,11 +297,13 @@ def _rest(figures: Sequence[Fact]) -> dict[str, Any]:
     }
 
 
-def _horizontal(rows: list[dict[str, Any]]) -> dict[str, Any]:
+def horizontal(rows: list[dict[str, Any]], height: int | None = None) -> dict[str, Any]:
+    """Return bars beside each other: name, the part that is known, the estimated part, whisker and label."""
     data = alt.Data(values=rows)  # type: ignore[no-untyped-call]
     room = max(row["end"] for row in rows) * 1.22 or 1
+    least = min(0.0, *(row["value"] for row in rows))
     y = alt.Y("name:N", sort=None, title=None, axis=alt.Axis(labelLimit=190, labelPadding=8))
-    scale = alt.Scale(domain=[0, room], nice=False)
+    scale = alt.Scale(domain=[least, room], nice=False)
     colour = alt.Color("colour:N", scale=None)
     base = alt.Chart(data)
     known = base.mark_bar(height=18).encode(x=alt.X("known:Q", scale=scale, axis=None), y=y, color=colour)
@@ -307,21 +316,27 @@ def _horizontal(rows: list[dict[str, Any]]) -> dict[str, Any]:
         for side in ("low", "high")
     ]
     text = base.mark_text(align="left", dx=8, color=INK).encode(x="end:Q", y=y, text="label:N")
-    height = min(HEIGHT, _BAR_HEIGHT * len(rows) + 8)
-    return _finished(alt.layer(known, estimated, whisker, *ends, text).properties(height=height))
+    tall = height or min(HEIGHT, _BAR_HEIGHT * len(rows) + 8)
+    return finished(alt.layer(known, estimated, whisker, *ends, text).properties(height=tall))
 
 
-def _years(
-    facts: Facts, totals: Sequence[Fact], paths: Sequence[Fact], height: int = HEIGHT
+def by_years(
+    totals: Sequence[Fact],
+    year: int,
+    years: Sequence[int],
+    breaks: Sequence[Break],
+    *,
+    paths: Sequence[Fact] = (),
+    height: int = HEIGHT,
 ) -> dict[str, Any]:
-    """Return bars by year, the report's year in full colour, with the path as a dashed line and its goal at the end."""
-    named = {facts.year, facts.years[0]}
-    rows = [_year(fact, facts.year, named) for fact in totals if fact.value is not None]
-    last = max([facts.years[-1], *(_year_of(fact) for fact in paths)])
-    domain = [str(year) for year in range(facts.years[0], last + 1)]
+    """Return bars by year, the year looked at in full colour, with the path as a dashed line and its goal at the end."""
+    named = {year, years[0]}
+    rows = [_year(fact, year, named) for fact in totals if fact.value is not None]
+    last = max([years[-1], *(_year_of(fact) for fact in paths)])
+    domain = [str(one) for one in range(years[0], last + 1)]
     base = alt.Chart(alt.Data(values=rows))  # type: ignore[no-untyped-call]
-    every = 1 + len(domain) // 24  # a label for each year as long as there is room
-    shown = [year for year in domain if (int(year) - facts.year) % every == 0]
+    every = 1 + len(domain) // 18  # a label for each year as long as there is room
+    shown = [one for one in domain if (int(one) - year) % every == 0]
     x = alt.X(
         "year:O",
         scale=alt.Scale(domain=domain, paddingInner=0.12, paddingOuter=0.4),
@@ -343,14 +358,14 @@ def _years(
     ]
     if paths:
         layers += _path(paths, x)
-    layers += _break_marks(facts, domain)
-    return _finished(alt.layer(*layers).properties(height=height))
+    layers += break_marks(breaks, domain)
+    return finished(alt.layer(*layers).properties(height=height))
 
 
-def _break_marks(facts: Facts, domain: Sequence[str]) -> list[Any]:
+def break_marks(breaks: Sequence[Break], domain: Sequence[str]) -> list[Any]:
     """Return a rule before each year from which on the series is another, with the kind of break beside it."""
     kinds: dict[str, list[str]] = {}
-    for one in facts.breaks:
+    for one in breaks:
         if str(one.year) in domain:
             kinds.setdefault(str(one.year), []).append(break_name(one.kind))
     if not kinds:
@@ -401,12 +416,14 @@ def _year_of(fact: Fact) -> int:
     return int(fact.id.partition(".")[0])
 
 
-def _series_in_words(title: str, figures: Sequence[Fact]) -> str:
+def series_in_words(title: str, figures: Sequence[Fact]) -> str:
+    """Return the alternative text of a series of years."""
     words = "; ".join(f"{_year_of(fact)}: {printed(fact)}" for fact in figures)
     return f"{title}. {words}."
 
 
-def _finished(chart: alt.LayerChart | alt.FacetChart) -> dict[str, Any]:
+def finished(chart: alt.LayerChart | alt.FacetChart) -> dict[str, Any]:
+    """Return the specification in the look of all our charts."""
     shown = chart.properties(width=WIDTH, autosize=alt.AutoSizeParams(type="fit", contains="padding"))
     spec: dict[str, Any] = shown.configure(**_LOOK).to_dict()
     spec["config"]["locale"] = {"number": number_symbols()}

@@ -3,8 +3,9 @@
 import hashlib
 import re
 import unicodedata
+from functools import lru_cache
 
-from saleve.language import _
+from saleve.language import _, active_language
 
 
 def label(dimension: str, code: object) -> str:
@@ -56,6 +57,13 @@ def _plain(code: str) -> str:
 
 
 def names_by_dimension() -> dict[str, dict[str, str]]:
+    """Return every code that has a name: dimension -> code -> name in the active language."""
+    return _names(active_language())
+
+
+@lru_cache
+def _names(_language: str) -> dict[str, dict[str, str]]:
+    """Return the names in the active language, which is the argument: a report asks thousands of times."""
     return {
         "source": {
             "air_travel": _("Air travel"),

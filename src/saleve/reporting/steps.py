@@ -49,3 +49,14 @@ def break_name(kind: str) -> str:
     """Return a kind of break of a series in words."""
     names = {"perimeter": _("Perimeter"), "method": _("Method"), "meter": _("Meters")}
     return names.get(kind, kind)
+
+
+def kind_name(kind: str) -> str:
+    """Return a kind of restatement in words."""
+    names = {
+        "method": _("Another method"),
+        "error": _("An error was corrected"),
+        "structure": _("The structure of the organisation changed"),
+        "factor_edition": _("Another edition of factors"),
+    }
+    return names.get(kind, kind)

@@ -1,14 +1,20 @@
-"""Django with a fictional workspace of its own; only tests of this folder load it."""
+"""Django with a fictional workspace of its own; only tests of this folder load it.
+
+``SALEVE_TEST_DATABASE=postgresql pytest tests/ems/site`` runs the same tests with a PostgreSQL of their own instead of SQLite.
+"""
 
 import os
 import tempfile
 from pathlib import Path
 
 import pytest
+from postgresql import Server
 
+SERVER = Server() if os.environ.get("SALEVE_TEST_DATABASE") == "postgresql" else None
+_DATABASE = f'[site]\ndatabase = "{SERVER.address("saleve")}"\n\n' if SERVER else ""
 _FOLDER = Path(tempfile.mkdtemp(prefix="saleve-site-"))
 (_FOLDER / "saleve.toml").write_text(
-    '[organisation]\nname = "Union for Tests"\n\n[inventory]\nfirst_year = 2023\nlast_year = 2025\n\n'
+    f'{_DATABASE}[organisation]\nname = "Union for Tests"\n\n[inventory]\nfirst_year = 2023\nlast_year = 2025\n\n'
     '[[sites]]\nname = "Hill"\ncountry = "Switzerland"\n\n[[sites]]\nname = "Lake"\ncountry = "Kenya"\n',
     "utf-8",
 )
@@ -28,13 +34,16 @@ site_settings.STORAGES = {
 site_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 site_settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 
+from django.core.cache import cache  # noqa: E402
+
 from saleve.ems.people.accounts import Given, invite  # noqa: E402
 from saleve.ems.people.permissions import Role, Scope  # noqa: E402
 
 
 @pytest.fixture(autouse=True)
 def _database(db):
-    """Let every test of the site use the database."""
+    """Let every test of the site use the database, and begin without tries that were counted before."""
+    cache.clear()
 
 
 @pytest.fixture

@@ -12,7 +12,6 @@ from ninja import Query, Router, Schema
 from pydantic import Field
 
 from saleve.ems.api.answers import FAULTS, Page, PageQuery, page_of, plain
-from saleve.ems.api.places import cuts_within, within
 from saleve.ems.audit_log.log import record
 from saleve.ems.explaining import activities_of
 from saleve.ems.figures import Figures, read
@@ -20,6 +19,7 @@ from saleve.ems.inventories import figure_named
 from saleve.ems.packs import collected
 from saleve.ems.people.gate import ensure, needs
 from saleve.ems.people.permissions import Operation, Place, allowed, sees_travellers
+from saleve.ems.people.places import cuts_within, within
 from saleve.ems.run_states import RunError
 from saleve.ems.runs import Run, list_runs, load, open_run, published_run
 from saleve.ems.small_groups import PERSONAL, SmallGroups, small_groups

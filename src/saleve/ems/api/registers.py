@@ -8,12 +8,12 @@ from ninja import Query, Router, Schema
 from pydantic import Field
 
 from saleve.ems.api.answers import FAULTS, Page, PageQuery, page_of
-from saleve.ems.api.places import within
 from saleve.ems.documents import list_documents
 from saleve.ems.factors import show_factors
 from saleve.ems.figures import read
 from saleve.ems.people.gate import needs
 from saleve.ems.people.permissions import Operation, Place, allowed
+from saleve.ems.people.places import within
 from saleve.ems.workspace import open_workspace
 
 router = Router(tags=["registers"])

@@ -1,7 +1,7 @@
 """The kept figures as pages read them: typed, in memory, and with word of whether they are of the present state."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
@@ -12,7 +12,9 @@ import polars as pl
 from saleve.ems.figures.cuts import WHOLE, selection
 from saleve.ems.figures.state import state
 from saleve.ems.figures.store import Kept, read_kept
-from saleve.method.inventory import Selection, Total
+from saleve.ems.plain_data import from_data
+from saleve.method.emissions.rules import RuleBook
+from saleve.method.inventory import Inventory, Selection, Total
 from saleve.method.planning.target_path import Target
 from saleve.method.problems import SaleveError
 
@@ -35,6 +37,9 @@ class About:
     years: tuple[int, ...]
     target: Target | None
     smallest_group: int  # travellers
+    rules: Any  # of each year, and how uncertainty is told, as ``plain_data`` writes them
+    uncertainty: Any
+    spellings: Mapping[str, Mapping[str, str]]  # of units and sites that stand for others
 
 
 @dataclass(frozen=True)
@@ -120,10 +125,29 @@ class Figures:
     problems: pl.DataFrame  # errors and warnings by batch and kind
     implausible: pl.DataFrame  # figures that cannot well be
     refused: pl.DataFrame  # files of the folder that could not be loaded
+    reconciliation: pl.DataFrame  # whether parts add up to their whole, by year
+    headcount: pl.DataFrame  # persons and areas of the inventory
+    floor_area: pl.DataFrame
+    kept: Kept = field(repr=False)
 
     def view(self, *, travellers: bool) -> View:
         """Return the figures for who may see travellers, or for who may not."""
         return self.full if travellers else self.shown
+
+    def inventory(self, *years: int, travellers: bool = True) -> Inventory:
+        """Return the inventory of some years with its cells, as it was computed; without ``travellers`` small groups are put together."""
+        view = FULL if travellers else SHOWN
+        cells = pl.concat(self.kept.beside(f"{view}-cells-{year}") for year in sorted(years))
+        book = self.kept.made(_book)
+        return Inventory(
+            cells=cells,
+            rules=book.of(max(years)),
+            book=book,
+            years=tuple(sorted(years)),
+            headcount=self.headcount,
+            floor_area=self.floor_area,
+            completeness=self.completeness,
+        )
 
     def due(self, today: date) -> pl.DataFrame:
         """Return the requests with ``overdue_days``; zero: not yet due."""
@@ -134,13 +158,13 @@ class Figures:
 def read(folder: Path, today: date | None = None) -> Figures | None:
     """Return the newest complete figures of a workspace, whatever moved since; None where none were ever computed."""
     kept = read_kept(folder)
-    if kept is None:
+    if kept is None or not _names() <= set(kept.tables):  # kept by an earlier version, which kept less
         return None
     try:
         moved = state(folder, today).moved(kept.about["parts"])
     except SaleveError:  # saleve.toml cannot be read just now: pages go on showing what they have
         moved = ("settings",)
-    return Figures(about=kept.made(_about), stale=bool(moved), moved=moved, **kept.made(_tables))
+    return Figures(about=kept.made(_about), stale=bool(moved), moved=moved, kept=kept, **kept.made(_tables))
 
 
 def _about(kept: Kept) -> About:
@@ -152,5 +176,19 @@ def _about(kept: Kept) -> About:
 
 def _tables(kept: Kept) -> dict[str, Any]:
     views = {name: View(**{one.name: kept.tables[f"{name}-{one.name}"] for one in fields(View)}) for name in (FULL, SHOWN)}  # fmt: skip
-    names = [one.name for one in fields(Figures) if one.name not in ("about", "stale", "moved", FULL, SHOWN)]
-    return {**views, **{name: kept.tables[name] for name in names}}
+    return {**views, **{name: kept.tables[name] for name in _own_names()}}
+
+
+def _names() -> set[str]:
+    """Return the names of the tables that are read together."""
+    return {*(f"{name}-{one.name}" for name in (FULL, SHOWN) for one in fields(View)), *_own_names()}
+
+
+def _own_names() -> list[str]:
+    others = ("about", "stale", "moved", "kept", FULL, SHOWN)
+    return [one.name for one in fields(Figures) if one.name not in others]
+
+
+def _book(kept: Kept) -> RuleBook:
+    book: RuleBook = from_data(kept.about["rules"])
+    return book

@@ -26,6 +26,7 @@ from saleve.ems.figures.work import work
 from saleve.ems.figures.years import of_year, over_years
 from saleve.ems.intake import sync_folder
 from saleve.ems.inventories import Computed, compute_inventory
+from saleve.ems.plain_data import as_data
 from saleve.ems.workspace import open_workspace
 from saleve.language import _, speaking
 from saleve.ledger.journal import Journal
@@ -97,11 +98,11 @@ def _computed(folder: Path, loaded: list[Loaded], steps: _Steps, today: date, sm
             return now.key
         steps.next(0.3, _("The inventory of all years is computed."))
         computed = compute_inventory(folder, ledger_version=commit or None)
-        tables = _tables(computed, loaded, steps, today, smallest)
+        tables, cells = _tables(computed, loaded, steps, today, smallest)
         if set(now.moved(state(folder, today).parts)) & {"settings", "factors"}:
             continue  # read while they were being changed
         steps.next(0.95, _("The figures are kept."))
-        keep(folder, now.key, _about(computed, now, smallest), tables)
+        keep(folder, now.key, _about(computed, now, smallest), tables, cells)
         return now.key
 
 
@@ -115,10 +116,11 @@ def _pinned(folder: Path, today: date) -> tuple[int, State]:
 
 def _tables(
     computed: Computed, loaded: list[Loaded], steps: _Steps, today: date, smallest: int
-) -> dict[str, pl.DataFrame]:
+) -> tuple[dict[str, pl.DataFrame], dict[str, pl.DataFrame]]:
+    """Return the tables, and beside them the cells of each year."""
     years = computed.inventory.years
     steps.next(0.45, _("Sums by source, unit and site are made."))
-    tables = _views(computed, smallest)
+    tables, cells = _views(computed, smallest)
     steps.next(0.6, _("Series, indicators and data quality are made."))
     tables |= over_years(computed)
     steps.next(0.7, _("Gaps and problems are listed."))
@@ -129,11 +131,11 @@ def _tables(
             0.75 + 0.2 * number / len(years), _("{year} is compared with other years.").format(year=year)
         )
         found.append(of_year(computed, year))
-    return tables | {name: pl.concat(one[name] for one in found) for name in found[0]}
+    return tables | {name: pl.concat(one[name] for one in found) for name in found[0]}, cells
 
 
-def _views(computed: Computed, smallest: int) -> dict[str, pl.DataFrame]:
-    """Return the tables that may tell of travellers, once as they are and once for everybody."""
+def _views(computed: Computed, smallest: int) -> tuple[dict[str, pl.DataFrame], dict[str, pl.DataFrame]]:
+    """Return the tables that may tell of travellers, once as they are and once for everybody; and the cells of each year likewise."""
     inventory, activities = computed.inventory, computed.taken.activities
     rows = travellers(activities, inventory)
     groups = {year: groups_of(rows.filter(pl.col("year") == year), smallest) for year in inventory.years}
@@ -149,11 +151,17 @@ def _views(computed: Computed, smallest: int) -> dict[str, pl.DataFrame]:
         routes=flights.routes_shown(routes, activities, smallest),
         months=flights.months_shown(months, activities, smallest),
     )
-    return {
+    tables = {
         f"{name}-{one.name}": getattr(view, one.name)
         for name, view in ((FULL, full), (SHOWN, shown))
         for one in fields(View)
     }
+    cells = {
+        f"{name}-cells-{year}": one.cells.filter(pl.col("year") == year)
+        for name, one in ((FULL, inventory), (SHOWN, merged))
+        for year in inventory.years
+    }
+    return tables, cells
 
 
 def _about(computed: Computed, now: State, smallest: int) -> Mapping[str, Any]:
@@ -171,6 +179,9 @@ def _about(computed: Computed, now: State, smallest: int) -> Mapping[str, Any]:
         years=computed.inventory.years,
         target=computed.target,
         smallest_group=smallest,
+        rules=as_data(workspace.book),
+        uncertainty=as_data(workspace.uncertainty),
+        spellings=computed.taken.spellings,
     )
     told = asdict(about)
     return {**told, **{name: told[name] and told[name].isoformat() for name in ("computed_at", "ledger_at")}}

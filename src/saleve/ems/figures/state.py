@@ -12,7 +12,8 @@ from typing import Any
 
 from saleve.ems.acts import act
 from saleve.ems.factor_files import FOLDER as FACTORS
-from saleve.ems.manifests import canonical, editions, method_version, named_files
+from saleve.ems.manifests import canonical, code_digest, editions, method_version, named_files
+from saleve.ems.run_states import PUBLISHED, RunError, StateLog, states_of
 from saleve.ems.runs import FOLDER as RUNS
 from saleve.ems.settings import FILE_NAME
 from saleve.ems.workspace import readable_files
@@ -58,7 +59,7 @@ def state(folder: Path, today: date | None = None) -> State:
             "factors": _digest(folder, (folder / FACTORS).glob("*.csv")),
             "method": _method(),
             "files": _digest(folder, [*readable_files(folder), *(folder / "profiles").glob("*.toml")]),
-            "runs": _digest(folder, (folder / RUNS).glob("*/states.jsonl")),
+            "runs": _published(folder),
             "month": f"{today or act().at.date():%Y-%m}",
         }
     )
@@ -66,8 +67,23 @@ def state(folder: Path, today: date | None = None) -> State:
 
 @lru_cache(maxsize=1)
 def _method() -> str:
-    """Return what does not move while the program runs: code and reference data."""
-    return hashlib.sha256(canonical({"method": method_version(), "editions": editions()})).hexdigest()
+    """Return what does not move while the program runs: code and reference data, and the code that says what is kept."""
+    kept = code_digest("saleve.ems.figures")
+    told = {"method": method_version(), "editions": editions(), "kept": kept}
+    return hashlib.sha256(canonical(told)).hexdigest()
+
+
+def _published(folder: Path) -> str:
+    """Return a digest over the runs that are published: the series shows their totals."""
+    told = [f"{log.parent.name}/{run}" for log in sorted((folder / RUNS).glob("*/states.jsonl")) for run in _remembered(log, _published_of)]  # fmt: skip
+    return hashlib.sha256(canonical({"runs": told})).hexdigest()
+
+
+def _published_of(log: Path) -> list[str]:
+    try:
+        return [run for run, state in states_of(StateLog(log).steps()).items() if state == PUBLISHED]
+    except RunError:  # altered: whoever opens the year is told
+        return [sha256_of(log)]
 
 
 def _newest_commit(ledger: Path) -> str:

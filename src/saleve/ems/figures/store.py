@@ -15,7 +15,9 @@ from typing import Any, TypeVar
 import polars as pl
 from filelock import FileLock, Timeout
 
+from saleve.language import _
 from saleve.ledger.evidence import write_whole
+from saleve.method.problems import SaleveError
 
 FOLDER = "figures"
 ABOUT = "about.json"
@@ -24,19 +26,35 @@ _NEWEST = "newest.json"
 _LOCK_SECONDS = 0.5  # between two looks at whether somebody wants to stop waiting
 
 
+class KeptError(SaleveError):
+    """Kept figures of which a part is no longer there."""
+
+
 @dataclass(frozen=True)
 class Kept:
     """The figures of one state, as they lie in the folder: what they are of, and tables by name."""
 
     about: Mapping[str, Any]
     tables: Mapping[str, pl.DataFrame]
+    place: Path
     _made: dict[Callable[["Kept"], Any], Any] = field(default_factory=dict, repr=False, compare=False)
+    _beside: dict[str, pl.DataFrame] = field(default_factory=dict, repr=False, compare=False)
 
     def made(self, maker: Callable[["Kept"], _Made]) -> _Made:
         """Return what is made of them, made once for all who read them."""
         if maker not in self._made:
             self._made[maker] = maker(self)
         return self._made[maker]  # type: ignore[no-any-return]
+
+    def beside(self, name: str) -> pl.DataFrame:
+        """Return one of the tables that are read only when somebody asks for them; raises ``KeptError`` where its folder is gone."""
+        if name not in self._beside:
+            try:
+                self._beside[name] = pl.read_parquet(self.place / f"{name}.parquet", memory_map=False)
+            except OSError as fault:  # newer figures took its place, and others theirs
+                message = _("Newer figures were computed meanwhile. Load the page again.")
+                raise KeptError(message) from fault
+        return self._beside[name]
 
 
 @contextmanager
@@ -63,22 +81,29 @@ def complete(folder: Path, key: str) -> bool:
         about = _about(folder / FOLDER / key)
     except (OSError, ValueError):
         return False
-    return all((folder / FOLDER / key / f"{name}.parquet").is_file() for name in about["tables"])
+    names = [*about["tables"], *about.get("beside", ())]
+    return all((folder / FOLDER / key / f"{name}.parquet").is_file() for name in names)
 
 
-def keep(folder: Path, key: str, about: Mapping[str, Any], tables: Mapping[str, pl.DataFrame]) -> None:
-    """Write the figures of a state beside their place and put them there as a whole."""
-    place, beside = folder / FOLDER / key, folder / FOLDER / f".{uuid.uuid4().hex}"
-    beside.mkdir()
+def keep(
+    folder: Path,
+    key: str,
+    about: Mapping[str, Any],
+    tables: Mapping[str, pl.DataFrame],
+    beside: Mapping[str, pl.DataFrame],
+) -> None:
+    """Write the figures of a state apart and put them in their place as a whole; tables ``beside`` are not read with the others."""
+    place, apart = folder / FOLDER / key, folder / FOLDER / f".{uuid.uuid4().hex}"
+    apart.mkdir()
     try:
-        for name, table in tables.items():
-            table.write_parquet(beside / f"{name}.parquet", compression="zstd", statistics=False)
-        text = json.dumps({**about, "tables": list(tables)}, ensure_ascii=False, indent=1)
-        write_whole(beside / ABOUT, text.encode())
+        for name, table in {**tables, **beside}.items():
+            table.write_parquet(apart / f"{name}.parquet", compression="zstd", statistics=False)
+        told = {**about, "tables": list(tables), "beside": list(beside)}
+        write_whole(apart / ABOUT, json.dumps(told, ensure_ascii=False, indent=1).encode())
         shutil.rmtree(place, ignore_errors=True)  # what is there, if anything, was found incomplete
-        beside.rename(place)
+        apart.rename(place)
     finally:
-        shutil.rmtree(beside, ignore_errors=True)
+        shutil.rmtree(apart, ignore_errors=True)
 
 
 def let_hold(folder: Path, key: str) -> None:
@@ -121,7 +146,7 @@ def _read(place: Path) -> Kept:
     about = _about(place)
     # read whole: a mapped file would keep the place of a folder that is cleared away
     tables = {name: pl.read_parquet(place / f"{name}.parquet", memory_map=False) for name in about["tables"]}
-    return Kept(about, tables)
+    return Kept(about, tables, place)
 
 
 def _about(place: Path) -> dict[str, Any]:

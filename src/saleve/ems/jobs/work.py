@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from saleve.ems import staging
-from saleve.ems.acts import account
+from saleve.ems.acts import account, act
 from saleve.ems.figures import refresh
+from saleve.ems.gaps import fill_gaps, open_requests
 from saleve.ems.intake import load_files
 from saleve.ems.inventories import compute_inventory
 from saleve.ems.mappings import Taught, teach
@@ -98,6 +99,26 @@ def _load(folder: Path, steps: Steps, *, staged: str) -> Result:
     }
 
 
+def _fill(
+    folder: Path,
+    steps: Steps,
+    *,
+    source: str,
+    proxy: str,
+    year: int,
+    reason: str,
+    site: str | None = None,
+) -> Result:
+    held = open_workspace(folder)
+    steps.next(0.1, _("What lacks is looked for."))
+    gaps = open_requests(held, act().at.date(), (year,))
+    steps.next(0.7, _("The estimate is made."))
+    loaded = fill_gaps(held, gaps, source=source, proxy=proxy, site=site, reason=reason)
+    told = loaded.statement
+    rows = told.rows() if told else 0
+    return {"batch": loaded.batch, "rows": rows, "sentence": _("{rows} rows stand in until the data come.").format(rows=rows)}  # fmt: skip
+
+
 def _freeze(folder: Path, steps: Steps, *, year: int, by: str, reason: str = "") -> Result:
     kept = freeze(folder, year, by=by, reason=reason, progress=steps.counted())
     text = (
@@ -129,6 +150,7 @@ WORK: Mapping[str, Work] = {
     "compute": Work(lambda: _("Compute the figures"), Operation.COMPUTE_INVENTORY, _compute),
     "preview": Work(lambda: _("Read a file"), Operation.LOAD_DATA, _preview),
     "load": Work(lambda: _("Load a file"), Operation.LOAD_DATA, _load, refreshes=True),
+    "fill": Work(lambda: _("Let an estimate stand in"), Operation.LOAD_DATA, _fill, refreshes=True),
     "freeze": Work(lambda: _("Keep an inventory"), Operation.COMPUTE_INVENTORY, _freeze, refreshes=True),
     "restate": Work(lambda: _("Restate a year"), Operation.RESTATE_INVENTORY, _restate, refreshes=True),
     "report": Work(lambda: _("Make a document"), Operation.MAKE_REPORT, _report),

@@ -79,12 +79,14 @@ def set_roles(person: Person, given: Iterable[Given], *, by: str = OPERATOR) -> 
 
 @transaction.atomic
 def deactivate(person: Person, *, by: str = OPERATOR) -> None:
-    """Close the account and end its sessions; what the person did stays on record."""
+    """Close the account; its sessions, tokens and links end. What the person did stays on record."""
     _guard_last_administrator(person)
     person.is_active = False
     person.save(update_fields=["is_active"])
     end_sessions(person)
-    record(by, "deactivate_person", person.email)
+    tokens = person.tokens.filter(withdrawn=None).update(withdrawn=timezone.now())
+    person.links.filter(used=None).delete()
+    record(by, "deactivate_person", person.email, {"tokens_withdrawn": tokens})
 
 
 @transaction.atomic

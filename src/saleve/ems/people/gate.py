@@ -9,10 +9,16 @@ A view that names nothing is refused, whoever asks.
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from allauth.account.adapter import get_adapter
+from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
 
+from saleve.ems.people import second_factor
+from saleve.ems.people.limits import CALLS
 from saleve.ems.people.permissions import Operation, Place, allowed
 from saleve.ems.people.tokens import person_of_token
 from saleve.language import _
@@ -87,6 +93,10 @@ class Gate:
             if person is None:
                 return _refused_program(401, _("The token is not known, has ended or was withdrawn."))
             request.user = person
+        if request.path.startswith(API) and (
+            seconds := CALLS.wait(_caller(request), settings.SITE.api_calls)
+        ):
+            return _too_often(seconds)
         return self.get_response(request)
 
     def process_view(
@@ -105,6 +115,8 @@ class Gate:
             return None
         if operation is None:
             raise PermissionDenied(_("This page names no operation, so that nobody may open it."))
+        if match.view_name not in OWN and second_factor.is_missing(request):
+            return _ask_second_factor(request)
         ensure(request.user, operation, _place(view, kwargs))
         return None
 
@@ -145,8 +157,32 @@ def _sign_in(request: HttpRequest) -> HttpResponse:
     return redirect_to_login(request.get_full_path())
 
 
+def _ask_second_factor(request: HttpRequest) -> HttpResponse:
+    text = _("Your role asks for a second factor. Set up an app that shows codes, or a passkey; then go on.")
+    if request.path.startswith(API):
+        return _refused_program(403, text)
+    messages.error(request, text)
+    return redirect("mfa_index")
+
+
+def _caller(request: HttpRequest) -> str:
+    """Return whose calls are counted together: a person's, else those of an address."""
+    return (
+        f"person {request.user.pk}"
+        if request.user.is_authenticated
+        else f"at {get_adapter().get_client_ip(request)}"
+    )
+
+
+def _too_often(seconds: int) -> JsonResponse:
+    text = _("Too many requests within a minute. Send the next one in {seconds} seconds.")
+    answer = _refused_program(429, text.format(seconds=seconds))
+    answer["Retry-After"] = str(seconds)
+    return answer
+
+
 def _refused_program(status: int, message: str) -> JsonResponse:
-    answer = JsonResponse({"detail": message}, status=status)
+    answer = JsonResponse({"detail": message, "problems": []}, status=status)
     if status == 401:
         answer["WWW-Authenticate"] = "Bearer"
     return answer

@@ -33,6 +33,11 @@ class SiteSettings:
     oidc_name: str = ""
     oidc_issuer: str = ""
     oidc_client: str = ""
+    oidc_owns_addresses: bool = (
+        False  # the issuer does not say that addresses are verified, but they are its own
+    )
+    second_factor: tuple[str, ...] = ()  # roles that must have one
+    api_calls: int = 600  # a minute and person, in each process
     mail_host: str = ""
     mail_port: int = 587
     mail_user: str = ""
@@ -47,7 +52,8 @@ def workspace_folder() -> Path:
 def site_settings(folder: Path) -> SiteSettings:
     """Return what ``saleve.toml`` says about the site."""
     said: Mapping[str, Any] = read_settings(folder).get("site", {})
-    return SiteSettings(**{**said, "hosts": tuple(said.get("hosts", ()))})
+    lists = {name: tuple(said.get(name, ())) for name in ("hosts", "second_factor")}
+    return SiteSettings(**{**said, **lists})
 
 
 def secret_key(folder: Path) -> str:

@@ -24,4 +24,5 @@ def _told(page: Handler, status: int, words: Callable[[], str]) -> Handler:
 bad_request = _told(pages.bad_request, 400, lambda: _("This request cannot be understood. /api/openapi.json says what can."))  # fmt: skip
 forbidden = _told(pages.forbidden, 403, lambda: _("Your roles, or this token, do not include this. An administrator can give a role that does."))  # fmt: skip
 not_found = _told(pages.not_found, 404, lambda: _("There is nothing at this address. /api/openapi.json lists what there is."))  # fmt: skip
+too_often = pages.too_often
 broken = _told(pages.broken, 500, lambda: _("The program failed. Nothing was changed. The operator finds the reason in the log of the server."))  # fmt: skip

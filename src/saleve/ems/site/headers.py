@@ -3,7 +3,9 @@
 import secrets
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import SimpleLazyObject
 
@@ -39,7 +41,8 @@ class Headers:
         used: list[str] = []
         request.nonce = SimpleLazyObject(lambda: _fresh(used))
         response = self.get_response(request)
-        response.headers.setdefault("Content-Security-Policy", policy(used[0] if used else None))
+        more = {"form_action": issuer} if (issuer := _issuer()) else {}
+        response.headers.setdefault("Content-Security-Policy", policy(used[0] if used else None, **more))
         for name, value in _OTHERS.items():
             response.headers.setdefault(name, value)
         if not request.path.startswith("/static/"):
@@ -55,6 +58,12 @@ def policy(nonce: Any = None, **more: str) -> str:
     for name, sources in more.items():
         said[name.replace("_", "-")] += f" {sources}"
     return "; ".join(f"{name} {sources}" for name, sources in said.items())
+
+
+def _issuer() -> str:
+    """Return the server of the single sign-on, where the form of signing in leads."""
+    parts = urlsplit(settings.SITE.oidc_issuer)
+    return f"{parts.scheme}://{parts.netloc}" if parts.netloc else ""
 
 
 def _fresh(used: list[str]) -> str:

@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django.contrib.humanize",  # the list of passkeys says how long ago
     "django_htmx",
     "allauth",
     "allauth.account",
@@ -127,6 +128,7 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"  # an administrator vouches for the address
 ACCOUNT_EMAIL_NOTIFICATIONS = bool(SITE.mail_host)
 ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # no mail to an address that somebody typed
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if SITE.https else "http"
@@ -137,6 +139,7 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SITE.https
 MFA_TOTP_ISSUER = "Salève"
+MFA_TOTP_TOLERANCE = 1  # half a minute before and after, for clocks that differ
 SOCIALACCOUNT_ADAPTER = "saleve.ems.people.adapters.SignOnAdapter"
 SOCIALACCOUNT_ONLY = False
 SOCIALACCOUNT_LOGIN_ON_GET = False
@@ -146,6 +149,7 @@ SOCIALACCOUNT_EMAIL_AUTHENTICATION = (
 SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
 SOCIALACCOUNT_PROVIDERS = {
     "openid_connect": {
+        "provider_class": "saleve.ems.people.single_sign_on.Provider",
         "OAUTH_PKCE_ENABLED": True,
         "APPS": [
             {
@@ -153,7 +157,7 @@ SOCIALACCOUNT_PROVIDERS = {
                 "name": SITE.oidc_name or "OpenID Connect",
                 "client_id": SITE.oidc_client,
                 "secret": os.environ.get(OIDC_SECRET_VARIABLE, ""),
-                "settings": {"server_url": SITE.oidc_issuer},
+                "settings": {"server_url": SITE.oidc_issuer, "verified_email": SITE.oidc_owns_addresses},
             }
         ]
         if SITE.oidc_issuer

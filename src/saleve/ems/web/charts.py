@@ -6,6 +6,7 @@ the drawing follow the theme.
 
 import json
 import re
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -13,6 +14,7 @@ from typing import Any
 import vl_convert
 
 from saleve.ems.web.tables import Page
+from saleve.language import active_language
 from saleve.reporting.charts import Chart
 from saleve.reporting.palette import THEMED
 from saleve.reporting.render.pictures import own_names, register_fonts
@@ -35,6 +37,22 @@ def draw(chart: Chart, table: Page | None = None) -> Drawn:
     """Draw a chart; ``table`` is what one sees behind it."""
     spec = json.dumps(chart.spec, sort_keys=True)
     return Drawn(chart.id, chart.title, chart.subtitle, chart.alt, _svg(spec, chart.id), chart.spec, table)
+
+
+def made(maker: Callable[..., Chart | None], *figures: Hashable, **words: Hashable) -> Chart | None:
+    """Return the chart of these figures, made once for each language: a specification takes longer than the rest of a page."""
+    return _made(maker, active_language(), figures, tuple(words.items()))
+
+
+@lru_cache(maxsize=256)
+def _made(
+    maker: Callable[..., Chart | None],
+    language: str,
+    figures: tuple[Hashable, ...],
+    words: tuple[tuple[str, Hashable], ...],
+) -> Chart | None:
+    del language
+    return maker(*figures, **dict(words))
 
 
 @lru_cache(maxsize=256)

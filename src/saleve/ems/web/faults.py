@@ -26,6 +26,14 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     return _page(request, 404, _("There is no such page"), text)
 
 
+def too_often(request: HttpRequest) -> HttpResponse:
+    """Answer somebody who tried too often to sign in or to get a link."""
+    text = _("There were too many tries from here or for this account. Wait five minutes, then try again.")
+    answer = _page(request, 429, _("Too many tries"), text)
+    answer["Retry-After"] = "300"
+    return answer
+
+
 def broken(request: HttpRequest) -> HttpResponse:
     """Answer when the program failed; without the layout's figures, which may be what failed."""
     return render(request, "web/broken.html", status=500)

@@ -53,7 +53,9 @@ class Column:
     words: Mapping[Any, str] | None = None  # value -> what people read
     states: Mapping[Any, str] | None = None  # value -> state of the badge (kind "state")
     address: str = ""  # name of the column that holds the address of a link
+    panel: bool = False  # the link opens beside the page, as explanations do
     choose: bool = False  # a list of its values filters the table
+    wide: bool = False  # sentences: the column keeps room for them beside many others
 
     @property
     def heading(self) -> str:
@@ -84,6 +86,8 @@ class Cell:
     numeric: bool = False
     address: str = ""
     state: str = ""
+    look: str = "text"  # how the cell is set: its kind, or wide
+    panel: bool = False
 
 
 @dataclass(frozen=True)
@@ -228,7 +232,8 @@ def _cell(column: Column, row: Mapping[str, Any]) -> Cell:
     value = row[column.name]
     state = (column.states or {}).get(value, "plain") if column.kind == "state" else ""
     address = row.get(column.address) if column.address else ""
-    return Cell(printed(column, value), column.kind == "number", address or "", state)
+    look = "wide" if column.wide else column.kind
+    return Cell(printed(column, value), column.kind == "number", address or "", state, look, column.panel)
 
 
 def printed(column: Column, value: Any) -> str:

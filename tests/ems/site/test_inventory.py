@@ -1,0 +1,156 @@
+"""The inventory as pages: figures of the library, cut and explained; rows of travellers and other places for those alone who may see them."""
+
+import shutil
+
+import polars as pl
+import pytest
+from django.test import override_settings
+from offices import office
+
+from saleve.ems import figures
+from saleve.ems.audit_log.models import Entry
+from saleve.ems.inventories import compute_inventory
+from saleve.ems.jobs.models import Job
+from saleve.ems.people.permissions import Role
+from saleve.method.inventory import Selection, total
+
+OTHERS = [Role.AUDITOR, Role.APPROVER, Role.READER, Role.COMMITTEE]
+
+
+@pytest.fixture(scope="module")
+def computed_office(tmp_path_factory):
+    folder = office(tmp_path_factory.mktemp("inventory") / "office")
+    figures.refresh(folder)
+    return folder
+
+
+@pytest.fixture
+def folder(computed_office, tmp_path):
+    place = shutil.copytree(computed_office, tmp_path / "office")
+    with override_settings(WORKSPACE=place):
+        yield place
+
+
+@pytest.fixture
+def inventory(folder):
+    return compute_inventory(folder).inventory
+
+
+def _cell(table, part, column):
+    row = table.table.frame.filter(pl.col("part") == part)
+    return row[column].item()
+
+
+def test_the_total_of_the_page_is_that_of_the_library(as_person, inventory):
+    context = as_person(Role.COORDINATOR).get("/inventory/?year=2024").context
+    expected = total(inventory, Selection(year=2024))
+    assert context["total"].value == pytest.approx(expected.kg_co2e / 1000, rel=1e-9)
+    assert context["total"].low == pytest.approx(expected.low_kg_co2e / 1000, rel=1e-9)
+
+
+def test_a_unit_within_a_source_is_that_of_the_library(as_person, inventory):
+    address = "/inventory/?year=2024&by=unit&within=source:air_travel"
+    context = as_person(Role.COORDINATOR).get(address).context
+    expected = total(inventory, Selection(year=2024, source="air_travel", unit="North")).kg_co2e
+    assert _cell(context["cut"], "North", "t_co2e") == pytest.approx(expected / 1000, rel=1e-9)
+
+
+def test_chart_and_table_show_the_same_parts(as_person, folder):
+    context = as_person(Role.COORDINATOR).get("/inventory/?year=2024").context
+    for name in context["cut"].table.frame["part"]:
+        assert name in context["cut_chart"].alt
+
+
+def test_ranges_can_be_left_out_of_chart_and_table(as_person, folder):
+    client = as_person(Role.COORDINATOR)
+    shown, left_out = (client.get(f"/inventory/?year=2024&range={one}") for one in ("on", "off"))
+    assert "95% range" in shown.content.decode()
+    assert "95% range" not in left_out.content.decode()
+
+
+def test_small_units_are_named_only_for_who_may_see_travellers(as_person, folder):
+    address = "/inventory/?year=2024&by=unit"
+    assert "East" in as_person(Role.COORDINATOR).get(address).content.decode()
+    assert "East" not in as_person(Role.AUDITOR).get(address).content.decode()
+
+
+def test_a_reader_of_one_site_sees_that_site_alone(as_person, inventory):
+    answer = as_person(Role.READER, sites={"HQ"}).get("/inventory/?year=2024")
+    expected = total(inventory, Selection(year=2024, site="HQ")).kg_co2e
+    assert answer.context["total"].value == pytest.approx(expected / 1000, rel=1e-9)
+    assert answer.context["apart"] is None
+    assert "air_travel" not in set(answer.context["cut"].table.frame["name"])
+
+
+def test_a_reader_of_another_site_is_refused_the_explanation(as_person, folder):
+    client = as_person(Role.READER, sites={"Elsewhere"})
+    for figure in ("2024.total", "2024.site.hq", "2024.change.previous"):
+        assert client.get(f"/inventory/explain/{figure}/").status_code == 403
+
+
+def test_an_explanation_ends_at_file_and_row(as_person, folder):
+    page = as_person(Role.COORDINATOR).get("/inventory/explain/2024.electricity/")
+    assert [(row["source_file"], row["source_row"]) for row in page.context["rows"]] == [
+        ("electricity.csv", 3)
+    ]
+    assert "Scope 2 Guidance" in page.content.decode()
+
+
+def test_the_coordinator_reads_rows_of_travellers_and_the_log_says_so(as_person, folder):
+    page = as_person(Role.COORDINATOR).get("/inventory/explain/2024.air_travel/")
+    assert len(page.context["rows"]) == page.context["all_rows"] == 18
+    assert Entry.objects.filter(operation="read_personal_rows", thing="2024.air_travel").count() == 1
+
+
+@pytest.mark.parametrize("role", OTHERS)
+def test_others_read_the_sum_of_flights_and_no_row(as_person, folder, role):
+    page = as_person(role).get("/inventory/explain/2024.air_travel/")
+    text = page.content.decode()
+    assert (page.status_code, page.context["rows"]) == (200, [])
+    assert page.context["withheld"] in text
+    assert "NBO" not in text
+    assert "tickets-2024.csv" not in text
+    assert not Entry.objects.filter(operation="read_personal_rows").exists()
+
+
+def test_an_auditor_reads_the_rows_of_bills_within_the_total(as_person, folder):
+    page = as_person(Role.AUDITOR).get("/inventory/explain/2024.total/")
+    assert {row["source_file"] for row in page.context["rows"]} == {"electricity.csv", "fuels.csv"}
+
+
+def test_a_figure_without_a_name_is_explained_by_what_it_is_cut_by(as_person, folder, inventory):
+    client = as_person(Role.COORDINATOR)
+    cut = client.get("/inventory/?year=2024&by=cabin&within=unit:North").context["cut"].table.frame
+    address = cut.filter(pl.col("name") == "economy")["address"].item()
+    expected = total(inventory, Selection(year=2024, unit="North", cabin="economy")).kg_co2e
+    assert client.get(address).context["fact"].value == pytest.approx(expected / 1000, rel=1e-9)
+
+
+@pytest.mark.parametrize("figure", ["2024.change.previous", "2024.total", "2024.air_travel"])
+def test_an_explanation_needs_no_computation(as_person, folder, figure, monkeypatch):
+    def fail(*_args, **_named):
+        pytest.fail("computed")
+
+    monkeypatch.setattr("saleve.ems.inventories.compile_inventory", fail)
+    page = as_person(Role.AUDITOR).get(f"/inventory/explain/{figure}/")
+    assert page.context["sentence"]
+
+
+def test_a_change_leads_to_the_totals_that_it_compares(as_person, folder):
+    page = as_person(Role.COORDINATOR).get("/inventory/explain/2024.change.previous/")
+    addresses = [address for _text, _amount, address in page.context["made_of"]]
+    assert addresses == ["/inventory/explain/2024.total/", "/inventory/explain/2023.total/"]
+
+
+def test_stale_figures_are_shown_with_what_moved_and_can_be_computed(as_person, folder):
+    (folder / "saleve.toml").write_text((folder / "saleve.toml").read_text("utf-8") + "\n", "utf-8")
+    client = as_person(Role.COORDINATOR)
+    page = client.get("/inventory/?year=2024")
+    assert (page.context["kept"].stale, page.context["moved"]) == (True, "settings")
+    answer = client.post("/inventory/compute/")
+    assert answer["Location"] == f"/jobs/{Job.objects.get(operation='compute').pk}/"
+
+
+def test_a_workspace_without_figures_says_what_to_do(as_person, tmp_path):
+    with override_settings(WORKSPACE=office(tmp_path / "office")):
+        assert "No figures yet" in as_person(Role.READER).get("/inventory/").content.decode()
