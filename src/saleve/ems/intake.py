@@ -183,9 +183,7 @@ def _standing_already(ledger: Ledger, delivery: Delivery) -> Loaded | None:
     known = ledger.standing_batch(sha256_of(delivery.path))
     if known is None or known.batch == delivery.replaces:
         return None
-    message = _(
-        "It is in the ledger already, as batch {batch}, so it takes no place. Take the other one out: saleve withdraw {other} --reason WHY"
-    )
+    message = _("It is in the ledger already, as batch {batch}, so it takes no place. Take the other one out: saleve withdraw {other} --reason WHY")  # fmt: skip
     reason = message.format(batch=known.batch, other=delivery.replaces)
     return Loaded(delivery.name, "refused", known.batch, reason=reason)
 
