@@ -392,8 +392,8 @@ def _asked(load: Commit) -> list[dict[str, Any]]:
     return [one for number, one in enumerate(asked) if one not in asked[:number]]
 
 
-def delivery_of(workspace: Workspace, path: Path, wishes: Wishes, ring: KeyRing | None) -> Delivery:
-    """Return a file as loading reads it: in which ways, called what, in whose place; without a ring names of persons are left out."""
+def delivery_of(workspace: Workspace, path: Path, wishes: Wishes, ring: KeyRing) -> Delivery:
+    """Return a file as loading reads it: in which ways, called what, in whose place."""
     told = act()
     delivery = Delivery(
         path,
@@ -429,7 +429,7 @@ def _as_wished(entry: FileEntry, wished: Mapping[str, Any]) -> FileEntry:
     return replace(entry, **more, **{name: wished[name] for name in ("category", "year") if name in wished})
 
 
-def _completing(workspace: Workspace, marks: Marks, ring: KeyRing | None) -> Iterable[Reading]:
+def _completing(workspace: Workspace, marks: Marks, ring: KeyRing) -> Iterable[Reading]:
     """Yield how each sheet of a workbook of rejects is read: as the rows of its category were."""
     before = Ledger.open(workspace.stores.ledger).batches.get(marks.batch)
     readings = before.account["readings"] if before else []

@@ -140,7 +140,7 @@ def test_a_whole_load_goes_through_the_worker_and_has_the_figures_computed(as_pe
     assert (job.state, job.result["rows"]) == ("done", 2)
     assert batches()[-1].load.by == "coordinator@example.org"
     assert Job.objects.filter(operation="compute").exists()
-    assert client.get(address)["Location"] == (job.address or f"/jobs/{job.pk}/")
+    assert client.get(address)["Location"] == f"/data/batches/{job.result['batch']}/"
 
 
 def test_a_column_that_is_corrected_is_remembered_for_the_same_headers(as_person):

@@ -24,7 +24,7 @@ from saleve.ems.previewing import Preview, previewed
 from saleve.ems.staging import Staged, StagingError
 from saleve.ems.web import tables
 from saleve.ems.web.columns import ColumnsForm
-from saleve.ems.web.frame import address_of, workspace
+from saleve.ems.web.frame import workspace
 from saleve.ems.web.jobs import shown
 from saleve.ems.web.preview_tables import tables_of
 from saleve.language import _
@@ -186,7 +186,7 @@ def _job(staged: Staged) -> Job | None:
 def _start(operation: str, request: HttpRequest, staged: Staged, **more: str) -> None:
     then = reverse("waiting", args=[staged.id])
     if operation == "load":
-        then = address_of("batch", "BATCH").replace("BATCH", "{batch}")
+        then = reverse("batch", args=["BATCH"]).replace("BATCH", "{batch}")  # braces would be quoted
     start(operation, request.user, then=then, staged=staged.id, **more)
 
 
