@@ -78,7 +78,7 @@ def _published(folder: Path) -> str:
 
 def _samples(folder: Path, public: str) -> dict[str, Any]:
     """Return what exists for each argument of an address: by ``view.argument``, else by ``argument``."""
-    from saleve.ems import documents, staging
+    from saleve.ems import documents, previewing, staging
     from saleve.ems.jobs.starting import start
     from saleve.ems.people.models import Person
     from saleve.ems.people.permissions import Operation
@@ -90,7 +90,7 @@ def _samples(folder: Path, public: str) -> dict[str, Any]:
         Person.objects.get(email=f"{name}@example.org") for name in ("coordinator", "reader")
     )
     staged = staging.stage(folder, "bill of January.csv", [BILL], COORDINATOR)
-    staging.preview(staging.change(staged, category="electricity"))
+    previewing.preview(open_workspace(folder), staging.change(staged, category="electricity"))
     run = all_runs(open_workspace(folder))[-1]
     return {
         "person_id": reader.pk,

@@ -21,6 +21,7 @@ SAMPLES = {
     "job_id": "00000000-0000-0000-0000-000000000000",
     "name": "none",
     "form": "html",
+    "staged": "none",
     "year": 2025,
     "run": "0123",
     "row": 2,

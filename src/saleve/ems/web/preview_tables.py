@@ -137,5 +137,4 @@ def _problems(found: Preview, *, values: bool) -> tables.Table:
         [*shown_columns, *said, *counted],
         rows_of_page=_PROBLEMS_OF_PAGE,
         when_empty=empty,
-        show_title=False,
     )
