@@ -17,6 +17,7 @@ from saleve.ems.workspace import Workspace
 from saleve.language import _
 from saleve.ledger.entering import category_of
 from saleve.ledger.errors import LedgerError
+from saleve.ledger.evidence import sha256_of
 from saleve.ledger.intake.checking import Checked, combined_problems
 from saleve.ledger.intake.errors import FileRefusedError
 from saleve.ledger.loading import parts_of, refuse_unknown_batch
@@ -27,7 +28,7 @@ from saleve.method.problems import PROBLEM_SCHEMA, SaleveError
 from saleve.reporting.labels import label
 
 _SUMMARY = "preview.json"
-_FORM = 1  # of what is kept; another form is not read, the file is previewed anew
+_FORM = 2  # of what is kept; another form is not read, the file is previewed anew
 _TABLES = ("accepted", "repaired", "rejected", "repairs", "problems")
 SHOWN_ROWS = 200  # of each state
 _REFUSALS = (
@@ -60,6 +61,7 @@ class Preview:
     fault: str  # why it cannot be loaded as it is; empty where it can
     changed_headers: bool  # the fault is that headers changed since a mapping was taught
     completes: str  # the batch of which the file is the workbook of rejects
+    known: str  # the batch as which this very file is loaded already
     headers: Headers | None  # None where no row of headers was found
     tables: Mapping[str, pl.DataFrame]
 
@@ -75,7 +77,7 @@ def preview(workspace: Workspace, staged: Staged, progress: Progress | None = No
     except _REFUSALS as fault:
         changed = isinstance(fault, ProfileChangedError)
         nothing = {name: pl.DataFrame() for name in _TABLES}
-        found = Preview(0, {}, (), (), _in_words(fault, headers), changed, "", headers, nothing)
+        found = Preview(0, {}, (), (), _in_words(fault, headers), changed, "", "", headers, nothing)
     _keep(staged, found)
     return found
 
@@ -165,7 +167,9 @@ def _headers_from(told: dict[str, Any] | None) -> Headers | None:
 def _checked(workspace: Workspace, staged: Staged, tell: Progress) -> Preview:
     """Read the file part by part, as loading would, and keep of each part what a preview shows."""
     delivery = delivery_of(workspace, staged.path, staged.as_wishes(), key_ring(workspace))
-    refuse_unknown_batch(Ledger.open(workspace.stores.ledger), delivery)
+    ledger = Ledger.open(workspace.stores.ledger)
+    refuse_unknown_batch(ledger, delivery)
+    known = ledger.standing_batch(sha256_of(staged.path))
     seen = _Seen()
     for number, checked, _kept in parts_of(delivery):
         seen.add(number, checked)
@@ -178,6 +182,7 @@ def _checked(workspace: Workspace, staged: Staged, tell: Progress) -> Preview:
         fault="",
         changed_headers=False,
         completes=delivery.completes.batch if delivery.completes else "",
+        known=str(known.batch) if known else "",
         headers=None,
         tables=seen.tables(),
     )

@@ -233,6 +233,15 @@ def test_a_new_edition_takes_the_place_of_the_file_of_the_same_name(as_person):
     assert row.withdrawal is not None
 
 
+def test_a_file_that_is_loaded_already_leads_to_its_batch(as_person):
+    client = as_person(Role.COORDINATOR)
+    client.post(f"{read(client, BILLS.format(hill=1017))}load/")
+    batch = work("load").result["batch"]
+    page = client.get(read(client, BILLS.format(hill=1017), "again.csv")).content.decode()
+    assert "This very file is loaded already" in page
+    assert f"/data/batches/{batch}/" in page
+
+
 def test_a_discarded_file_is_gone(as_person):
     client = as_person(Role.COORDINATOR)
     address = read(client, BILLS.format(hill=1009))
