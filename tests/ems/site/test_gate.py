@@ -21,11 +21,14 @@ SAMPLES = {
     "job_id": "00000000-0000-0000-0000-000000000000",
     "name": "none",
     "form": "html",
-    "staged": "none",
     "year": 2025,
     "run": "0123",
     "row": 2,
     "figure": "2025.total",
+    "site": "Hill",
+    "factor": "none",
+    "waiting": "none",
+    "unit": "none",
 }
 STOCK = ("account_", "mfa_", "socialaccount_", "openid_connect_")
 

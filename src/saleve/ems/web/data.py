@@ -69,7 +69,7 @@ def bring_files(request: HttpRequest) -> HttpResponse:
             messages.error(request, str(fault))
     if not request.FILES:
         messages.error(request, _("No file came. Choose a file, then send it."))
-    return redirect("waiting", staged=brought[0].id) if len(brought) == 1 else redirect("data")
+    return redirect("waiting", name=brought[0].id) if len(brought) == 1 else redirect("data")
 
 
 @require_POST
@@ -80,7 +80,7 @@ def paste_rows(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         name, content = as_file(form.cleaned_data["name"], form.cleaned_data["rows"])
         try:
-            return redirect("waiting", staged=_bring(request, name, [content]).id)
+            return redirect("waiting", name=_bring(request, name, [content]).id)
         except StagingError as fault:
             form.add_error("rows", str(fault))
     return _page(request, form)

@@ -36,17 +36,17 @@ def _of_file(view: Callable[[HttpRequest, Staged], HttpResponse]) -> Callable[..
     """Give a view the file that its address names; where that was loaded meanwhile, lead to what became of it."""
 
     @wraps(view)
-    def found(request: HttpRequest, staged: str) -> HttpResponse:
+    def found(request: HttpRequest, name: str) -> HttpResponse:
         try:
-            one = staging.find(settings.WORKSPACE, staged)
+            staged = staging.find(settings.WORKSPACE, name)
         except StagingError as fault:
-            job = _jobs([staged]).filter(operation="load", state=DONE, who=request.user.email).last()
+            job = _jobs([name]).filter(operation="load", state=DONE, who=request.user.email).last()
             if job is None:
                 raise Http404(str(fault)) from fault
             return _away(request, job.address or reverse("job", args=[job.pk]))
-        if not _sees(request, one):
+        if not _sees(request, staged):
             raise Http404
-        return view(request, one)
+        return view(request, staged)
 
     return found
 
@@ -79,11 +79,11 @@ def columns(request: HttpRequest, staged: Staged) -> HttpResponse:
     """Show what each header is taken for; change it, and have the file read so."""
     job, found = _job(staged), previewed(staged)
     if found is None or (job and job.open):
-        return redirect("waiting", staged=staged.id)
+        return redirect("waiting", name=staged.id)
     form = ColumnsForm(request.POST or None, staged=staged, headers=found.headers, workspace=workspace(), person=request.user)  # fmt: skip
     if request.method == "POST" and form.is_valid():
         _read_so(request, staged, form)
-        return redirect("waiting", staged=staged.id)
+        return redirect("waiting", name=staged.id)
     context = _context(request, staged, job, found)
     context |= {"form": form, "headers": found.headers, "values": _reads_values(request, staged, found)}
     context["missing"] = ", ".join(found.headers.missing) if found.headers else ""
@@ -99,7 +99,7 @@ def confirm_headers(request: HttpRequest, staged: Staged) -> HttpResponse:
     with transaction.atomic():
         record(request.user.email, "confirm_headers", staged.id, {"file": staged.name})
         _start("preview", request, staged)
-    return redirect("waiting", staged=staged.id)
+    return redirect("waiting", name=staged.id)
 
 
 @require_POST
@@ -110,7 +110,7 @@ def read_file(request: HttpRequest, staged: Staged) -> HttpResponse:
     job = _job(staged)
     if not (job and job.open):
         _start("preview", request, staged)
-    return redirect("waiting", staged=staged.id)
+    return redirect("waiting", name=staged.id)
 
 
 @require_POST
@@ -121,19 +121,19 @@ def load_file(request: HttpRequest, staged: Staged) -> HttpResponse:
     job, found = _job(staged), previewed(staged)
     if found is None or found.fault or (job and job.open):
         messages.error(request, _("The file is not ready to be loaded. See what is said of it here."))
-        return redirect("waiting", staged=staged.id)
+        return redirect("waiting", name=staged.id)
     replaces = request.POST.get("replaces", "")
     if replaces and replaces not in {one.load.batch for one in _replaceable(request, staged, found)}:
         messages.error(request, _("The batch that the file should replace does not stand any more."))
-        return redirect("waiting", staged=staged.id)
+        return redirect("waiting", name=staged.id)
     try:
         refuse_other_places(request.user, found.places)
     except OtherPlaceError as fault:
         messages.error(request, str(fault))
-        return redirect("waiting", staged=staged.id)
+        return redirect("waiting", name=staged.id)
     staging.change(staged, replaces=replaces or None)
     _start("load", request, staged)
-    return redirect("waiting", staged=staged.id)
+    return redirect("waiting", name=staged.id)
 
 
 @require_POST
@@ -144,7 +144,7 @@ def discard_file(request: HttpRequest, staged: Staged) -> HttpResponse:
     job = _job(staged)
     if job and job.open and job.operation == "load":
         messages.error(request, _("The file is being loaded. Stop that first."))
-        return redirect("waiting", staged=staged.id)
+        return redirect("waiting", name=staged.id)
     if job and job.open:
         cancel(job, request.user)
     with transaction.atomic():
@@ -304,10 +304,10 @@ def _replaceable(request: HttpRequest, staged: Staged, found: Preview) -> list[B
 
 
 ADDRESSES = [
-    path("data/waiting/<str:staged>/", waiting, name="waiting"),
-    path("data/waiting/<str:staged>/columns/", columns, name="columns"),
-    path("data/waiting/<str:staged>/confirm/", confirm_headers, name="confirm_headers"),
-    path("data/waiting/<str:staged>/read/", read_file, name="read_file"),
-    path("data/waiting/<str:staged>/load/", load_file, name="load_file"),
-    path("data/waiting/<str:staged>/discard/", discard_file, name="discard_file"),
+    path("data/waiting/<str:name>/", waiting, name="waiting"),
+    path("data/waiting/<str:name>/columns/", columns, name="columns"),
+    path("data/waiting/<str:name>/confirm/", confirm_headers, name="confirm_headers"),
+    path("data/waiting/<str:name>/read/", read_file, name="read_file"),
+    path("data/waiting/<str:name>/load/", load_file, name="load_file"),
+    path("data/waiting/<str:name>/discard/", discard_file, name="discard_file"),
 ]
