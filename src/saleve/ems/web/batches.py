@@ -46,7 +46,7 @@ def batches(request: HttpRequest) -> HttpResponse:
     table = _table(_seen(request.user, ledger, place))
     if answer := tables.download(request, table):
         return answer
-    context = {"area": "data", "tabs": tabs(), "here_tab": reverse("batches"), "table": tables.page(request, table)}  # fmt: skip
+    context = {"area": "data", "tabs": tabs(), "here": reverse("batches"), "table": tables.page(request, table)}  # fmt: skip
     return render(request, "web/data/batches.html", context)
 
 

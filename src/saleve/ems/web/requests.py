@@ -79,7 +79,7 @@ class FillForm(forms.Form):
 def requests(request: HttpRequest) -> HttpResponse:
     """List what lacks of the data that concern the person, what was due last on top."""
     found = _due(request)
-    context: dict[str, Any] = {"area": "data", "tabs": tabs(), "here_tab": reverse("requests")}
+    context: dict[str, Any] = {"area": "data", "tabs": tabs(), "here": reverse("requests")}
     if found is None:
         return render(request, "web/data/requests.html", context)
     table = _table(request, found)
