@@ -41,13 +41,16 @@ LISTED = pl.Schema(
     }
 )
 BATCH_STATES = ("waiting", "corrected", "complete", "replaced", "withdrawn")
+_FIRST = {"row": "first_row", "source_sheet": "first_sheet"}
 FOUND = pl.Schema(
     {"category": pl.String, "severity": pl.String, "code": pl.String, "column": pl.String}
-    | {"count": pl.Int64, "first_row": pl.Int64, "message": pl.String, "suggestion": pl.String}  # of the first row
+    | {"count": pl.Int64, "first_row": pl.Int64, "first_sheet": pl.String}
+    | {"message": pl.String, "suggestion": pl.String}  # of the first row
 )  # fmt: skip
 CHANGED = pl.Schema(
     {"category": pl.String, "rule": pl.String, "column": pl.String}
-    | {"count": pl.Int64, "first_row": pl.Int64, "before": pl.String, "after": pl.String}
+    | {"count": pl.Int64, "first_row": pl.Int64, "first_sheet": pl.String}
+    | {"before": pl.String, "after": pl.String}  # of the first row
 )  # fmt: skip
 
 
@@ -200,7 +203,7 @@ def _row_index(
 
 
 def _found(ledger: Ledger, batch: str) -> pl.DataFrame:
-    first = pl.col("row", "message", "suggestion").sort_by("row", nulls_last=True).first()
+    first = pl.col("row", "source_sheet", "message", "suggestion").sort_by("row", nulls_last=True).first()
     rank = pl.col("severity").replace_strict({"error": 0, "warning": 1, "note": 2}, default=3, return_dtype=pl.Int64)  # fmt: skip
     counted = (
         ledger.findings([batch])
@@ -208,11 +211,11 @@ def _found(ledger: Ledger, batch: str) -> pl.DataFrame:
         .agg(pl.len().cast(pl.Int64).alias("count"), first)
         .sort(rank, pl.col("count"), "code", "column", descending=[False, True, False, False])
     )
-    return counted.rename({"row": "first_row"}).select(FOUND.names()).cast(dict(FOUND))  # type: ignore[arg-type]
+    return counted.rename(_FIRST).select(FOUND.names()).cast(dict(FOUND))  # type: ignore[arg-type]
 
 
 def _changed(ledger: Ledger, batch: str) -> pl.DataFrame:
-    first = pl.col("row", "before", "after").sort_by("row").first()
+    first = pl.col("row", "source_sheet", "before", "after").sort_by("row").first()
     counted = (
         in_text(ledger.scan("repairs", [batch]))
         .group_by("category", "rule", "column")
@@ -220,7 +223,7 @@ def _changed(ledger: Ledger, batch: str) -> pl.DataFrame:
         .sort("count", "rule", "column", descending=[True, False, False])
         .collect()
     )
-    return counted.rename({"row": "first_row"}).select(CHANGED.names()).cast(dict(CHANGED))  # type: ignore[arg-type]
+    return counted.rename(_FIRST).select(CHANGED.names()).cast(dict(CHANGED))  # type: ignore[arg-type]
 
 
 def _places_of(ledger: Ledger, batches: list[str], names: Names) -> dict[str, frozenset[Place]]:

@@ -53,9 +53,12 @@ def rows_table(statement: Statement) -> Table:
     return Table("rows", _("Rows"), frame, (Column("category", _("Category")), *_sums(0, total=len(lines) > 1)))  # fmt: skip
 
 
-def money_table(statement: Statement) -> Table | None:
-    """Return the money of a batch by state, one line for each currency; None where its file has no money."""
-    lines = [line for line in statement.lines if line.currency]
+def money_table(statement: Statement, open_to: Collection[str]) -> Table | None:
+    """Return the money of a batch by state, one line for each currency: of categories whose rows the person may read.
+
+    A sum over one ticket is its fare. None where there is nothing to show.
+    """
+    lines = [line for line in statement.lines if line.currency and line.category in open_to]
     if not lines:
         return None
     names = ("total", *STATES, "corrected", "difference")
@@ -104,7 +107,7 @@ def changes(changed: pl.DataFrame, open_to: Collection[str], batch: str) -> Tabl
         address=_row_addresses(changed, open_to, batch),
     )
     columns = (
-        Column("told", _("Rule")),
+        Column("told", _("Rule"), wide=True),
         Column("column", _("Column")),
         Column("before", _("First value before")),
         Column("after", _("and after")),
@@ -169,10 +172,10 @@ def _cells(told: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
 
 
 def _row_addresses(frame: pl.DataFrame, open_to: Collection[str], batch: str) -> pl.Series:
-    """Return where the first row of each kind is looked at; the sheet is asked for there."""
+    """Return where the first row of each kind is looked at."""
     found = [
-        row_address(batch, row) if row and category in open_to else ""
-        for category, row in frame.select("category", "first_row").iter_rows()
+        row_address(batch, row, sheet or "") if row and category in open_to else ""
+        for category, row, sheet in frame.select("category", "first_row", "first_sheet").iter_rows()
     ]
     return pl.Series(found, dtype=pl.String)
 

@@ -171,7 +171,7 @@ def _account(request: HttpRequest, found: Found) -> list[tables.Table]:
     """Return statement, findings and changes; values of rows of travellers only for who may read them."""
     account = held.account_of(found.ledger, found.name)
     open_to = [one for one in found.categories if may_read_persons(request.user, one)]
-    money = money_table(account.statement)
+    money = money_table(account.statement, open_to)
     return [
         rows_table(account.statement),
         *([money] if money else []),
