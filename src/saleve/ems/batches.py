@@ -27,6 +27,7 @@ _PLACED = ("place_unit", "place_site")
 _NOTHING = pl.lit(None, pl.String)
 _OF_FILE = ["source_sheet", "source_row"]
 _MANY = 256
+_FEW = 4  # of what may be large
 
 _COUNTS: dict[str, Any] = dict.fromkeys(("rows", "accepted", "repaired", "rejected", "netted"), pl.Int64)
 LISTED = pl.Schema(
@@ -165,7 +166,7 @@ def history(ledger: Ledger, batch: str) -> list[Commit]:
 _places: dict[tuple[Any, ...], tuple[int, Mapping[str, frozenset[Place]]]] = {}
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=_FEW)
 def _listed(folder: Path, _made_as: object, commit: int) -> pl.DataFrame:
     ledger = Ledger.open(folder, commit)
     corrected = {one.batch for one in ledger.commits if one.kind == CORRECTION}
@@ -191,7 +192,7 @@ def _account(folder: Path, _made_as: object, commit: int, batch: str) -> Account
     return Account(found, _found(ledger, batch), _changed(ledger, batch))
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=_FEW)
 def _row_index(
     folder: Path, _made_as: object, commit: int, category: str, batch: str, names: frozenset[tuple[str, str]] | None
 ) -> pl.DataFrame:  # fmt: skip

@@ -77,7 +77,9 @@ def findings(found: pl.DataFrame, open_to: Collection[str], batch: str) -> Table
     """Return what was found by kind; of categories whose rows the person may not read, the kind alone without any value."""
     seen = pl.col("category").is_in(list(open_to))
     kinds = {code: _without_values(one.message) for code, one in code_book().items()}
-    kind = pl.col("code").replace_strict(kinds, default=pl.col("code"), return_dtype=pl.String)
+    plain = pl.col("code").str.replace_all("-", " ")
+    words = plain.str.head(1).str.to_uppercase() + plain.str.slice(1)
+    kind = pl.col("code").replace_strict(kinds, default=words, return_dtype=pl.String)
     rows = found.with_columns(
         message=pl.when(seen).then("message").otherwise(kind),
         suggestion=pl.when(seen).then("suggestion"),
@@ -87,7 +89,7 @@ def findings(found: pl.DataFrame, open_to: Collection[str], batch: str) -> Table
         Column("severity", _("Weight"), "state", words=severities(), states=SEVERITY_SIGNS, choose=True),
         Column("column", _("Column")),
         Column("message", _("First of its kind"), wide=True),
-        Column("suggestion", _("What to do")),
+        *([Column("suggestion", _("What to do"))] if rows["suggestion"].count() else []),
         Column("first_row", _("Row"), "number", address="address"),
         Column("count", _("How often"), "number"),
     )
@@ -106,11 +108,11 @@ def changes(changed: pl.DataFrame, open_to: Collection[str], batch: str) -> Tabl
         pl.when(seen).then("after").alias("after"),
         address=_row_addresses(changed, open_to, batch),
     )
+    values = (Column("before", _("First value before")), Column("after", _("and after"))) if open_to else ()
     columns = (
         Column("told", _("Rule"), wide=True),
         Column("column", _("Column")),
-        Column("before", _("First value before")),
-        Column("after", _("and after")),
+        *values,
         Column("first_row", _("Row"), "number", address="address"),
         Column("count", _("How often"), "number"),
     )

@@ -1,6 +1,7 @@
 """The rows of a batch by state, as many as a page can hold; those of travellers only for who may read them."""
 
 from collections.abc import Collection, Iterator, Mapping
+from datetime import date
 from typing import Any
 from urllib.parse import quote_plus
 
@@ -24,7 +25,7 @@ from saleve.ledger.entering import category_of
 from saleve.ledger.schemas import STATES
 from saleve.ledger.wording import choice_label, column_header
 from saleve.method.schema import Column, Kind
-from saleve.reporting.formatting import amount
+from saleve.reporting.formatting import amount, long_date
 from saleve.reporting.labels import label
 
 WINDOW = 5000  # rows that a page reads at most; what lies beyond has a page of its own
@@ -103,7 +104,7 @@ def shown_cell(column: Column, value: Any) -> str:
         return _("yes") if value else _("no")
     if column.kind is Kind.NUMBER:
         return amount(value, 0 if value == round(value) else _FINEST)
-    return str(value)
+    return long_date(value) if isinstance(value, date) else str(value)
 
 
 def _rejected(request: HttpRequest, found: Found) -> Iterator[tables.Table]:

@@ -43,10 +43,17 @@ def batches(request: HttpRequest) -> HttpResponse:
     """List the batches that the person may see, the newest first."""
     place = workspace()
     ledger = held.opened(place)
-    table = _table(_seen(request.user, ledger, place))
+    seen = _seen(request.user, ledger, place)
+    table = _table(seen)
     if answer := tables.download(request, table):
         return answer
-    context = {"area": "data", "tabs": tabs(), "here": reverse("batches"), "table": tables.page(request, table)}  # fmt: skip
+    context = {
+        "area": "data",
+        "tabs": tabs(),
+        "here": reverse("batches"),
+        "part": bool(seen["rows"].null_count()),
+        "table": tables.page(request, table),
+    }
     return render(request, "web/data/batches.html", context)
 
 
