@@ -155,6 +155,22 @@ def test_kinds_of_flights_of_enough_travellers_are_shown(kept):
     )
 
 
+def test_bills_of_a_site_without_flights_stay_whole_where_flights_are_hidden(kept):
+    found = figures.read(kept, TODAY)
+    whole, shown = (
+        view.cut("category", year=2024, within=("site", "HQ")) for view in (found.full, found.shown)
+    )
+    assert shown["kg_co2e"].to_list() == whole["kg_co2e"].to_list()
+
+
+def test_the_settings_say_how_many_travellers_make_a_group(kept):
+    path = kept / "saleve.toml"
+    path.write_text(path.read_text("utf-8") + "[privacy]\nsmallest_group = 1\n", "utf-8")
+    found = figures.refresh(kept, today=TODAY)
+    assert found.about.smallest_group == 1
+    assert {"South", "East"} <= set(found.shown.cut("unit", year=2024)["name"])
+
+
 def test_what_was_just_computed_is_not_stale(kept):
     found = figures.read(kept, TODAY)
     assert (found.stale, found.moved) == (False, ())

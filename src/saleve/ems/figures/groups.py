@@ -159,9 +159,8 @@ def _hidden(table: pl.DataFrame, rows: pl.DataFrame, smallest: int) -> pl.DataFr
         rows.filter(pl.col("year") == year, pl.col("boundary") == boundary), by, within
     )
     plain = table.with_columns(pl.col("name", "within_name").fill_null(_NO_NAME))
-    counted = plain.join(persons, on=["name", "within_name"], how="left").with_columns(
-        pl.col("persons").fill_null(_ENOUGH), pl.col("kg_co2e").fill_null(0.0)
-    )
+    joined = plain.join(persons, on=["name", "within_name"], how="left", maintain_order="left")
+    counted = joined.with_columns(pl.col("persons").fill_null(_ENOUGH), pl.col("kg_co2e").fill_null(0.0))
     told = suppressed(
         counted, row="within_name", column="name", value="kg_co2e", persons="persons", smallest=smallest
     )
@@ -169,8 +168,10 @@ def _hidden(table: pl.DataFrame, rows: pl.DataFrame, smallest: int) -> pl.DataFr
     parts = plain.select("within_name", "name").join(
         told, on=["within_name", "name"], how="left", maintain_order="left"
     )
-    # where even totals would have to go, which other tables show, none of the parts can stay
-    why = pl.lit("secondary") if totals["hidden"].count() else parts["hidden"]
+    # where even totals would have to go, which other tables show, no part can stay whose row or column holds travellers
+    travelled = pl.col("persons").is_not_null()
+    beside = joined.select(travelled.any().over("name") | travelled.any().over("within_name")).to_series()
+    why = pl.when(beside).then(pl.lit("secondary")) if totals["hidden"].count() else parts["hidden"]
     seen = pl.col("hidden").is_null()
     return table.with_columns(hidden=why).with_columns(
         pl.when(seen).then(name).alias(name) for name in (*NUMBERS, "figure_id")

@@ -223,7 +223,7 @@ def _cut_title(wanted: Asked) -> str:
 
 def _table(name: str, title: str, rows: pl.DataFrame, wanted: Asked, heading: str) -> tables.Table:
     whole = float(rows["kg_co2e"].sum()) if rows["kg_co2e"].count() else None
-    few = pl.lit(_("Not shown: too few travellers"))
+    few = pl.lit(_("Not shown: too few travellers, or nobody named"))
     told = with_addresses(rows).with_columns(
         *_tonnes(),
         share_pct=pl.col("kg_co2e") / whole * 100 if whole else pl.lit(None, pl.Float64),
