@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.views.decorators.http import require_safe
 
@@ -55,10 +55,12 @@ def explain_figure(request: HttpRequest, figure: str) -> HttpResponse:
 @needs(Operation.READ_INVENTORY)
 def explain_part(request: HttpRequest) -> HttpResponse:
     """Explain a sum that has no name in the reports, by what it is cut by and narrowed to."""
-    kept = _kept()
     keys: dict[str, Any] = {key: request.GET.get(key) for key in KEYS}
+    if not keys["by"]:
+        return redirect("inventory")
     if not (keys["year"] or "").isdecimal():
         raise Http404
+    kept = _kept()
     row = row_of_keys(view_of(request, kept), {**keys, "year": int(keys["year"])})
     if row is None:
         raise Http404
