@@ -102,7 +102,6 @@ def _samples(folder: Path, public: str) -> dict[str, Any]:
         "pack_file.name": documents.list_packs(folder)[0].name,
         "form": "html",
         "year": YEAR,
-        "figure": f"{YEAR}.total",
         "run": run.id,
         "staged": staged.id,
     }
