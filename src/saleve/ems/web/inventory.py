@@ -33,6 +33,7 @@ from saleve.ems.web.parts import (
     cut_of,
     dimensions,
     explanation_address,
+    inside_address,
     names_within,
     own_places,
     pages_beside,
@@ -230,11 +231,12 @@ def _table(name: str, title: str, rows: pl.DataFrame, wanted: Asked, heading: st
         estimated_pct=pl.col("estimated_share") * 100,
         part=pl.Series([part_name(by, code) for by, code in rows.select("by", "name").iter_rows()], dtype=pl.String),
         note=pl.when(pl.col("hidden").is_not_null()).then(few),
+        inside=pl.Series([inside_address(wanted, by, code) for by, code in rows.select("by", "name").iter_rows()], dtype=pl.String),
     )  # fmt: skip
     decimals = suitable_decimals(whole)
     share = tables.Column("share_pct", _("Share"), "number", "percent", total=True)
     columns = [
-        tables.Column("part", heading),
+        tables.Column("part", heading, address="inside"),
         tables.Column("t_co2e", _("Emissions"), "number", "t_co2e", decimals, total=name == "cut", address="address", panel=True),
         *(_range_columns(decimals) if wanted.ranges else ()),
         *((share,) if name == "cut" else ()),

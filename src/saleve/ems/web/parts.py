@@ -6,7 +6,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 import polars as pl
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
 
 from saleve.ems.figures import Figures, View
@@ -127,6 +128,18 @@ def explanation_address(row: Mapping[str, Any]) -> str:
     return f"{reverse('explain_part')}?{urlencode(keys)}"
 
 
+def inside_address(wanted: Asked, by: str, name: str | None) -> str:
+    """Return where a part of the whole is looked at by itself."""
+    if name is None or by not in WITHIN or wanted.within is not None:
+        return ""
+    query = {
+        "within": value_of((by, name)),
+        "boundary": wanted.boundary,
+        "range": "on" if wanted.ranges else "off",
+    }
+    return f"{reverse('inventory')}?{urlencode(query)}"
+
+
 def with_addresses(rows: pl.DataFrame) -> pl.DataFrame:
     """Return sums with the address of the explanation of each."""
     found = [explanation_address(row) for row in rows.iter_rows(named=True)]
@@ -163,6 +176,13 @@ def breaks_of(kept: Figures) -> list[Break]:
         Break(**{**row, "source": row["source"] or "", "site": row["site"] or ""})
         for row in kept.breaks.iter_rows(named=True)
     ]
+
+
+def nothing(request: HttpRequest, kept: Figures | None, year: int | None) -> HttpResponse:
+    """Say that there are no figures, or none of the year, and what to do."""
+    newest = max(kept.about.years) if kept and kept.about.years else None
+    context = {"area": "inventory", "kept": kept if newest else None, "year": year, "newest": newest}
+    return render(request, "web/inventory/nothing.html", context)
 
 
 def _part(text: str) -> Part | None:
