@@ -23,6 +23,7 @@ from saleve.ems.web.parts import (
     Part,
     about_figures,
     breaks_of,
+    nothing,
     own_places,
     pages_beside,
     part_words,
@@ -56,9 +57,7 @@ def compare(request: HttpRequest) -> HttpResponse:
     """Compare two years: the whole, or the places of the person."""
     kept, year = figures.read(settings.WORKSPACE), year_of(request)
     if kept is None or year is None or len(kept.about.years) < 2:
-        return render(
-            request, "web/inventory/nothing.html", {"area": "inventory", "kept": kept, "year": year}
-        )
+        return nothing(request, kept, year)
     asked = _years(request, kept, year)
     place = next(iter(own_places(request)), None)
     shown = [_parts_table(request, view_of(request, kept), asked, place)]

@@ -35,6 +35,7 @@ from saleve.ems.web.parts import (
     explanation_address,
     inside_address,
     names_within,
+    nothing,
     own_places,
     pages_beside,
     part_words,
@@ -74,9 +75,7 @@ def inventory(request: HttpRequest) -> HttpResponse:
     """Show the inventory of a year, or a part of it."""
     kept, year = figures.read(settings.WORKSPACE), year_of(request)
     if kept is None or year is None or year not in kept.about.years:
-        return render(
-            request, "web/inventory/nothing.html", {"area": "inventory", "kept": kept, "year": year}
-        )
+        return nothing(request, kept, year)
     view = view_of(request, kept)
     wanted = asked(request, view, year)
     shown = _tables(request, view, wanted)
