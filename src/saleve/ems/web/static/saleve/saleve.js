@@ -22,6 +22,20 @@ document.addEventListener("click", (event) => {
   if (event.target.closest("[data-close-panel]")) document.getElementById("panel").replaceChildren();
 });
 
+// What is swapped in keeps the keyboard where it was: htmx finds the same id; here the same name, or else the start of the new part.
+let left;
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const { target } = event.detail;
+  const at = document.activeElement;
+  left = target.id && target.contains(at) ? { part: target.id, name: at.name } : undefined;
+});
+document.addEventListener("htmx:afterSettle", () => {
+  if (!left || document.activeElement !== document.body) return;
+  const part = document.getElementById(left.part);
+  const same = left.name && part?.querySelector(`[name="${CSS.escape(left.name)}"]:not([type="hidden"])`);
+  (same || part?.querySelector("a, button, input, [tabindex='0']"))?.focus({ preventScroll: true });
+});
+
 // Copy a secret that is shown once.
 document.addEventListener("click", async (event) => {
   const button = event.target.closest("[data-copy]");
