@@ -166,6 +166,15 @@ def test_a_hidden_figure_is_said_to_be_hidden_and_not_explained(as_person, folde
     assert as_person(Role.READER).get("/inventory/explain/2024.air_travel.haul.long/").status_code == 404
 
 
+def test_hidden_parts_stand_together_so_that_the_parts_still_add_up(as_person, folder):
+    address = "/inventory/?year=2024&by=haul&within=source:air_travel"
+    context = as_person(Role.AUDITOR).get(address).context
+    rows = context["cut"].table.frame
+    assert rows.height == 1
+    assert rows["t_co2e"].sum() == pytest.approx(context["total"].value, rel=1e-9)
+    assert rows["address"].item() == ""
+
+
 def test_all_rows_of_a_figure_are_given_out_as_a_file(as_person, folder):
     answer = as_person(Role.COORDINATOR).get("/inventory/explain/2024.air_travel/?rows.as=csv")
     assert len(answer.content.decode().splitlines()) == 1 + 18

@@ -16,13 +16,14 @@ from saleve.ems.figures import Figures, View
 from saleve.ems.figures.comparing import Pair, compared
 from saleve.ems.people.gate import needs
 from saleve.ems.people.permissions import Operation
-from saleve.ems.people.places import cuts_within
 from saleve.ems.web import charts, tables
 from saleve.ems.web.frame import workspace, year_of
 from saleve.ems.web.parts import (
+    Asked,
     Part,
     about_figures,
     breaks_of,
+    cut_of,
     nothing,
     own_places,
     pages_beside,
@@ -158,7 +159,7 @@ def _alike_in_words(pair: Pair) -> Iterator[str]:
 def _parts_table(request: HttpRequest, view: View, asked: Years, place: Part | None) -> tables.Table:
     by = "category" if place and place[0] == "source" else "source"
     sides = [
-        cuts_within(view.cut(by, year=year, within=place), request.user).select("name", t)
+        cut_of(request, view, Asked(year, by, "minimum", place, ranges=False)).select("name", t)
         for year, t in (
             (asked.start, (pl.col("kg_co2e") / 1000).alias("start_t")),
             (asked.end, (pl.col("kg_co2e") / 1000).alias("end_t")),

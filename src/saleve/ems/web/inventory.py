@@ -55,10 +55,12 @@ from saleve.reporting.making import suitable_decimals
 from saleve.reporting.page_charts import cut_chart, years_chart
 from saleve.reporting.palette import ACCENT, colour_of
 from saleve.reporting.parts import (
+    TOGETHER,
     boundary_name,
     capital,
     dimension_name,
     figure,
+    in_sentence,
     nameless,
     part_name,
     whole_name,
@@ -199,13 +201,15 @@ def _per_person(kept: Figures, wanted: Asked) -> dict[str, Any] | None:
 def _tables(request: HttpRequest, view: View, wanted: Asked) -> dict[str, tables.Table]:
     cut = cut_of(request, view, wanted)
     years = whole_of(request, view, wanted.within, wanted.boundary)
-    bases = cuts_within(view.cut(BASIS, year=wanted.year, within=("source", "electricity")), request.user)
     found = {
         "cut": _table("cut", _cut_title(wanted), cut, wanted, dimension_name(wanted.by)),
         "years": _years_table(years, wanted),
-        "bases": _table("bases", _("Electricity on both bases"), bases, wanted, dimension_name(BASIS)),
     }
-    if sees_whole(request):
+    if wanted.within in (None, ("source", "electricity"), ("scope", "2")) and wanted.boundary == "minimum":
+        rows = view.cut(BASIS, year=wanted.year, within=("source", "electricity"))
+        bases = cuts_within(rows, request.user)
+        found["bases"] = _table("bases", _("Electricity on both bases"), bases, wanted, dimension_name(BASIS))
+    if wanted.within is None:
         found["apart"] = _apart_table(view, wanted)
     return found
 
@@ -223,13 +227,11 @@ def _cut_title(wanted: Asked) -> str:
 
 def _table(name: str, title: str, rows: pl.DataFrame, wanted: Asked, heading: str) -> tables.Table:
     whole = float(rows["kg_co2e"].sum()) if rows["kg_co2e"].count() else None
-    few = pl.lit(_("Not shown: too few travellers, or nobody named"))
     told = with_addresses(rows).with_columns(
         *_tonnes(),
         share_pct=pl.col("kg_co2e") / whole * 100 if whole else pl.lit(None, pl.Float64),
         estimated_pct=pl.col("estimated_share") * 100,
         part=pl.Series([part_name(by, code) for by, code in rows.select("by", "name").iter_rows()], dtype=pl.String),
-        note=pl.when(pl.col("hidden").is_not_null()).then(few),
         inside=pl.Series([inside_address(wanted, by, code) for by, code in rows.select("by", "name").iter_rows()], dtype=pl.String),
     )  # fmt: skip
     decimals = suitable_decimals(whole)
@@ -242,8 +244,6 @@ def _table(name: str, title: str, rows: pl.DataFrame, wanted: Asked, heading: st
         tables.Column("estimated_pct", _("Estimated"), "number", "percent"),
         tables.Column("rows", _("Rows"), "number", total=name == "cut"),
     ]  # fmt: skip
-    if told["note"].count():
-        columns.append(tables.Column("note", _("Note")))
     return tables.Table(name, title, told, columns, show_title=True)
 
 
@@ -299,7 +299,7 @@ def _drawn(
         "cut": pages["cut"],
         "cut_chart": charts.draw(cut) if cut else None,
         "years_chart": charts.draw(years, pages["years"]) if years else None,
-        "bases": pages["bases"] if shown["bases"].frame.height else None,
+        "bases": pages["bases"] if "bases" in shown and shown["bases"].frame.height else None,
         "apart": pages.get("apart"),
     }
 
@@ -322,13 +322,17 @@ def _colour(row: Mapping[str, Any], own: str | None) -> str:
 def _finding(found: Sequence[Fact], wanted: Asked) -> str:
     """Say what the cut shows: the largest part and its share."""
     whole = sum(fact.value or 0.0 for fact in found)
-    named = found and found[0].short_label != nameless(wanted.by)
+    unnamed = (nameless(wanted.by), part_name(wanted.by, TOGETHER))
+    named = found and found[0].short_label not in unnamed
     if len(found) < 2 or not whole or not found[0].value or not named:
         return _cut_title(wanted)
     share = percent(100 * found[0].value / whole)
-    return _("{part} is the largest part: {share} of {whole}").format(
-        part=found[0].short_label, share=share, whole=part_words(wanted.within)
-    )
+    inside = wanted.within[0] if wanted.within else "source"
+    names = {
+        "part": in_sentence(wanted.by, found[0].short_label),
+        "whole": in_sentence(inside, part_words(wanted.within)),
+    }
+    return _("Largest part: {part}, {share} of {whole}").format(share=share, **names)
 
 
 def _years_chart(request: HttpRequest, kept: Figures, view: View, wanted: Asked) -> Any:
