@@ -137,6 +137,40 @@ def test_no_route_of_few_travellers_is_shown(kept):
     assert set(found.shown.routes.filter(pl.col("origin").is_not_null())["destination"]) == {"GVA", "VIE"}
 
 
+def test_no_kind_of_flight_of_few_travellers_is_shown(kept):
+    found = figures.read(kept, TODAY)
+    assert found.full.cut("haul", year=2024, within=("source", "air_travel"))["hidden"].null_count() == 2
+    for within in (("source", "air_travel"), ("scope", "3")):
+        shown = found.shown.cut("haul", year=2024, within=within)
+        assert shown.filter(pl.col("name") == "long")["kg_co2e"].item() is None  # four fly to Nairobi
+        assert shown["hidden"].count() == 2  # the other would tell it
+
+
+def test_kinds_of_flights_of_enough_travellers_are_shown(kept):
+    found = figures.read(kept, TODAY)
+    economy = found.shown.cut("cabin", year=2024, within=("source", "air_travel"))
+    assert (
+        economy["kg_co2e"].to_list()
+        == found.full.cut("cabin", year=2024, within=("source", "air_travel"))["kg_co2e"].to_list()
+    )
+
+
+def test_bills_of_a_site_without_flights_stay_whole_where_flights_are_hidden(kept):
+    found = figures.read(kept, TODAY)
+    whole, shown = (
+        view.cut("category", year=2024, within=("site", "HQ")) for view in (found.full, found.shown)
+    )
+    assert shown["kg_co2e"].to_list() == whole["kg_co2e"].to_list()
+
+
+def test_the_settings_say_how_many_travellers_make_a_group(kept):
+    path = kept / "saleve.toml"
+    path.write_text(path.read_text("utf-8") + "[privacy]\nsmallest_group = 1\n", "utf-8")
+    found = figures.refresh(kept, today=TODAY)
+    assert found.about.smallest_group == 1
+    assert {"South", "East"} <= set(found.shown.cut("unit", year=2024)["name"])
+
+
 def test_what_was_just_computed_is_not_stale(kept):
     found = figures.read(kept, TODAY)
     assert (found.stale, found.moved) == (False, ())

@@ -16,13 +16,15 @@ from saleve.ems.figures import Figures, View
 from saleve.ems.figures.comparing import Pair, compared
 from saleve.ems.people.gate import needs
 from saleve.ems.people.permissions import Operation
-from saleve.ems.people.places import cuts_within
 from saleve.ems.web import charts, tables
 from saleve.ems.web.frame import workspace, year_of
 from saleve.ems.web.parts import (
+    Asked,
     Part,
     about_figures,
     breaks_of,
+    cut_of,
+    nothing,
     own_places,
     pages_beside,
     part_words,
@@ -56,9 +58,7 @@ def compare(request: HttpRequest) -> HttpResponse:
     """Compare two years: the whole, or the places of the person."""
     kept, year = figures.read(settings.WORKSPACE), year_of(request)
     if kept is None or year is None or len(kept.about.years) < 2:
-        return render(
-            request, "web/inventory/nothing.html", {"area": "inventory", "kept": kept, "year": year}
-        )
+        return nothing(request, kept, year)
     asked = _years(request, kept, year)
     place = next(iter(own_places(request)), None)
     shown = [_parts_table(request, view_of(request, kept), asked, place)]
@@ -159,7 +159,7 @@ def _alike_in_words(pair: Pair) -> Iterator[str]:
 def _parts_table(request: HttpRequest, view: View, asked: Years, place: Part | None) -> tables.Table:
     by = "category" if place and place[0] == "source" else "source"
     sides = [
-        cuts_within(view.cut(by, year=year, within=place), request.user).select("name", t)
+        cut_of(request, view, Asked(year, by, "minimum", place, ranges=False)).select("name", t)
         for year, t in (
             (asked.start, (pl.col("kg_co2e") / 1000).alias("start_t")),
             (asked.end, (pl.col("kg_co2e") / 1000).alias("end_t")),
