@@ -19,6 +19,7 @@ from saleve.ems.intake import Progress
 from saleve.ems.inventories import Computed, compute_inventory
 from saleve.ems.manifests import Manifest, canonical, manifest_of, run_id
 from saleve.ems.plain_data import from_data
+from saleve.ems.plan_settings import PlanSettings, as_bytes, plan_settings
 from saleve.ems.remembering import remembered
 from saleve.ems.run_states import (
     COMPUTED,
@@ -41,6 +42,7 @@ from saleve.method.problems import SaleveError
 
 FOLDER = "inventories"
 MANIFEST = "manifest.json"
+PLAN = "plan.json"
 Kind = Literal["method", "error", "structure", "factor_edition"]
 KINDS: tuple[Kind, ...] = ("method", "error", "structure", "factor_edition")
 CELL_ORDER = ("source", "category", "unit", "site", "boundary", "independent_key", "factor_id", "quality")
@@ -76,6 +78,12 @@ class Run:
             message = _("The manifest of run {run} cannot be read. Put its folder back from a backup.")
             raise RunError(message.format(run=self.name)) from fault
         return dict(told)
+
+    @cached_property
+    def plan(self) -> PlanSettings | None:
+        """The settings of its management plan; none where it was kept before runs kept them."""
+        path = self.folder / PLAN
+        return dict(json.loads(path.read_bytes())) if path.is_file() else None
 
     @property
     def log(self) -> StateLog:
@@ -275,7 +283,8 @@ def _keep(computed: Computed, year: int, done: Act, restates: Mapping[str, str] 
         if state_of(same) is None:  # written by a process that ended before it could say so
             same.log.add(same.id, COMPUTED, done)
         return Kept(same, new=False, inventory=inventory)
-    run = _write(computed.workspace.folder / FOLDER / str(year), basis, tables)
+    plan = as_bytes(plan_settings(computed.workspace))
+    run = _write(computed.workspace.folder / FOLDER / str(year), basis, tables, plan)
     run.log.add(run.id, COMPUTED, done)
     return Kept(run, new=True, inventory=inventory)
 
@@ -302,7 +311,7 @@ def _same_run(workspace: Workspace, basis: Manifest, tables: Mapping[str, pl.Dat
     return None
 
 
-def _write(folder: Path, basis: Manifest, tables: Mapping[str, pl.DataFrame]) -> Run:
+def _write(folder: Path, basis: Manifest, tables: Mapping[str, pl.DataFrame], plan: bytes) -> Run:
     """Write a run beside its place and put it there as a whole."""
     contents = {name: parquet_bytes(table) for name, table in tables.items()}
     hashes = {
@@ -314,6 +323,7 @@ def _write(folder: Path, basis: Manifest, tables: Mapping[str, pl.DataFrame]) ->
     try:
         for name, content in contents.items():
             write_whole(beside / f"{name}.parquet", content)
+        write_whole(beside / PLAN, plan)
         text = json.dumps(manifest, sort_keys=True, indent=1, ensure_ascii=False)
         write_whole(beside / MANIFEST, f"{text}\n".encode())
         if not place.exists():

@@ -13,7 +13,6 @@ import altair as alt
 
 from saleve.language import _
 from saleve.method.base_year import Break
-from saleve.method.bridges import Bridge
 from saleve.reporting.formatting import number_symbols, percent, printed, printed_part, signed
 from saleve.reporting.hiding import hidden_note
 from saleve.reporting.labels import within_sentence
@@ -64,7 +63,7 @@ def _bridge(name: str) -> Callable[[Facts], Chart | None]:
         subtitle = _(
             "From the total of {base} to that of {year}, t CO₂e. The scale does not begin at zero; the lengths of the bars compare."
         )
-        title = bridge_finding(told, steps)
+        title = bridge_finding(told.start_year, told.end_year, steps)
         words = "; ".join(f"{row['name']}: {row['label']}" for row in rows)
         text = subtitle.format(base=told.start_year, year=told.end_year)
         return Chart(f"bridge_{name}", title, text, f"{title}. {words}.", waterfall(rows))
@@ -72,13 +71,13 @@ def _bridge(name: str) -> Callable[[Facts], Chart | None]:
     return make
 
 
-def bridge_finding(told: Bridge, steps: Sequence[Fact]) -> str:
+def bridge_finding(start_year: int, end_year: int, steps: Sequence[Fact]) -> str:
     """Say which step moved the total most."""
     largest = max(steps, key=lambda fact: abs(fact.value or 0.0))
     text = _("Between {base} and {year} this moved emissions most: {step}, {amount}")
     return text.format(
-        base=told.start_year,
-        year=told.end_year,
+        base=start_year,
+        year=end_year,
         step=within_sentence(largest.short_label),
         amount=signed(largest),
     )

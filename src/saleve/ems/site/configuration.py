@@ -13,7 +13,6 @@ from saleve.language import _
 from saleve.ledger.evidence import write_whole
 
 FOLDER_VARIABLE = "SALEVE_WORKSPACE"
-OIDC_SECRET_VARIABLE = "SALEVE_OIDC_SECRET"  # noqa: S105 - the name of a variable
 MAIL_PASSWORD_VARIABLE = "SALEVE_MAIL_PASSWORD"  # noqa: S105 - the name of a variable
 KEY_FILE = "site.key"
 _OWNER_ONLY = 0o600

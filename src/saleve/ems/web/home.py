@@ -86,7 +86,7 @@ def _steps_chart(facts: Facts) -> Chart | None:
     if told is None:
         return None
     ends = [facts.figures[f"{year}.total"] for year in (told.start_year, told.end_year)]
-    return bridge_chart(told, ends, facts.groups["bridge_previous"])
+    return bridge_chart(ends, facts.groups["bridge_previous"])
 
 
 def _years_table(facts: Facts) -> tables.Table:

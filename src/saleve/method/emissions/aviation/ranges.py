@@ -28,7 +28,8 @@ def with_ranges(flights: pl.DataFrame, method: str) -> pl.DataFrame:
     return banded.join(ranged, on=_KIND, how="left", nulls_equal=True).drop("_band_km")
 
 
-def _range_columns(method: str) -> list[pl.Expr]:
+@lru_cache
+def _range_columns(method: str) -> tuple[pl.Expr, ...]:
     no_cabin, named = pl.col("cabin") == "average", pl.lit(f"{method} layout")
     columns = [pl.when(no_cabin).then(pl.lit(f"{method} unknown cabin")).otherwise(named).alias("shared_key")]
     for side in SIDES:
@@ -39,7 +40,7 @@ def _range_columns(method: str) -> list[pl.Expr]:
             (own_part + place.pow(2)).sqrt().alias(f"independent_{side}"),
             (layout.pow(2) + cabin.pow(2)).sqrt().alias(f"shared_{side}"),
         ]
-    return columns
+    return tuple(columns)
 
 
 def _band_km() -> pl.Expr:
