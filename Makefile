@@ -3,6 +3,9 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+BROWSER := tests/browser
+# the judge of accessibility comes from npm; where there is no npm, the tests that need it say so
+AXE := $(if $(shell command -v npm),$(BROWSER)/node_modules/.ready)
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test lint unit real bench lock clean
@@ -21,7 +24,7 @@ lint: $(READY) ## style, types and the arrows between the rooms
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-unit: $(READY) ## the tests alone; those of the site once more with PostgreSQL
+unit: $(READY) $(AXE) ## the tests alone; those of the site once more with PostgreSQL
 	$(BIN)/pytest -n 2 --dist loadfile
 	SALEVE_TEST_DATABASE=postgresql $(BIN)/pytest -n 2 --dist loadfile tests/ems/site
 
@@ -38,7 +41,11 @@ lock: ## pin the dependencies anew, with hashes and without the name of an index
 	  --no-annotate --extra test pyproject.toml --output-file requirements/lock.txt
 
 clean: ## remove what was made
-	rm -rf $(VENV) demo real .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) demo real build $(BROWSER)/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+$(BROWSER)/node_modules/.ready: $(BROWSER)/package-lock.json
+	cd $(BROWSER) && npm ci --silent
+	@touch $@
 
 $(READY): requirements/lock.txt pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit("Salève needs Python 3.11 or newer" if sys.version_info < (3, 11) else 0)'

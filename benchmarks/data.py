@@ -13,6 +13,7 @@ from pathlib import Path
 
 import numpy as np
 import polars as pl
+from bills import load_bills
 
 from saleve.ems.ledgers import init_workspace
 from saleve.ledger.committing import Writer
@@ -54,8 +55,9 @@ DESTINATIONS = 150
 
 
 def write(folder: Path) -> None:
-    """Write ``organisation/`` (saleve.toml and a ledger of 10 million legs), ``tickets.csv`` and the five times longer ``stream.csv``."""
+    """Write ``organisation/`` (saleve.toml, a ledger of 10 million legs and 200,000 bills), ``tickets.csv``, the longer ``stream.csv``."""
     write_ledger(folder / "organisation")
+    load_bills(folder / "organisation", folder / "bills")
     tickets(np.random.default_rng(20261122)).write_csv(folder / "tickets.csv")
     generator = np.random.default_rng(20261123)
     with (folder / "stream.csv").open("wb") as stream:

@@ -8,6 +8,8 @@ ORGANISATION = '[organisation]\nname = "X"\n'
 SITE = '[[sites]]\nname = "HQ"\ncountry = "CH"\n'
 FILE = '[[files]]\npath = "bills.csv"\ncategory = "electricity"\n'
 
+DEGREE_DAYS = '[[degree_days]]\nsite = "HQ"\nsource = "National weather service"\nheating = { 2024 = 2700 }\n'
+
 CANNOT_BE = {
     "sites that are numbers": ("sites = [1]\n" + ORGANISATION, "[[sites]] 1 must be a table in braces, not 1."),
     "an organisation without name": ('[organisation]\nname = ""\n', "the key name is missing"),
@@ -29,6 +31,12 @@ CANNOT_BE = {
     "a seed below zero": (ORGANISATION + "[uncertainty]\nseed = -1\n", "seed is -1, but cannot be below zero"),
     "a class that is none": (ORGANISATION + "[uncertainty]\nyear_correlation = { gas = 1 }\n", "names gas, but can name: activity"),
     "a correlation above one": (ORGANISATION + "[uncertainty]\nyear_correlation = { factor = 2 }\n", "of factor is 2, but must be from 0 to 1"),
+    "degree days without source": (ORGANISATION + SITE + '[[degree_days]]\nsite = "HQ"\n', "the key source is missing"),
+    "degree days of no site": (ORGANISATION + SITE + DEGREE_DAYS.replace("HQ", "Attic"), "names the site Attic, which is not in [[sites]]"),
+    "degree days of no year": (ORGANISATION + SITE + DEGREE_DAYS.replace("2024", "winter"), "names the year winter"),
+    "degree days below zero": (ORGANISATION + SITE + DEGREE_DAYS.replace("2700", "-1"), "heating of HQ is -1 in 2024, but cannot be below zero"),
+    "degree days in words": (ORGANISATION + SITE + DEGREE_DAYS.replace("2700", '"cold"'), "2024 must be a whole number or a number"),
+    "degree days of one site twice": (ORGANISATION + SITE + DEGREE_DAYS + DEGREE_DAYS.replace("HQ", "hq"), "2 blocks are of HQ"),
     "an assumption that is no number": (ORGANISATION + "[assumptions]\nmeter_reading_half_width_pct = nan\n", "a number, not nan"),
     "years in the wrong order": (ORGANISATION + "[inventory]\nfirst_year = 2025\nlast_year = 2010\n", "first_year comes after last_year"),
     "a year that never was": (ORGANISATION + FILE + "year = -5\n", "is -5, but must be from 1990 to 2100"),

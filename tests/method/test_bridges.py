@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from saleve.method.activity import electricity
 from saleve.method.activity.normalising import Context
-from saleve.method.bridges import BRIDGE, STEPS, Swap, bridge, swaps_between
+from saleve.method.bridges import BRIDGE, DEGREE_DAYS, STEPS, Swap, bridge, swaps_between
 from saleve.method.change import DecompositionError
 from saleve.method.emissions.aviation.parameters import AirTravelSettings
 from saleve.method.emissions.result import CELL
@@ -48,6 +48,10 @@ def inventory(
         headcount=pl.DataFrame(people, {"year": pl.Int64, "unit": pl.String, "site": pl.String, "persons": pl.Float64}, orient="row"),
         floor_area=pl.DataFrame(sites, {"year": pl.Int64, "site": pl.String, "area_m2": pl.Float64}, orient="row"),
     )  # fmt: skip
+
+
+def weather(*rows: tuple[str, int, float, float | None, str]) -> pl.DataFrame:
+    return pl.DataFrame(rows, schema=DEGREE_DAYS, orient="row")
 
 
 def effects(found: Inventory, **more: Any) -> dict[str, float]:
@@ -123,12 +127,19 @@ def test_a_new_building_is_floor_area():
 def test_a_cold_winter_is_degree_days_and_not_waste():
     areas = {(year, "Tower"): 1_000.0 for year in (2024, 2025)}
     cells = [energy(year, kwh, kwh * 0.2, source="fuels", category="natural_gas") for year, kwh in ((2024, 100), (2025, 120))]  # fmt: skip
-    degree_days = pl.DataFrame(
-        {"site": ["Tower"] * 2, "year": [2024, 2025], "hdd": [2500.0, 3000.0], "cdd": [100.0, 0.0]}
-    )
+    degree_days = weather(("Tower", 2024, 2500.0, 100.0, "Airport"), ("Tower", 2025, 3000.0, 0.0, "Airport"))
     told = effects(inventory(cells, areas=areas), degree_days=degree_days)
     assert told["degree_days"] == pytest.approx(4)
     assert told["kwh_per_m2"] == pytest.approx(0, abs=1e-9)
+
+
+def test_the_step_of_the_weather_names_the_source_of_its_degree_days():
+    areas = {(year, "Tower"): 1_000.0 for year in (2024, 2025)}
+    cells = [energy(year, 100, 20, source="fuels", category="natural_gas") for year in (2024, 2025)]
+    degree_days = weather(("Tower", 2024, 2500.0, None, "Airport"), ("Tower", 2025, 3000.0, None, "Airport"))
+    found = inventory(cells, areas=areas)
+    steps = bridge(found, 2024, found, 2025, degree_days=degree_days).steps
+    assert steps.filter(step="degree_days")["note"].item() == "Degree days: Airport."
 
 
 def test_without_degree_days_the_step_is_absent_and_that_is_said():
@@ -142,7 +153,7 @@ def test_without_degree_days_the_step_is_absent_and_that_is_said():
 def test_degree_days_of_other_sites_are_said_to_lack():
     areas = {(year, "Tower"): 1_000.0 for year in (2024, 2025)}
     cells = [energy(year, 100, 20, source="fuels", category="natural_gas") for year in (2024, 2025)]
-    table = pl.DataFrame({"site": ["Annex"], "year": [2024], "hdd": [2500.0], "cdd": [1.0]})
+    table = weather(("Annex", 2024, 2500.0, 1.0, "Airport"))
     found = inventory(cells, areas=areas)
     steps = bridge(found, 2024, found, 2025, degree_days=table).steps
     assert "Tower" in steps.filter(step="degree_days")["note"].item()
@@ -197,10 +208,18 @@ def test_what_is_swapped_stands_before_what_happened():
     assert found.steps["to_kg"][-1] == pytest.approx(found.end_kg)
 
 
-def test_a_swap_without_effect_is_said():
-    found = inventory([energy(2024, 100, 20), energy(2025, 100, 20)])
+def test_a_swap_that_moves_nothing_is_no_step():
+    found = inventory([energy(2024, 100, 20), energy(2025, 100, 30)])
     steps = bridge(found, 2024, found, 2025, swaps=[Swap("boundary", found, "nothing")]).steps
-    assert steps.row(0, named=True)["effect_kg"] == 0
+    assert "boundary" not in steps["step"].to_list()
+    assert steps["to_kg"][-1] == pytest.approx(30)
+
+
+def test_what_moves_between_sources_is_a_step_although_the_total_stays():
+    old = inventory([energy(2024, 100, 20), energy(2024, 100, 30, source="fuels")])
+    new = inventory([energy(2024, 100, 30), energy(2024, 100, 20, source="fuels")])
+    steps = bridge(old, 2024, new, 2024, swaps=[Swap("method", new)]).steps.filter(step="method")
+    assert dict(steps.select("subject", "effect_kg").iter_rows()) == {"electricity": 10, "fuels": -10}
 
 
 def test_rules_that_differ_are_swapped_one_kind_at_a_time():

@@ -128,10 +128,18 @@ def test_people_and_areas_are_missing_rather_than_zero():
 
 def test_sensitivities_hold_the_reported_figure_among_them():
     table = legs(mission("GVA-LHR"), mission("GVA-NBO"))
-    found = air_travel_sensitivities(table, RULES, 2024)
+    found = air_travel_sensitivities(table, RULES, [2024])
     own = found.filter(method="icao-13.1", distance_correction="icao")["kg_co2e"].item()
     assert own == pytest.approx(kg(compile_inventory({"air_travel": table}, RULES), year=2024))
     assert len(found) == 5
+
+
+def test_sensitivities_of_several_years_are_those_of_each_year():
+    table = legs(mission("GVA-LHR", year=2019), mission("GVA-NBO", year=2024), mission("GVA-JFK", year=2024))
+    together = air_travel_sensitivities(table, RULES, [2019, 2024]).sort("year", maintain_order=True)
+    apart = pl.concat(air_travel_sensitivities(table, RULES, [year]) for year in (2019, 2024))
+    assert together.drop("kg_co2e").equals(apart.drop("kg_co2e"))
+    assert together["kg_co2e"].to_list() == pytest.approx(apart["kg_co2e"].to_list())
 
 
 def test_a_supplied_figure_stands_beside_ours_and_not_in_the_total():

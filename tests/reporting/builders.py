@@ -1,16 +1,19 @@
 """Builders of small inventories for the tests of reports: a test says only what matters to it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
 import polars as pl
 
+from saleve.method.base_year import Break
+from saleve.method.bridges import Bridge, bridge
 from saleve.method.emissions.compute import Rules
 from saleve.method.emissions.result import CELL
 from saleve.method.indicators import indicators
-from saleve.method.inventory import SENSITIVITIES, SUPPLIED, Inventory, Selection, total
+from saleve.method.inventory import SENSITIVITIES, SUPPLIED, Inventory, Selection, total, yearly_totals
 from saleve.method.planning.target_path import Position, Target, positions
+from saleve.reporting.bridging import compared_years
 from saleve.reporting.facts import gather
 from saleve.reporting.records import Facts, ReportHeader
 
@@ -223,6 +226,7 @@ def facts_of(
     base_year: int = 2010,
     header: ReportHeader = HEADER,
     activities: Mapping[str, pl.DataFrame] | None = None,
+    breaks: Sequence[Break] = (),
 ) -> Facts:
     """Return the figures of one year's report; with indicators where there are activities."""
     target, places = minus_45_percent(found, base_year=base_year)
@@ -230,4 +234,15 @@ def facts_of(
         "indicators": indicators(activities, found),
         "emas": indicators(activities, found, package="emas_core_indicators"),
     }  # fmt: skip
-    return gather(found, target, places, header, year, **measured)
+    told = bridges_of(found, compared_years(found.years, target, year), year)
+    return gather(found, target, places, header, year, bridges=told, breaks=breaks, **measured)
+
+
+def bridges_of(found: Inventory, compared: Mapping[str, int], year: int) -> dict[str, Bridge]:
+    """Return the bridges to the year from those years that have figures, as a workspace hands them to its report."""
+    known = yearly_totals(found)
+    return {
+        name: bridge(found, start, found, year)
+        for name, start in compared.items()
+        if known.get(start) is not None and known.get(year) is not None
+    }

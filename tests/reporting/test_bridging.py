@@ -3,15 +3,13 @@
 import re
 
 import pytest
-from builders import cell, facts_of, flights, full_inventory, inventory, minus_45_percent
+from builders import cell, facts_of, flights, full_inventory, inventory
 from reading import plain, read_html
 
 from saleve.method.base_year import BREAK_KINDS, Break, triggers
 from saleve.method.bridges import STEPS
 from saleve.reporting.annual_report import write_report
 from saleve.reporting.charts import charts
-from saleve.reporting.facts import gather
-from saleve.reporting.records import ReportHeader
 from saleve.reporting.steps import break_name, step_name, trigger_name
 
 BREAKS = (
@@ -55,9 +53,7 @@ def test_a_year_without_figures_before_has_no_bridge():
 
 
 def test_breaks_are_drawn_on_every_trend_and_listed(tmp_path):
-    found = full_inventory()
-    target, places = minus_45_percent(found)
-    facts = gather(found, target, places, ReportHeader(organisation="Example"), 2025, breaks=BREAKS)
+    facts = facts_of(full_inventory(), breaks=BREAKS)
     drawn = charts(facts)
     for name in ("total_by_year", "per_person"):
         assert "dotted rule" in drawn[name].subtitle
@@ -90,10 +86,7 @@ def test_years_that_have_the_same_data_need_no_second_change():
 
 def test_the_order_of_breaks_in_the_settings_does_not_matter():
     found = full_inventory()
-    target, places = minus_45_percent(found)
-    header = ReportHeader(organisation="Example")
-    one = gather(found, target, places, header, 2025, breaks=BREAKS)
-    other = gather(found, target, places, header, 2025, breaks=BREAKS[::-1])
+    one, other = facts_of(found, breaks=BREAKS), facts_of(found, breaks=BREAKS[::-1])
     assert one.breaks == other.breaks
 
 

@@ -16,9 +16,9 @@ from saleve.ems.changes import (
     assess_base_year,
     compare_years,
     compute_then,
-    read_degree_days,
     series_of,
 )
+from saleve.ems.degree_days import read_degree_days
 from saleve.ems.inventories import Computed, compute_inventory
 from saleve.language import _
 from saleve.method.bridges import TOLERANCE, Bridge
@@ -38,7 +38,8 @@ def compare(
         typer.Option(min=0, help="Take the first year as the ledger had it after this commit."),
     ] = None,
     degree_days: Annotated[
-        Path | None, typer.Option(help="CSV with site, year, hdd, cdd: tells the weather apart.")
+        Path | None,
+        typer.Option(help="CSV with site, year, hdd, cdd, in the place of the degree days of saleve.toml."),
     ] = None,
     as_json: AsJson = False,
 ) -> None:

@@ -45,7 +45,7 @@ def compute(
         computed = compute_inventory(folder, report, ledger_version=ledger_version)
     years = [year] if year else list(computed.inventory.years)
     if as_json:
-        print_json(_as_dict(computed, [computed.facts(one) for one in years]))
+        print_json(_as_dict(computed, computed.facts_of(years)))
         return
     last = computed.facts(years[-1])  # it holds the totals of the other years too
     _print_intake(computed)

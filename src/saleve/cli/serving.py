@@ -39,7 +39,7 @@ def verify_log(folder: Folder) -> None:
     if proof.fault:
         text = _("{fault} The {count} entries before it hold.")
         raise WorkspaceError(text.format(fault=proof.fault, count=proof.entries))
-    text = _("The audit log holds: {count} entries, the last with hash {hash}.")
+    text = _("The audit log holds. Entries: {count}; hash of the last: {hash}")
     say(text.format(count=proof.entries, hash=proof.last))
 
 

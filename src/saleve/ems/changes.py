@@ -14,7 +14,7 @@ from saleve.ems.settings import WorkspaceError
 from saleve.ems.workspace import Workspace
 from saleve.language import _
 from saleve.method.base_year import Verdict, like_for_like, verdict, versions
-from saleve.method.bridges import DEGREE_DAYS, Bridge, Swap, bridge, swaps_between
+from saleve.method.bridges import Bridge, Swap, bridge, swaps_between
 from saleve.method.inventory import Inventory, compile_inventory, yearly_totals
 from saleve.method.series import three_series
 
@@ -47,25 +47,29 @@ def compare_years(
     """Return why the total moved from one year to another; raises ``WorkspaceError`` for a year without inventory.
 
     ``then``: the inventory as it was computed of an earlier ledger version or by other rules; the start is taken from it, and what
-    the newer data and rules change comes first in the bars.
+    the newer data and rules change comes first in the bars. ``degree_days``: instead of those of the settings.
     """
-    earlier = then or computed
-    _refuse_unknown(earlier, start_year)
+    _refuse_unknown(then or computed, start_year)
     _refuse_unknown(computed, end_year)
+    if then is None and degree_days is None:
+        found = computed.bridge(start_year, end_year)
+    else:
+        weather = computed.workspace.degree_days if degree_days is None else degree_days
+        found = _bridge_from(then or computed, start_year, computed, end_year, weather)
+    return Comparison(found, like_for_like(computed.inventory, start_year, end_year))
+
+
+def _bridge_from(
+    earlier: Computed, start_year: int, computed: Computed, end_year: int, degree_days: pl.DataFrame
+) -> Bridge:
     swaps = swaps_between(
         start_year,
         (earlier.taken.activities, earlier.inventory.rules_of(start_year)),
         (computed.taken.activities, computed.inventory.rules_of(end_year)),
     )
-    found = bridge(
-        earlier.inventory,
-        start_year,
-        computed.inventory,
-        end_year,
-        swaps=swaps,
-        degree_days=degree_days,
+    return bridge(
+        earlier.inventory, start_year, computed.inventory, end_year, swaps=swaps, degree_days=degree_days
     )
-    return Comparison(found, like_for_like(computed.inventory, start_year, end_year))
 
 
 def bridge_between(workspace: Workspace, before: Run, after: Run) -> Bridge:
@@ -111,24 +115,6 @@ def compute_then(folder: Path, ledger_version: int) -> Computed:
     return compute_inventory(folder, ledger_version=ledger_version)
 
 
-def read_degree_days(path: Path) -> pl.DataFrame:
-    """Read a CSV with the columns site, year, hdd, cdd; raises ``WorkspaceError`` in plain words."""
-    try:
-        table = pl.read_csv(path, schema_overrides=dict(DEGREE_DAYS))
-    except (OSError, pl.exceptions.PolarsError) as fault:
-        reason = str(fault).partition("\n")[0]
-        message = _("{path} cannot be read as degree days: {reason}. It needs the columns {columns}.")
-        raise WorkspaceError(message.format(path=path, reason=reason, columns=_columns())) from None
-    if not set(DEGREE_DAYS) <= set(table.columns):
-        message = _("{path} has not all columns of degree days: {columns}.")
-        raise WorkspaceError(message.format(path=path, columns=_columns()))
-    twice = table.filter(pl.struct("site", "year").is_duplicated())
-    if not twice.is_empty():
-        message = _("{path} gives {site} in {year} more than once. Keep one line for each site and year.")
-        raise WorkspaceError(message.format(path=path, site=twice["site"][0], year=twice["year"][0]))
-    return table.select(DEGREE_DAYS.names())
-
-
 def assess_base_year(computed: Computed) -> BaseYear:
     """Say whether the base year must be computed anew, given the log of restatements."""
     workspace = computed.workspace
@@ -159,7 +145,3 @@ def _refuse_unknown(computed: Computed, year: int) -> None:
     if known.get(year) is None:
         message = _("There is no inventory for {year}: the files hold data of {years}.")
         raise WorkspaceError(message.format(year=year, years=", ".join(map(str, known))))
-
-
-def _columns() -> str:
-    return ", ".join(DEGREE_DAYS.names())

@@ -29,6 +29,7 @@ def contradictions(content: Mapping[str, Any]) -> Iterable[Fault]:
     yield from _of_units(content.get("units", []))
     yield from _of_owners(content.get("owners", []), content.get("sites", []))
     yield from _of_web(content.get("site", {}))
+    yield from _of_degree_days(content.get("degree_days", []), _site_names(content.get("sites", [])))
     language = content.get("report", {}).get("language", LANGUAGES[0])
     if language not in LANGUAGES:
         message = _("[report]: language is {language}, but can be: {known}.")
@@ -189,11 +190,7 @@ def _of_web(site: Mapping[str, Any]) -> Iterable[Fault]:
 
 def _of_owners(owners: list[Mapping[str, Any]], sites: Iterable[Mapping[str, Any]]) -> Iterable[Fault]:
     """An owner must name sites that there are and a day that there is, and nobody may owe what somebody else owes."""
-    names = {
-        name.strip().lower(): site["name"]
-        for site in sites
-        for name in (site["name"], *site.get("aliases", []))
-    }
+    names = _site_names(sites)
     for number, entry in enumerate(owners, start=1):
         spot = Spot("owners", number)
         for site in entry.get("sites", []):
@@ -210,6 +207,36 @@ def _of_owners(owners: list[Mapping[str, Any]], sites: Iterable[Mapping[str, Any
             )
             text = message.format(count=count, category=category or _("every category"), site=site or _("every site"))  # fmt: skip
             yield Fault(text, "owners")
+
+
+def _of_degree_days(entries: list[Mapping[str, Any]], names: Mapping[str, str]) -> Iterable[Fault]:
+    """Degree days must be of sites that there are, of years, and not below zero; one block for each site."""
+    for number, entry in enumerate(entries, start=1):
+        spot, site = Spot("degree_days", number), entry["site"]
+        if names and site.strip().lower() not in names:
+            message = _("[[degree_days]] names the site {site}, which is not in [[sites]]. Correct the name or add the site.")  # fmt: skip
+            yield spot.at("site").says(message.format(site=site))
+        for kind in ("heating", "cooling"):
+            for year, value in entry.get(kind, {}).items():
+                if not (year.isdecimal() and FIRST_YEAR <= int(year) <= LAST_YEAR):
+                    message = _("[[degree_days]]: {kind} of {site} names the year {year}, but years are from {first} to {last}.")  # fmt: skip
+                    yield spot.at(kind).says(message.format(kind=kind, site=site, year=year, first=FIRST_YEAR, last=LAST_YEAR))  # fmt: skip
+                if value < 0:
+                    message = _("[[degree_days]]: {kind} of {site} is {value} in {year}, but cannot be below zero.")  # fmt: skip
+                    yield spot.at(kind).says(message.format(kind=kind, site=site, value=value, year=year))
+    for site, count in Counter(names.get(name, name) for name in (one["site"].strip().lower() for one in entries)).items():  # fmt: skip
+        if count > 1:
+            message = _("[[degree_days]]: {count} blocks are of {site}. Write all its years into one.")
+            yield Fault(message.format(count=count, site=site), "degree_days")
+
+
+def _site_names(sites: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """Return name or alias in small letters -> name of the site."""
+    return {
+        name.strip().lower(): site["name"]
+        for site in sites
+        for name in (site["name"], *site.get("aliases", []))
+    }
 
 
 def _owed(

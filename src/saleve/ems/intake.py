@@ -87,6 +87,7 @@ class Wishes:
     name: str | None = (
         None  # what provenance calls the file; its place in the workspace or its name if left out
     )
+    constants: Mapping[str, str] | None = None  # column -> its value in every row that says none
 
 
 def take_in(
@@ -165,7 +166,7 @@ def load_files(
     for number, path in enumerate(paths):
         if progress:
             progress(path.name, number, len(paths))
-        delivery = _delivery(workspace, path, wishes, ring)
+        delivery = delivery_of(workspace, path, wishes, ring)
         ledger = Ledger.open(workspace.stores.ledger)
         if wishes.again and not wishes.replaces and _corrected_by_hand(ledger, delivery.replaces):
             reason = _("The file {file} was to be read anew.").format(file=delivery.name)
@@ -328,7 +329,7 @@ def _of_folder(workspace: Workspace, folder: _Folder, ledger: Ledger, ring: KeyR
         if replaced is None and sha256 in settled:
             continue
         settled.add(sha256)
-        delivery = _delivery(workspace, folder.entries[name][0].path, Wishes(), ring)
+        delivery = delivery_of(workspace, folder.entries[name][0].path, Wishes(), ring)
         reason = _("The file {file} in the folder was changed.").format(file=name) if replaced else None
         yield replace(delivery, replaces=replaced, reason=reason)
 
@@ -391,7 +392,8 @@ def _asked(load: Commit) -> list[dict[str, Any]]:
     return [one for number, one in enumerate(asked) if one not in asked[:number]]
 
 
-def _delivery(workspace: Workspace, path: Path, wishes: Wishes, ring: KeyRing) -> Delivery:
+def delivery_of(workspace: Workspace, path: Path, wishes: Wishes, ring: KeyRing | None) -> Delivery:
+    """Return a file as loading reads it: in which ways, called what, in whose place; without a ring names of persons are left out."""
     told = act()
     delivery = Delivery(
         path,
@@ -416,17 +418,18 @@ def _delivery(workspace: Workspace, path: Path, wishes: Wishes, ring: KeyRing) -
 def _wished(wishes: Wishes) -> dict[str, Any]:
     """Return what a person said of a file when she loaded it; it holds as long as the batch stands."""
     told = {"category": wishes.category, "year": wishes.year, "columns": dict(wishes.columns or {})}
+    told["constants"] = dict(wishes.constants or {})
     return {name: value for name, value in told.items() if value}
 
 
 def _as_wished(entry: FileEntry, wished: Mapping[str, Any]) -> FileEntry:
-    columns = {**entry.columns, **wished.get("columns", {})}
-    return replace(
-        entry, columns=columns, **{name: wished[name] for name in ("category", "year") if name in wished}
-    )
+    more: dict[str, Any] = {
+        name: {**getattr(entry, name), **wished.get(name, {})} for name in ("columns", "constants")
+    }
+    return replace(entry, **more, **{name: wished[name] for name in ("category", "year") if name in wished})
 
 
-def _completing(workspace: Workspace, marks: Marks, ring: KeyRing) -> Iterable[Reading]:
+def _completing(workspace: Workspace, marks: Marks, ring: KeyRing | None) -> Iterable[Reading]:
     """Yield how each sheet of a workbook of rejects is read: as the rows of its category were."""
     before = Ledger.open(workspace.stores.ledger).batches.get(marks.batch)
     readings = before.account["readings"] if before else []

@@ -13,11 +13,15 @@ from saleve.ems.settings import WorkspaceError
 from saleve.ems.small_groups import travellers_of
 from saleve.ems.workspace import Workspace, open_workspace
 from saleve.language import _
+from saleve.method.bridges import Bridge, Swap, bridge, differing, swaps_between
+from saleve.method.change import DecompositionError
 from saleve.method.completeness import Presence, completeness
 from saleve.method.emissions.compute import SOURCES
+from saleve.method.emissions.rules import Rules, book_of
 from saleve.method.explain import Explanation, explain
 from saleve.method.indicators import indicators
 from saleve.method.inventory import (
+    SENSITIVITIES,
     Inventory,
     air_travel_sensitivities,
     compile_inventory,
@@ -27,6 +31,7 @@ from saleve.method.planning.target_path import Position, Target, positions
 from saleve.method.plausibility import divisor_problems, implausible, stated
 from saleve.method.reconciliation import reconcile
 from saleve.method.reference.assumptions import assuming
+from saleve.reporting.bridging import compared_years
 from saleve.reporting.facts import gather
 from saleve.reporting.hiding import Hiding
 from saleve.reporting.records import Fact, Facts
@@ -78,6 +83,50 @@ class Computed:
         """Return whether scopes, sources and units of the years add up to their totals."""
         return pl.concat(reconcile(self.inventory, year) for year in years)
 
+    def bridge(self, start_year: int, end_year: int) -> Bridge:
+        """Return why the total moved between two years; rules that differ by year are exchanged first, one kind at a time.
+
+        Reports, pages and ``saleve compare`` show this one. Raises ``DecompositionError`` for a year without any figure.
+        """
+        if (start_year, end_year) not in self._bridges:
+            self._bridges[start_year, end_year] = bridge(
+                self.inventory,
+                start_year,
+                self.inventory,
+                end_year,
+                swaps=self._swaps(start_year, self.inventory.rules_of(end_year)),
+                degree_days=self.workspace.degree_days,
+            )
+        return self._bridges[start_year, end_year]
+
+    def bridges(self, compared: Mapping[str, int], year: int) -> dict[str, Bridge]:
+        """Return the bridges to a year by the name of what it is compared with; none where a year has no figures."""
+        found = {}
+        for name, start_year in compared.items():
+            try:
+                found[name] = self.bridge(start_year, year)
+            except DecompositionError:
+                continue
+        return found
+
+    @cached_property
+    def _bridges(self) -> dict[tuple[int, int], Bridge]:
+        return {}
+
+    @cached_property
+    def _swapped(self) -> dict[int, list[tuple[Rules, list[Swap]]]]:
+        """Years computed by the rules of others: many years share their rules."""
+        return {}
+
+    def _swaps(self, year: int, rules: Rules) -> list[Swap]:
+        known = self._swapped.setdefault(year, [])
+        held = next((swaps for others, swaps in known if not differing(others, rules)), None)
+        if held is None:
+            data = self.taken.activities
+            held = swaps_between(year, (data, self.inventory.rules_of(year)), (data, rules))
+            known.append((rules, held))
+        return held
+
     def facts(self, year: int, hiding: Hiding | None = None) -> Facts:
         """Return the figures of a year's report; raises ``WorkspaceError`` for a year without data."""
         if year not in self.inventory.years:
@@ -95,14 +144,35 @@ class Computed:
                 breaks=self.workspace.breaks,
                 indicators=self.indicators(),
                 emas=self.indicators("emas_core_indicators"),
+                bridges=self.bridges(compared_years(self.inventory.years, self.target, year), year),
                 hiding=hiding,
             )
 
+    def facts_of(self, years: Sequence[int]) -> list[Facts]:
+        """Return the figures of the reports of several years; what they have in common is computed once."""
+        self._sensitivities_of([year for year in years if year in self.inventory.years])
+        return [self.facts(year) for year in years]
+
     def _with_sensitivities(self, year: int) -> Inventory:
-        if "air_travel" not in self.taken.activities:
-            return self.inventory
-        legs = self.taken.activities["air_travel"]
-        return self.inventory.beside(air_travel_sensitivities(legs, self.inventory.rules_of(year), year))
+        self._sensitivities_of([year])
+        return self.inventory.beside(self._sensitivities[year])
+
+    @cached_property
+    def _sensitivities(self) -> dict[int, pl.DataFrame]:
+        return {}
+
+    def _sensitivities_of(self, years: Sequence[int]) -> None:
+        """Compute flights by every method for those years that lack it, all years of the same rules at once."""
+        lacking = [year for year in years if year not in self._sensitivities]
+        legs = self.taken.activities.get("air_travel")
+        for rules, together in book_of(self.inventory.book or self.inventory.rules).groups(lacking):
+            alike = [year for year in together if year is not None]
+            found = (
+                pl.DataFrame(schema=SENSITIVITIES)
+                if legs is None
+                else air_travel_sensitivities(legs, rules, alike)
+            )
+            self._sensitivities.update({year: found.filter(pl.col("year") == year) for year in alike})
 
 
 def compute_inventory(

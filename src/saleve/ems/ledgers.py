@@ -57,7 +57,11 @@ def init_workspace(folder: Path, name: str | None = None, acronym: str | None = 
 
 def list_batches(workspace: Workspace) -> list[BatchRow]:
     """Return every batch, the oldest first, with its rows by state as the ledger stands."""
-    ledger = Ledger.open(workspace.stores.ledger)
+    return batch_rows(Ledger.open(workspace.stores.ledger))
+
+
+def batch_rows(ledger: Ledger) -> list[BatchRow]:
+    """Return the same of a ledger that was opened already."""
     counted: dict[str, dict[str, int]] = {}
     for (batch, _category), counts in tallies(ledger).items():
         held = counted.setdefault(batch, dict.fromkeys(counts, 0))

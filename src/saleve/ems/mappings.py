@@ -1,7 +1,7 @@
 """Teaching what the headers of a sender mean, once; and templates that need no teaching."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from saleve.ems.workspace import Workspace
@@ -25,13 +25,19 @@ class Taught:
     decimal_sign: Evidence | None = None
     date_order: Order | None = None
     missing_words: tuple[str, ...] = ()
+    of_this_file: Mapping[str, str] = field(default_factory=dict)  # constants that are not to be kept
 
 
 def propose_mapping(
-    workspace: Workspace, path: Path, *, category: str | None = None, columns: Mapping[str, str] | None = None
+    workspace: Workspace,
+    path: Path,
+    *,
+    category: str | None = None,
+    columns: Mapping[str, str] | None = None,
+    constants: Mapping[str, str] | None = None,
 ) -> Proposal:
     """Return how a file would be read: each header with its column, how that is known, and sample values."""
-    return propose(path, category=category, columns=columns, profiles=workspace.profiles)
+    return propose(path, category=category, columns=columns, constants=constants, profiles=workspace.profiles)
 
 
 def teach(workspace: Workspace, path: Path, taught: Taught) -> tuple[Path, Profile]:
@@ -42,7 +48,7 @@ def teach(workspace: Workspace, path: Path, taught: Taught) -> tuple[Path, Profi
         path,
         category=taught.category,
         columns=taught.columns,
-        constants=taught.constants,
+        constants={**taught.of_this_file, **taught.constants},
         profiles=workspace.profiles,
     )
     if proposal.category is None:

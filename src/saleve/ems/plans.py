@@ -41,7 +41,7 @@ def used_methods(inventory: Inventory, year: int) -> pl.DataFrame:
     """Return which method computed what of which source (``USED``), electricity by the basis of the total."""
     basis = pl.col("electricity_basis")
     counted = basis.is_null() | (basis == inventory.rules_of(year).electricity_basis)
-    cells = inventory.cells.filter(pl.col("year") == year, counted)
+    cells = inventory.cells_of(year).filter(counted)
     return cells.select(USED.names()).unique().sort(USED.names())
 
 

@@ -97,6 +97,12 @@ TABLES: Mapping[str, Mapping[str, Key]] = {
         "effect_t_co2e": Key((int, float), required=True),
         "recalculated": Key((bool,)),
     },
+    "degree_days": {
+        "site": _NAME,
+        "source": Key((str,), required=True),
+        "heating": Key((dict,), inside=(int, float)),
+        "cooling": Key((dict,), inside=(int, float)),
+    },
     "sites": {
         "name": _NAME,
         "country": Key((str,), required=True),
@@ -188,6 +194,7 @@ LISTS = (
     "owners",
     "breaks",
     "restatements",
+    "degree_days",
     "contacts",
 )  # written [[sites]], [[files]] ...
 

@@ -1,6 +1,7 @@
-"""Files that somebody brought and nobody has loaded yet: kept beside the ledger, looked at, mapped, previewed, loaded or discarded.
+"""Files that somebody brought and nobody has loaded yet: kept beside the ledger until they are loaded or discarded.
 
 They lie in a hidden folder of the workspace, where no command takes them for data; only a reader of tables ever opens them.
+What would become of their rows: ``previewing.py``.
 """
 
 import json
@@ -8,29 +9,23 @@ import re
 import secrets
 import shutil
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import polars as pl
-
 from saleve.ems.acts import act
-from saleve.ems.intake import Wishes, check_path
+from saleve.ems.intake import Wishes
 from saleve.ems.workspace import READABLE
 from saleve.language import _
-from saleve.ledger.intake.checking import Checked
-from saleve.method.problems import PROBLEM_SCHEMA, SaleveError
+from saleve.method.problems import SaleveError
 
 FOLDER = Path(".site") / "uploads"
 MOST_BYTES = 200 * 2**20  # our choice: a year of tickets of the largest organisation has a tenth of it
-_TOLD, _SUMMARY = "staged.json", "preview.json"
-_TABLES = ("accepted", "repaired", "rejected", "problems")
-_SHOWN_ROWS = 200  # of each state in a preview
+_TOLD = "staged.json"
 _NAME_SIGNS = 120
 _ID = re.compile(r"[0-9a-f]{16}")
-Progress = Callable[[str, int, int], None]
 
 
 class StagingError(SaleveError):
@@ -51,6 +46,7 @@ class Staged:
     year: int | None = None
     replaces: str | None = None
     columns: Mapping[str, str] | None = None  # header -> column
+    constants: Mapping[str, str] | None = None  # column -> its value in every row that says none
     confirmed: bool = False  # headers that changed since they were taught were looked at
 
     @property
@@ -65,22 +61,10 @@ class Staged:
             self.year,
             self.replaces,
             columns=self.columns,
+            constants=self.constants,
             confirmed=self.confirmed,
             name=self.name,
         )
-
-
-@dataclass(frozen=True)
-class Preview:
-    """What would become of the rows of a staged file; of each state the first rows."""
-
-    rows: int
-    counts: Mapping[str, int]  # accepted, repaired, rejected
-    categories: tuple[str, ...]
-    places: tuple[tuple[str, str | None, str | None], ...]  # category, unit, site
-    fault: str
-    changed_headers: bool
-    tables: Mapping[str, pl.DataFrame]
 
 
 def stage(folder: Path, name: str, chunks: Iterable[bytes], by: str) -> Staged:
@@ -118,49 +102,13 @@ def all_staged(folder: Path) -> list[Staged]:
 
 
 def change(staged: Staged, **said: Any) -> Staged:
-    """Keep what the person says of the file; what was previewed before is forgotten."""
-    for name in (_SUMMARY, *(f"{table}.parquet" for table in _TABLES)):
-        (staged.folder / name).unlink(missing_ok=True)
+    """Keep what the person says of the file; a preview of what was said before does not hold any more."""
     return _kept(replace(staged, **said))
 
 
 def discard(staged: Staged) -> None:
     """Throw the file away."""
     shutil.rmtree(staged.folder, ignore_errors=True)
-
-
-def preview(staged: Staged, progress: Progress | None = None) -> Preview:
-    """Read the file as it would be loaded and keep what came of it; nothing is loaded."""
-    try:
-        checked = check_path(
-            staged.path,
-            category=staged.category,
-            year=staged.year,
-            columns=staged.columns,
-            confirmed=staged.confirmed,
-            progress=progress,
-        )
-        found = _previewed(checked)
-    except SaleveError as fault:
-        changed = getattr(fault, "code", "") == "profile-changed"
-        found = Preview(0, {}, (), (), str(fault), changed, {name: pl.DataFrame() for name in _TABLES})
-    for name, table in found.tables.items():
-        table.write_parquet(staged.folder / f"{name}.parquet")
-    told = {name: value for name, value in asdict(replace(found, tables={})).items() if name != "tables"}
-    (staged.folder / _SUMMARY).write_text(json.dumps(told), "utf-8")
-    return found
-
-
-def previewed(staged: Staged) -> Preview | None:
-    """Return what was previewed since the person last said something of the file; None where it was not."""
-    path = staged.folder / _SUMMARY
-    if not path.is_file():
-        return None
-    told = json.loads(path.read_text("utf-8"))
-    told |= {"categories": tuple(told["categories"]), "places": tuple(map(tuple, told["places"]))}
-    return Preview(
-        **told, tables={name: pl.read_parquet(staged.folder / f"{name}.parquet") for name in _TABLES}
-    )
 
 
 def safe_name(name: str) -> str:
@@ -191,79 +139,3 @@ def _kept(staged: Staged) -> Staged:
     told = {name: value for name, value in asdict(staged).items() if name not in ("id", "folder")}
     (staged.folder / _TOLD).write_text(json.dumps({**told, "at": staged.at.isoformat()}), "utf-8")
     return staged
-
-
-def _previewed(checked: list[Checked]) -> Preview:
-    counts = {
-        state: sum(getattr(one, state) for one in checked) for state in ("accepted", "repaired", "rejected")
-    }
-    return Preview(
-        rows=sum(one.rows for one in checked),
-        counts=counts,
-        categories=tuple(one.category for one in checked),
-        places=tuple({place: None for one in checked for place in _places(one)}),
-        fault="",
-        changed_headers=False,
-        tables={
-            "accepted": _rows([_in_state(one, "accepted") for one in checked]),
-            "repaired": _rows(
-                [_with_notes(_in_state(one, "repaired"), one.repairs, "rule") for one in checked]
-            ),
-            "rejected": _rows([_with_notes(one.rejected_rows, _errors(one), "message") for one in checked]),
-            "problems": pl.concat([one.problems.select(PROBLEM_SCHEMA.names()) for one in checked]).head(
-                _SHOWN_ROWS
-            ),
-        },
-    )
-
-
-def _places(one: Checked) -> Iterable[tuple[str, str | None, str | None]]:
-    """Yield the places that the rows of a file touch; rows without any yield the category alone."""
-    both = one.activity.select(
-        (pl.col(name) if name in one.activity.columns else pl.lit(None)).cast(pl.String).alias(name)
-        for name in ("unit", "site")
-    ).unique(maintain_order=True)
-    rows = both.rows() or [(None, None)]
-    return ((one.category, unit, site) for unit, site in rows)
-
-
-def _in_state(one: Checked, state: str) -> pl.DataFrame:
-    return one.table.filter(pl.col("state").cast(pl.String) == state).head(_SHOWN_ROWS)
-
-
-def _errors(one: Checked) -> pl.DataFrame:
-    return one.problems.filter(pl.col("severity") == "error")
-
-
-def _with_notes(rows: pl.DataFrame, notes: pl.DataFrame, column: str) -> pl.DataFrame:
-    """Put beside each row what was said of it."""
-    shown = rows.head(_SHOWN_ROWS)
-    if "row" not in notes.columns or column not in notes.columns:
-        return shown
-    said = (
-        notes.drop_nulls("row")
-        .group_by("row")
-        .agg(pl.col(column).cast(pl.String).unique(maintain_order=True).str.join(" ").alias("why"))
-    )
-    return shown.join(said, left_on="source_row", right_on="row", how="left", maintain_order="left")
-
-
-def _rows(parts: list[pl.DataFrame]) -> pl.DataFrame:
-    """Put the rows of several sheets below each other, as texts; columns that hold nothing are left out."""
-    texts = [
-        part.select(_as_text(name, kind) for name, kind in part.schema.items())
-        for part in parts
-        if not part.is_empty()
-    ]
-    if not texts:
-        return pl.DataFrame()
-    whole = pl.concat(texts, how="diagonal")
-    return whole.select(name for name in whole.columns if whole[name].drop_nulls().len())
-
-
-def _as_text(name: str, kind: pl.DataType) -> pl.Expr:
-    if isinstance(kind, pl.List):
-        return pl.col(name).list.eval(pl.element().cast(pl.String, strict=False)).list.join(", ").alias(name)
-    if isinstance(kind, pl.Struct):
-        return pl.col(name).struct.json_encode().alias(name)
-    return pl.col(name).cast(pl.String, strict=False)

@@ -12,6 +12,7 @@ from typing import Any
 import polars as pl
 
 from saleve.ems.contradictions import month_and_day
+from saleve.ems.degree_days import stated_degree_days
 from saleve.ems.factor_files import imported_copies, own_factors
 from saleve.ems.faults import Fault
 from saleve.ems.rule_files import chosen_rule_set
@@ -23,6 +24,7 @@ from saleve.ledger.loading import Stores
 from saleve.ledger.profiles import ProfileStore
 from saleve.method.activity.normalising import Context
 from saleve.method.base_year import Break, Policy, Restatement, policy
+from saleve.method.bridges import DEGREE_DAYS
 from saleve.method.emissions.aviation.parameters import AirTravelSettings
 from saleve.method.emissions.rules import RULES, RuleBook, Rules
 from saleve.method.reference.countries import country_table, find_country
@@ -131,6 +133,7 @@ class Workspace:
     uncertainty: UncertaintySettings = field(default_factory=UncertaintySettings)
     base_year_policy: Policy = field(default_factory=policy)
     breaks: tuple[Break, ...] = ()  # years from which on the series is another
+    degree_days: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=DEGREE_DAYS))
     restatements: tuple[Restatement, ...] = ()  # what changed the emissions of the base year
 
     @property
@@ -218,6 +221,7 @@ def workspace_of(folder: Path, settings: Mapping[str, Any]) -> Workspace:
         base_year_policy=policy(settings.get("base_year")),
         breaks=tuple(Break(**entry) for entry in settings.get("breaks", [])),
         restatements=tuple(Restatement(**entry) for entry in settings.get("restatements", [])),
+        degree_days=stated_degree_days(settings.get("degree_days", []), _names_of(sites)),
     )
 
 
@@ -231,13 +235,18 @@ def _site(number: int, entry: Mapping[str, Any]) -> Site:
 
 
 def _owner(entry: Mapping[str, Any], sites: Iterable[Site]) -> Owner:
-    names = {alias.strip().lower(): site.name for site in sites for alias in (site.name, *site.aliases)}
+    names = _names_of(sites)
     return Owner(
         owner=entry["owner"],
         categories=tuple(entry.get("categories", ())),
         sites=tuple(names.get(site.strip().lower(), site) for site in entry.get("sites", ())),
         due=month_and_day(entry["due"]) if "due" in entry else None,
     )
+
+
+def _names_of(sites: Iterable[Site]) -> dict[str, str]:
+    """Return name or alias in small letters -> name of the site."""
+    return {alias.strip().lower(): site.name for site in sites for alias in (site.name, *site.aliases)}
 
 
 def _iso3(iso2: str) -> str:

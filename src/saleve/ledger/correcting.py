@@ -65,7 +65,7 @@ def correct(stores: Stores, place: Place, cells: Mapping[str, str], act: Act, co
     with Writer(stores.ledger).writing() as writing:
         ledger = Ledger(stores.ledger, writing.journal, writing.journal.last)
         category, entry = find_entry(ledger, place)
-        _refuse_unsuited(category, entry)
+        refuse_unsuited(category, entry)
         before = texts_of(entry, category_of(category))
         checked = _checked(category, _with(before, cells, category_of(category)), context)
         origin = Origin(place.batch, entry["file_sha256"], entry["revision"] + 1)
@@ -142,7 +142,7 @@ def _no_longer(batch: str, gone: Commit, successor: str | None) -> str:
     return message.format(batch=batch, day=gone.at.date(), now=successor)
 
 
-def _refuse_unsuited(category: str, entry: Mapping[str, Any]) -> None:
+def refuse_unsuited(category: str, entry: Mapping[str, Any]) -> None:
     """Refuse to correct a row that would not count all the same, or that rests on no data."""
     rules = [rule for rule in entry["rules"] or () if rule.startswith("proxy-")]
     if entry["reason"] == COMPLETED:

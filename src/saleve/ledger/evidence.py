@@ -20,6 +20,7 @@ from saleve.ledger.errors import EvidenceError
 _BLOCK_BYTES = 1 << 20
 _NOT_WRITABLE = 0o444
 _AS_USUAL = 0o666  # less what the account's umask takes away
+_OWNER_ONLY = 0o700
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ class EvidenceStore:
 
     def keep(self, source: Path, evidence: Evidence) -> Evidence:
         """Keep a copy of the file and its record; a file that is kept already stays as it is, with its first record."""
-        self.folder.mkdir(parents=True, exist_ok=True)
+        self.folder.mkdir(_OWNER_ONLY, parents=True, exist_ok=True)  # files hold names of persons
         place = self.folder / evidence.sha256
         self._clear_parts(evidence.sha256)
         if not place.exists():

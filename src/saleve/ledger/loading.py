@@ -21,7 +21,7 @@ from saleve.ledger.entering import (
 )
 from saleve.ledger.errors import EvidenceError, LedgerError
 from saleve.ledger.evidence import Evidence, EvidenceStore, sha256_of
-from saleve.ledger.intake.checking import Checked, check_in_parts
+from saleve.ledger.intake.checking import Checked, Progress, check_in_parts
 from saleve.ledger.intake.errors import FileRefusedError
 from saleve.ledger.journal import LOAD, WITHDRAWAL, Commit
 from saleve.ledger.reconciling import Statement, statement
@@ -58,6 +58,9 @@ class Loaded:
     reason: str | None = None  # why it was refused
     known_as: str | None = None  # the name under which the same file was loaded before
     same_name: tuple[str, ...] = ()  # other files of the same name that count as well: their batches
+    ledger: Ledger | None = field(
+        default=None, repr=False, compare=False
+    )  # as it is, or will be, with the batch
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,10 +129,7 @@ def batch_name(ledger: Ledger, sha256: str) -> str:
 def _load(
     stores: Stores, delivery: Delivery, work: _Work, confirm: Callable[[Loaded], bool] | None
 ) -> Loaded:
-    marks = delivery.completes
-    if marks and (marks.batch not in work.ledger.batches or not delivery.readings):
-        message = _("This workbook holds rejected rows of batch {batch}. Load the file of that batch first, then this one.")  # fmt: skip
-        raise FileRefusedError(message.format(batch=marks.batch))
+    refuse_unknown_batch(work.ledger, delivery)
     known = work.ledger.standing_batch(work.sha256)
     if known and known.batch != delivery.replaces:
         before = _loaded_before(stores, delivery, work, known)
@@ -155,6 +155,14 @@ def _load(
     stores.evidence.keep(delivery.path, _evidence(delivery, work.sha256, personal=personal))
     work.writing.finish(commit)
     return preview
+
+
+def refuse_unknown_batch(ledger: Ledger, delivery: Delivery) -> None:
+    """Refuse a workbook of rejects whose batch the ledger does not know."""
+    marks = delivery.completes
+    if marks and (marks.batch not in ledger.batches or not delivery.readings):
+        message = _("This workbook holds rejected rows of batch {batch}. Load the file of that batch first, then this one.")  # fmt: skip
+        raise FileRefusedError(message.format(batch=marks.batch))
 
 
 def _refuse_rows_twice(ledger: Ledger, load: Commit) -> None:
@@ -206,13 +214,14 @@ def outcome(ledger: Ledger, load: Commit, status: Status) -> Loaded:
         statement(ledger, load),
         ledger.findings([batch]),
         in_text(ledger.scan("repairs", [batch])).collect(),
+        ledger=ledger,
     )
 
 
 def _staged(delivery: Delivery, origin: Origin, writing: Writing) -> tuple[Account, bool]:
     """Read the file part by part and stage what comes; return its account and whether it names persons."""
     account, personal = Account(delivery.name), False
-    for number, checked, kept in _parts(delivery):
+    for number, checked, kept in parts_of(delivery):
         entries = with_completed(entries_of(checked, origin), checked, delivery.completes)
         writing.add(f"{ENTRIES}{checked.category}", entries)
         writing.add(checked.category, activity_of(checked, origin))
@@ -223,16 +232,19 @@ def _staged(delivery: Delivery, origin: Origin, writing: Writing) -> tuple[Accou
     return account, personal
 
 
-def _parts(delivery: Delivery) -> Iterator[tuple[int, Checked, Mapping[str, Any]]]:
+def parts_of(
+    delivery: Delivery, progress: Progress | None = None
+) -> Iterator[tuple[int, Checked, Mapping[str, Any]]]:
     """Yield every part of every reading; sheets of other categories are read after the first, each by its own category."""
     for number, reading in enumerate(delivery.readings):
         others: dict[str, str] = {}
-        for checked in check_in_parts(delivery.path, name=delivery.name, **reading.arguments):
+        asked = {**reading.arguments, "name": delivery.name, "progress": progress}
+        for checked in check_in_parts(delivery.path, **asked):
             others |= checked.other_sheets
             yield number, checked, reading.kept
         for sheet, category in others.items():
-            again = {**reading.arguments, "sheet": sheet, "category": category}
-            for checked in check_in_parts(delivery.path, name=delivery.name, **again):
+            again = {**asked, "sheet": sheet, "category": category}
+            for checked in check_in_parts(delivery.path, **again):
                 yield number, checked, reading.kept
 
 

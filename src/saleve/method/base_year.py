@@ -164,9 +164,11 @@ def _since_last_version(counting: Sequence[Restatement]) -> list[Restatement]:
 def _of_both_years(inventory: Inventory, start_year: int, end_year: int) -> pl.DataFrame:
     """Return ``source, site, start_kg, end_kg``; null where a year has no figure."""
     kg = pl.col("kg_co2e")
-    both = select(inventory, Selection()).filter(
-        pl.col("year").is_in([start_year, end_year]), kg.is_not_null()
-    )
+    columns = ("year", "source", "site", "kg_co2e")
+    of_years = [
+        select(inventory, Selection(year=year)).select(columns) for year in sorted({start_year, end_year})
+    ]
+    both = pl.concat(of_years).filter(kg.is_not_null())
     sums = [
         pl.when((pl.col("year") == year).any()).then(kg.filter(pl.col("year") == year).sum()).alias(name)
         for name, year in (("start_kg", start_year), ("end_kg", end_year))

@@ -29,7 +29,9 @@ BRIDGE = pl.Schema(
         "note": pl.String,
     }
 )
-DEGREE_DAYS = pl.Schema({"site": pl.String, "year": pl.Int64, "hdd": pl.Float64, "cdd": pl.Float64})
+DEGREE_DAYS = pl.Schema(
+    {"site": pl.String, "year": pl.Int64, "hdd": pl.Float64, "cdd": pl.Float64, "source": pl.String}
+)
 
 SwapStep = Literal["correction", "boundary", "factor_edition", "method"]
 SWAPS: tuple[SwapStep, ...] = ("correction", "boundary", "factor_edition", "method")
@@ -57,6 +59,7 @@ STEPS = (
 )
 ENERGY = ("electricity", "fuels", "district_energy")
 TOLERANCE = 1e-9  # of the larger total: how exactly the bars must add up
+ROUNDING = 1e-12  # of a source: sums of the same cells in another order differ by less
 # Which step a rule belongs to, where another value of it makes another figure; a rule that is not named is one of method.
 STEP_OF_RULE: Mapping[str, SwapStep] = {
     "gwp_set": "factor_edition",
@@ -131,7 +134,7 @@ def swaps_between(
     if old_data is not data:
         note = _("The data as they stand at the end of the bridge, against those at its start.")
         swaps.append(Swap("correction", compiled(now, rules), note))
-    changed = _differing(rules, new_rules)
+    changed = differing(rules, new_rules)
     for step in SWAPS:
         names = [name for name in changed if STEP_OF_RULE.get(name, "method") == step]
         if names:
@@ -147,7 +150,8 @@ def _of_year(activities: Activities, year: int) -> Activities:
     return {source: frame.filter(wanted) for source, frame in activities.items()}
 
 
-def _differing(old: Rules, new: Rules) -> list[str]:
+def differing(old: Rules, new: Rules) -> list[str]:
+    """Return the names of the rules that have another value."""
     return [one.name for one in fields(old) if not _same(getattr(old, one.name), getattr(new, one.name))]
 
 
@@ -185,14 +189,13 @@ def _checked(found: Bridge) -> Bridge:
 
 
 def _swapped(before: Inventory, swap: Swap, year: int) -> Iterator[_Bar]:
-    """Yield what the one thing changed, by source; a change without effect is said too."""
+    """Yield what the one thing changed, by source; nothing where it moved nothing."""
     sides = _sides(select(before, Selection(year=year)), select(swap.inventory, Selection(year=year)))
     moved = _two_sided(sides, ["source"], ["kg_co2e"]).with_columns(effect=pl.col("end_kg_co2e") - pl.col("start_kg_co2e"))  # fmt: skip
-    moved = moved.filter(pl.col("effect") != 0)
+    size = pl.max_horizontal(pl.col("start_kg_co2e", "end_kg_co2e").abs())
+    moved = moved.filter(pl.col("effect").abs() > ROUNDING * size)
     for source, effect in moved.select("source", "effect").iter_rows():
         yield swap.step, source, effect, swap.note
-    if moved.is_empty():
-        yield swap.step, "", 0.0, swap.note
 
 
 def _year_to_year(
@@ -381,7 +384,7 @@ def _weather(degree_days: pl.DataFrame | None, start_year: int, end_year: int) -
         pl.when((pl.col(name) > 0) & (pl.col(f"{name}_end") > 0)).then(pl.col(f"{name}_end") / pl.col(name)).alias(name)
         for name in ("hdd", "cdd")
     ]  # fmt: skip
-    return both.select("site", *ratios)
+    return both.select("site", "source", *ratios)
 
 
 def _buildings(cells: pl.DataFrame, areas: pl.DataFrame, weather: pl.DataFrame | None) -> Iterator[_Bar]:
@@ -399,7 +402,9 @@ def _with_weather(sums: pl.DataFrame, weather: pl.DataFrame | None) -> pl.DataFr
     """Add how much more heat or cold the end's weather asked for; one where the energy does not follow it or nothing is known."""
     if weather is None:
         return sums.with_columns(asked=pl.lit(1.0))
-    followed = sums.join(weather, on="site", how="left").with_columns(_asked_for().alias("asked"))
+    followed = sums.join(weather.drop("source"), on="site", how="left").with_columns(
+        _asked_for().alias("asked")
+    )
     return followed.with_columns(pl.col("asked").fill_null(1.0))
 
 
@@ -431,11 +436,17 @@ def _building_factors(sums: pl.DataFrame, side: str, *, with_weather: bool) -> d
 def _weather_notes(sums: pl.DataFrame, weather: pl.DataFrame | None) -> dict[str, str]:
     if weather is None:
         return {"kwh_per_m2": _("No degree days are given: the weather is part of this step.")}
-    sites = sums.filter(_asked_for().is_null(), _follows())["site"].unique().sort().drop_nulls().to_list()
-    if not sites:
-        return {}
-    note = _("No degree days for both years of {sites}: there the weather is part of kWh per m2.")
-    return {"degree_days": note.format(sites=", ".join(sites))}
+    notes = []
+    lacking = sums.filter(_asked_for().is_null(), _follows())["site"].unique().sort().drop_nulls()
+    if len(lacking):
+        note = _("No degree days for both years of {sites}: there the weather is part of kWh per m2.")
+        notes.append(note.format(sites=", ".join(lacking)))
+    sources = (
+        weather.filter(pl.col("site").is_in(sums["site"].to_list()))["source"].unique().sort().drop_nulls()
+    )
+    if len(sources):
+        notes.append(_("Degree days: {sources}.").format(sources="; ".join(sources)))
+    return {"degree_days": " ".join(notes)}
 
 
 def _follows() -> pl.Expr:

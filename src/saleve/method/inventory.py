@@ -81,13 +81,26 @@ class Inventory:
     supplied: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=SUPPLIED))
     sensitivities: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=SENSITIVITIES))
     book: RuleBook | None = None  # the rules of each year; None: ``rules`` in all years
-    totals: dict[Selection, Total] = field(default_factory=dict, init=False, repr=False, compare=False)
+    # what was added up and taken apart before: a report asks for the same many times, and every report for the other years
+    totals: dict[tuple[Selection, tuple[str, ...]], Total] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+    years_apart: dict[int, pl.DataFrame] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def beside(self, sensitivities: pl.DataFrame) -> "Inventory":
         """Return the inventory with these sensitivities; its cells stay, and so does every total added up before."""
         other = replace(self, sensitivities=sensitivities)
         object.__setattr__(other, "totals", self.totals)
+        object.__setattr__(other, "years_apart", self.years_apart)
         return other
+
+    def cells_of(self, year: int | None) -> pl.DataFrame:
+        """Return the cells of a year, of all years for None."""
+        if year is None:
+            return self.cells
+        if year not in self.years_apart:
+            self.years_apart[year] = self.cells.filter(pl.col("year") == year)
+        return self.years_apart[year]
 
     def rules_of(self, year: int) -> Rules:
         """Return the rules by which a year was computed."""
@@ -122,23 +135,33 @@ def compile_inventory(
     )
 
 
-def air_travel_sensitivities(legs: pl.DataFrame | pl.LazyFrame, rules: Rules, year: int) -> pl.DataFrame:
-    """Return the year's air travel within the minimum boundary by every method and distance correction (``SENSITIVITIES``)."""
-    added_up = air_travel.aggregate(
-        legs.lazy().filter(pl.col("year") == year, pl.col("boundary") == "minimum")
-    )
+def air_travel_sensitivities(
+    legs: pl.DataFrame | pl.LazyFrame, rules: Rules, years: Sequence[int]
+) -> pl.DataFrame:
+    """Return air travel of the years within the minimum boundary by every method and distance correction (``SENSITIVITIES``)."""
+    within = pl.col("year").is_in(list(years)) & (pl.col("boundary") == "minimum")
+    added_up = air_travel.aggregate(legs.lazy().filter(within))
     variants = [replace(rules.air_travel, method=method) for method in METHODS]
     variants.append(replace(rules.air_travel, distance_correction="smooth"))
-    rows = [
-        (year, one.method, one.distance_correction, air_travel.estimate(added_up, one)["kg_co2e"].sum())
+    asked = pl.DataFrame({"year": list(years)}, schema={"year": pl.Int64})
+    found = [
+        asked.join(
+            air_travel.co2_kg_by_year(added_up, one), on="year", how="left", maintain_order="left"
+        ).select(
+            "year",
+            method=pl.lit(one.method),
+            distance_correction=pl.lit(one.distance_correction),
+            kg_co2e=pl.col("kg_co2e").fill_null(0.0),
+        )
         for one in variants
     ]
-    return pl.DataFrame(rows, schema=SENSITIVITIES, orient="row")
+    return pl.concat([pl.DataFrame(schema=SENSITIVITIES), *found])
 
 
 def select(inventory: Inventory, selection: Selection) -> pl.DataFrame:
     """Return the cells of the selection."""
-    return inventory.cells.filter(condition(selection, inventory.book or inventory.rules))
+    cells = inventory.cells_of(selection.year)
+    return cells.filter(condition(selection, inventory.book or inventory.rules))
 
 
 def condition(selection: Selection, rules: Rules | RuleBook) -> pl.Expr:
@@ -153,18 +176,21 @@ def condition(selection: Selection, rules: Rules | RuleBook) -> pl.Expr:
     return pl.all_horizontal(clauses)
 
 
-def total(inventory: Inventory, selection: Selection) -> Total:
-    """Add up the selection; nothing selected has no total rather than zero."""
-    if selection not in inventory.totals:  # a report asks for the same total many times
-        summed = _sums(_selected(inventory, selection), [])
+def total(inventory: Inventory, selection: Selection, sources: tuple[str, ...] = ()) -> Total:
+    """Add up the selection, of ``sources`` alone where some are named; nothing selected has no total rather than zero."""
+    asked = selection, sources
+    if asked not in inventory.totals:
+        cells = _selected(inventory, selection)
+        summed = _sums(cells.filter(pl.col("source").is_in(sources)) if sources else cells, [])
         empty = Total(None, None, None, 0, None, 0)
-        inventory.totals[selection] = empty if summed.is_empty() else Total(**summed.row(0, named=True))
-    return inventory.totals[selection]
+        inventory.totals[asked] = empty if summed.is_empty() else Total(**summed.row(0, named=True))
+    return inventory.totals[asked]
 
 
 def yearly_totals(inventory: Inventory) -> dict[int, float | None]:
     """Return the kg CO2e of every year within the minimum boundary, without ranges."""
-    summed = select(inventory, Selection()).group_by("year").agg(sum_known("kg_co2e")).sort("year")
+    cells = _selected(inventory, Selection())
+    summed = cells.group_by("year").agg(sum_known("kg_co2e")).sort("year").collect(engine="in-memory")
     return dict(summed.drop_nulls("year").iter_rows())
 
 
@@ -211,7 +237,8 @@ def _years(cells: pl.DataFrame) -> tuple[int, ...]:
 
 def _selected(inventory: Inventory, selection: Selection) -> pl.LazyFrame:
     """Return the cells of the selection unread, so that a sum reads the few columns that it needs."""
-    return inventory.cells.lazy().filter(condition(selection, inventory.book or inventory.rules))
+    cells = inventory.cells_of(selection.year).lazy()
+    return cells.filter(condition(selection, inventory.book or inventory.rules))
 
 
 def _cells(estimated: pl.DataFrame) -> pl.DataFrame:

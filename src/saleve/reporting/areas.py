@@ -35,7 +35,7 @@ def per_area(inventory: Inventory, facilities: tuple[str, ...], year: int) -> It
 
 def _of_sites_with_both(inventory: Inventory, facilities: tuple[str, ...], year: int) -> Inventory:
     """Return the facilities' cells and areas of sites that have both; all of them where one side does not name its sites."""
-    cells = inventory.cells.filter(pl.col("year") == year, pl.col("source").is_in(facilities))
+    cells = inventory.cells_of(year).filter(pl.col("source").is_in(facilities))
     areas = inventory.floor_area.filter(pl.col("year") == year)
     if cells["site"].null_count() or areas["site"].null_count():
         return replace(inventory, cells=cells, floor_area=areas)

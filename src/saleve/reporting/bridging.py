@@ -1,13 +1,13 @@
 """Figures of why the total moved: the bars of the bridge from the year before, and from the base year, to the report's year."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from saleve.language import _
 from saleve.method.base_year import like_for_like
-from saleve.method.bridges import Bridge, bridge
-from saleve.method.change import DecompositionError
+from saleve.method.bridges import SWAPS, Bridge
 from saleve.method.inventory import Inventory
+from saleve.method.planning.target_path import Target
 from saleve.reporting.labels import label, slug, within_sentence
 from saleve.reporting.making import in_tonnes
 from saleve.reporting.records import Fact
@@ -17,18 +17,16 @@ SMALL = 0.005  # of the larger total: a step below it stands with the other smal
 REST = "rest"
 
 
-def bridges(inventory: Inventory, compared: dict[str, int], year: int) -> dict[str, Bridge]:
-    """Return the bridges to the year by name (``previous``, ``base``); none from or to a year without figures."""
-    found = {}
-    for name, start_year in compared.items():
-        try:
-            found[name] = bridge(inventory, start_year, inventory, year)
-        except DecompositionError:
-            continue
-    return found
+def compared_years(years: Iterable[int], target: Target | None, year: int) -> dict[str, int]:
+    """Return the years that a report compares its own with: ``previous``, and ``base`` where that is another."""
+    earlier = [other for other in years if other < year]
+    compared = {"previous": max(earlier)} if earlier else {}
+    if target and target.base_year in earlier and target.base_year != compared["previous"]:
+        compared["base"] = target.base_year
+    return compared
 
 
-def bridge_groups(found: dict[str, Bridge], decimals: int) -> dict[str, tuple[Fact, ...]]:
+def bridge_groups(found: Mapping[str, Bridge], decimals: int) -> dict[str, tuple[Fact, ...]]:
     """Return, for each bridge, the steps that are shown and, apart, the small ones that stand together in ``rest``."""
     groups: dict[str, tuple[Fact, ...]] = {}
     for name, one in found.items():
@@ -63,7 +61,10 @@ def changes_like_for_like(inventory: Inventory, compared: dict[str, int], year: 
 
 def _steps(found: Bridge, name: str, decimals: int) -> Iterator[Fact]:
     text = _("{subject}, {step}: effect on the change from {base} to {year}")
-    derivation = _("Part of {year}.total − {base}.total by LMDI-I")
+    part, exchanged = (
+        _("Part of {year}.total − {base}.total by LMDI-I"),
+        _("{base} computed once more with one thing changed"),
+    )
     years = {"base": found.start_year, "year": found.end_year}
     for row in found.steps.iter_rows(named=True):
         words = {"subject": label("source", row["subject"]), "step": within_sentence(step_name(row["step"]))}
@@ -74,7 +75,9 @@ def _steps(found: Bridge, name: str, decimals: int) -> Iterator[Fact]:
             label=text.format(**words, **years),
             short_label=_("{subject}: {step}").format(**words),
             decimals=decimals,
-            derivation=derivation.format(**years),
+            derivation=". ".join(
+                filter(None, [(exchanged if row["step"] in SWAPS else part).format(**years), row["note"]])
+            ),
         )
 
 

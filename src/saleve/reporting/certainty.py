@@ -55,7 +55,7 @@ def gaps(inventory: Inventory, year: int) -> tuple[Gap, ...]:
 
 def citations(inventory: Inventory, year: int) -> tuple[Citation, ...]:
     """Return the published factors and methods behind the year's cells, with edition and licence."""
-    cells = inventory.cells.filter(pl.col("year") == year).sort("source", "factor_id", "accounting_basis")
+    cells = inventory.cells_of(year).sort("source", "factor_id", "accounting_basis")
     used = cells.select("source", "factor_id", "accounting_basis").unique(maintain_order=True)
     taken_over = (
         cells.filter(pl.col("quality") == SUPPLIED).select("source", "method").unique(maintain_order=True)
@@ -81,7 +81,9 @@ def _ranges(inventory: Inventory, year: int, decimals: int) -> Iterator[Fact]:
         "without_range": (~known, _("Part of the total whose range is not known, {year}")),
     }
     for name, (condition, text) in texts.items():
-        found = total(replace(inventory, cells=inventory.cells.filter(condition)), Selection(year=year))
+        found = total(
+            replace(inventory, cells=inventory.cells_of(year).filter(condition)), Selection(year=year)
+        )
         if found.kg_co2e:
             yield tonnes(f"{year}.{name}", text.format(year=year), found, decimals)
 

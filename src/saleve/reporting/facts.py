@@ -1,6 +1,6 @@
 """The figures of one year's report, gathered from the inventory. Their names are listed in docs/reference/figures.md."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from math import isclose
 
@@ -8,12 +8,12 @@ import polars as pl
 
 from saleve.language import _
 from saleve.method.base_year import Break
+from saleve.method.bridges import Bridge
 from saleve.method.emissions.rules import Boundary
 from saleve.method.inventory import (
     FACILITIES,
     Inventory,
     Selection,
-    Total,
     by_gas,
     persons,
     total,
@@ -21,7 +21,7 @@ from saleve.method.inventory import (
 from saleve.method.planning.target_path import Position, Target
 from saleve.method.uncertainty import UncertaintySettings
 from saleve.reporting.areas import per_area
-from saleve.reporting.bridging import bridge_groups, bridges, changes_like_for_like
+from saleve.reporting.bridging import bridge_groups, changes_like_for_like, compared_years
 from saleve.reporting.certainty import certainty, citations, gaps, qualities
 from saleve.reporting.hiding import Hiding, small_keys, without_small_groups
 from saleve.reporting.indicators import EMAS, OURS, indicator_figures
@@ -59,16 +59,17 @@ def gather(
     breaks: Sequence[Break] = (),
     indicators: pl.DataFrame | None = None,
     emas: pl.DataFrame | None = None,
+    bridges: Mapping[str, Bridge] | None = None,
     hiding: Hiding | None = None,
 ) -> Facts:
     """Return every figure of the year's report, in the active language. Nothing is rounded here.
 
-    ``indicators``, ``emas``: as of ``method.indicators``; none where the report has no section of them. ``hiding``: who travelled, for
-    documents that leave the organisation; without it nothing is hidden.
+    ``indicators``, ``emas``: as of ``method.indicators``; none where the report has no section of them. ``bridges``: from ``previous``
+    and ``base`` to the year. ``hiding``: who travelled, for documents that leave the organisation; without it nothing is hidden.
     """
     settings = uncertainty or UncertaintySettings()
     decimals = suitable_decimals(total(inventory, Selection(year=year)).kg_co2e)
-    told = bridges(inventory, _compared_years(inventory, target, year), year)
+    told = bridges or {}
     groups = _groups(inventory, target, year, decimals) | bridge_groups(told, decimals)
     groups["contribution"] = contributors(inventory, year, small_keys(hiding, year) if hiding else None)
     if hiding:
@@ -119,7 +120,7 @@ def _year(
     yield from _per_person(inventory, year)
     yield from per_area(inventory, FACILITIES, year)
     yield from likeness(inventory, target, year)
-    yield from changes_like_for_like(inventory, _compared_years(inventory, target, year), year)
+    yield from changes_like_for_like(inventory, compared_years(inventory.years, target, year), year)
     if target:
         for fact in standing(target, positions, year, decimals):
             yield _since_base(fact, inventory, target, year, settings)
@@ -164,7 +165,7 @@ def _groups(inventory: Inventory, target: Target | None, year: int, decimals: in
     for source in FACILITIES:
         chosen = replace(plain, source=source)
         found[source] = group(inventory, "category", chosen, f"{year}.{source}.category", decimals)
-    for name, other in _compared_years(inventory, target, year).items():
+    for name, other in compared_years(inventory.years, target, year).items():
         found[name] = group(inventory, "source", Selection(year=other), f"{other}", decimals)
     found["change"] = _changes_by_source(found, year)
     found["method"] = other_methods(inventory, year, decimals)
@@ -175,14 +176,6 @@ def _groups(inventory: Inventory, target: Target | None, year: int, decimals: in
     found["memo"] = _apart(inventory, year, "memo", decimals)
     found["reconciliation"] = reconciliation_figures(inventory, year, decimals)
     return found
-
-
-def _compared_years(inventory: Inventory, target: Target | None, year: int) -> dict[str, int]:
-    earlier = [other for other in inventory.years if other < year]
-    compared = {"previous": max(earlier)} if earlier else {}
-    if target and target.base_year in earlier and target.base_year != compared["previous"]:
-        compared["base"] = target.base_year
-    return compared
 
 
 def _changes_by_source(groups: Groups, year: int) -> tuple[Fact, ...]:
@@ -217,19 +210,14 @@ def _total(inventory: Inventory, year: int, decimals: int) -> Fact:
 
 def _facilities(inventory: Inventory, year: int, decimals: int) -> tuple[Fact, ...]:
     """Return the emissions of all buildings together; what their ranges share stays shared."""
-    found = _total_of_facilities(inventory, year)
+    found = total(inventory, Selection(year=year), FACILITIES)
     if not found.rows:
         return ()
     text = _("Facilities, {year}").format(year=year)
     fact = tonnes(f"{year}.facilities", text, found, decimals)
-    present = inventory.cells.filter(year=year, boundary="minimum")["source"].unique()
+    present = inventory.cells_of(year).filter(boundary="minimum")["source"].unique()
     parts = " + ".join(f"{year}.{source}" for source in FACILITIES if source in present)
     return (replace(fact, short_label=_("Facilities"), derivation=parts),)
-
-
-def _total_of_facilities(inventory: Inventory, year: int) -> Total:
-    cells = inventory.cells.filter(pl.col("source").is_in(FACILITIES))
-    return total(replace(inventory, cells=cells), Selection(year=year))
 
 
 def _gases(inventory: Inventory, year: int, decimals: int) -> tuple[Fact, ...]:
@@ -319,7 +307,7 @@ def _per_person(inventory: Inventory, year: int) -> Iterator[Fact]:
 
 def _electricity_bases(inventory: Inventory, year: int, decimals: int) -> Iterator[Fact]:
     """Yield electricity on both bases, where the data give both (GHG Protocol Scope 2 Guidance, ch. 7)."""
-    bases = inventory.cells.filter(year=year, source="electricity")["electricity_basis"].drop_nulls().unique()
+    bases = inventory.cells_of(year).filter(source="electricity")["electricity_basis"].drop_nulls().unique()
     for basis in sorted(bases) if len(bases) > 1 else ():
         selection = Selection(year=year, source="electricity", electricity_basis=basis)
         text = _("Electricity, {basis}, {year}").format(basis=label("basis", basis), year=year)

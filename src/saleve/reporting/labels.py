@@ -57,13 +57,13 @@ def _plain(code: str) -> str:
 
 
 def names_by_dimension() -> dict[str, dict[str, str]]:
-    """Return what the codes of each dimension are called in the active language."""
+    """Return every code that has a name: dimension -> code -> name in the active language."""
     return _names(active_language())
 
 
-@lru_cache(maxsize=16)
-def _names(language: str) -> dict[str, dict[str, str]]:
-    del language  # the texts are in the active one
+@lru_cache
+def _names(_language: str) -> dict[str, dict[str, str]]:
+    """Return the names in the active language, which is the argument: a report asks thousands of times."""
     return {
         "source": {
             "air_travel": _("Air travel"),

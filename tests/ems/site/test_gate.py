@@ -23,6 +23,7 @@ SAMPLES = {
     "form": "html",
     "year": 2025,
     "run": "0123",
+    "row": 2,
     "figure": "2025.total",
     "site": "Hill",
     "factor": "none",

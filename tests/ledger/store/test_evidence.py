@@ -54,6 +54,11 @@ def test_a_file_in_the_store_cannot_be_written(tmp_path):
     assert store.path(evidence.sha256).stat().st_mode & 0o222 == 0
 
 
+def test_files_which_name_persons_lie_in_a_folder_that_only_its_owner_opens(tmp_path):
+    store, _evidence = kept(tmp_path)
+    assert store.folder.stat().st_mode & 0o077 == 0
+
+
 def test_an_altered_or_missing_file_is_found(tmp_path):
     store, evidence = kept(tmp_path)
     assert store.altered() == []

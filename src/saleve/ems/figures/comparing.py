@@ -8,13 +8,11 @@ from saleve.ems.figures.reading import Figures
 from saleve.ems.figures.store import Kept
 from saleve.ems.plain_data import from_data
 from saleve.method.base_year import like_for_like
-from saleve.method.bridges import Bridge
-from saleve.method.inventory import yearly_totals
-from saleve.reporting.bridging import bridges
+from saleve.method.bridges import Bridge, bridge
+from saleve.method.change import DecompositionError
+from saleve.method.inventory import Inventory, yearly_totals
 from saleve.reporting.records import Fact
 from saleve.reporting.sureness import with_range_of_trend
-
-_PAIR = "pair"
 
 
 @dataclass(frozen=True)
@@ -50,13 +48,19 @@ def _compared(figures: Figures, start_year: int, end_year: int) -> Pair:
     start, end = totals.get(start_year), totals.get(end_year)
     change = Fact(f"{end_year}.change", 100 * (end / start - 1) if start and end is not None else None, "percent", "", decimals=1)  # fmt: skip
     ranged = with_range_of_trend(change, inventory, start_year, end_year, from_data(figures.about.uncertainty))  # fmt: skip
-    found = bridges(inventory, {_PAIR: start_year}, end_year)
     return Pair(
         start_year=start_year,
         end_year=end_year,
         start_kg=start,
         end_kg=end,
         change=ranged,
-        bridge=found.get(_PAIR),
+        bridge=_bridge(inventory, start_year, end_year),
         like_for_like=like_for_like(inventory, start_year, end_year),
     )
+
+
+def _bridge(inventory: Inventory, start_year: int, end_year: int) -> Bridge | None:
+    try:
+        return bridge(inventory, start_year, inventory, end_year)
+    except DecompositionError:
+        return None

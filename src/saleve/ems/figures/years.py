@@ -15,7 +15,6 @@ from saleve.method.indicators import data_classes
 from saleve.method.inventory import Selection, condition, select, sum_known, yearly_totals
 from saleve.method.planning.target_path import path
 from saleve.method.uncertainty import contributions
-from saleve.reporting.bridging import bridges
 from saleve.reporting.records import Fact
 from saleve.reporting.sureness import with_range_of_trend
 
@@ -123,7 +122,7 @@ def _starts(computed: Computed, compared: dict[str, int], year: int) -> dict[str
 
 
 def _bridges(computed: Computed, compared: dict[str, int], year: int) -> pl.DataFrame:
-    found = bridges(computed.inventory, compared, year)
+    found = computed.bridges(compared, year)
     told = [_of(year, since, one.start_year, one.steps.with_row_index("number", offset=1), BRIDGES) for since, one in found.items()]  # fmt: skip
     return pl.concat([pl.DataFrame(schema=BRIDGES), *told])
 

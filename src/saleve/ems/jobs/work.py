@@ -6,14 +6,23 @@ from pathlib import Path
 from typing import Any
 
 from saleve.ems import staging
+from saleve.ems.acts import account, act
 from saleve.ems.figures import refresh
+from saleve.ems.gaps import fill_gaps, open_requests
 from saleve.ems.intake import load_files
 from saleve.ems.inventories import compute_inventory
+from saleve.ems.mappings import Taught, teach
+from saleve.ems.people.models import Person
+from saleve.ems.people.own_places import own_places_only, refuse_other_places
 from saleve.ems.people.permissions import Operation
+from saleve.ems.previewing import preview
 from saleve.ems.reports import write_kind
+from saleve.ems.row_places import places_loaded
 from saleve.ems.runs import freeze, restate
 from saleve.ems.workspace import open_workspace
 from saleve.language import _
+from saleve.ledger.intake.errors import FileRefusedError
+from saleve.ledger.store import Ledger
 
 Result = dict[str, Any]
 
@@ -51,14 +60,30 @@ def _compute(folder: Path, steps: Steps) -> Result:
     return {"key": found.about.key, "sentence": _("The figures are of the present state of the data.")}
 
 
-def _preview(folder: Path, steps: Steps, *, staged: str) -> Result:
-    told = staging.preview(staging.find(folder, staged), steps.counted())
-    return {"staged": staged, "rows": told.rows, "sentence": _("The file was read. Nothing is loaded yet.")}
+def _preview(folder: Path, steps: Steps, *, staged: str, remember: str = "") -> Result:
+    """Read a staged file; ``remember``: the name under which its columns are taught first."""
+    held, workspace = staging.find(folder, staged), open_workspace(folder)
+    result: Result = {"staged": staged, "sentence": _("The file was read. Nothing is loaded yet.")}
+    if remember:
+        try:
+            of_this_file = held.constants or {}
+            taught = Taught(remember, held.columns or {}, {}, held.category, of_this_file=of_this_file)
+            teach(workspace, held.path, taught)
+        except FileRefusedError as fault:  # the preview says so too, beside everything else
+            text = _("The file was read, but its columns were not remembered. {reason}")
+            result["sentence"] = text.format(reason=fault)
+    return result | {"rows": preview(workspace, held, steps.counted(0.05)).rows}
 
 
 def _load(folder: Path, steps: Steps, *, staged: str) -> Result:
-    held = staging.find(folder, staged)
-    one = load_files(open_workspace(folder), [held.path], held.as_wishes(), progress=steps.counted(0.05))[0]
+    held, workspace = staging.find(folder, staged), open_workspace(folder)
+    person = Person.objects.get(email=account())
+    if held.replaces:
+        ledger = Ledger.open(workspace.stores.ledger)
+        refuse_other_places(person, places_loaded(ledger, str(ledger.batch_named(held.replaces).batch)))
+    confirm = own_places_only(person, lambda: steps.next(0.9, _("The rows were read; now they are kept.")))
+    steps.next(0.05, held.name)
+    one = load_files(workspace, [held.path], held.as_wishes(), confirm=confirm)[0]
     told = one.statement
     result = {"file": held.name, "status": one.status, "batch": one.batch, "rows": told.rows() if told else 0}
     if one.status == "refused":
@@ -72,6 +97,26 @@ def _load(folder: Path, steps: Steps, *, staged: str) -> Result:
     return result | {
         "sentence": text.format(file=held.name, rows=told.rows(), rejected=told.rows("rejected"))
     }
+
+
+def _fill(
+    folder: Path,
+    steps: Steps,
+    *,
+    source: str,
+    proxy: str,
+    year: int,
+    reason: str,
+    site: str | None = None,
+) -> Result:
+    held = open_workspace(folder)
+    steps.next(0.1, _("What lacks is looked for."))
+    gaps = open_requests(held, act().at.date(), (year,))
+    steps.next(0.7, _("The estimate is made."))
+    loaded = fill_gaps(held, gaps, source=source, proxy=proxy, site=site, reason=reason)
+    told = loaded.statement
+    rows = told.rows() if told else 0
+    return {"batch": loaded.batch, "rows": rows, "sentence": _("{rows} rows stand in until the data come.").format(rows=rows)}  # fmt: skip
 
 
 def _freeze(folder: Path, steps: Steps, *, year: int, by: str, reason: str = "") -> Result:
@@ -105,6 +150,7 @@ WORK: Mapping[str, Work] = {
     "compute": Work(lambda: _("Compute the figures"), Operation.COMPUTE_INVENTORY, _compute),
     "preview": Work(lambda: _("Read a file"), Operation.LOAD_DATA, _preview),
     "load": Work(lambda: _("Load a file"), Operation.LOAD_DATA, _load, refreshes=True),
+    "fill": Work(lambda: _("Let an estimate stand in"), Operation.LOAD_DATA, _fill, refreshes=True),
     "freeze": Work(lambda: _("Keep an inventory"), Operation.COMPUTE_INVENTORY, _freeze, refreshes=True),
     "restate": Work(lambda: _("Restate a year"), Operation.RESTATE_INVENTORY, _restate, refreshes=True),
     "report": Work(lambda: _("Make a document"), Operation.MAKE_REPORT, _report),

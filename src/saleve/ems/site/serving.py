@@ -1,6 +1,7 @@
 """Opening a workspace as a site: database made or moved on, static files collected, the server started."""
 
 import os
+import signal
 import subprocess
 import sys
 from contextlib import suppress
@@ -13,6 +14,8 @@ from saleve.ems.settings import read_settings
 from saleve.ems.site.configuration import FOLDER_VARIABLE
 
 _INTERACTIVE = "vega.js"  # Vega, Vega-Lite and their embedding, as vl-convert ships them
+
+_OWNER_FILE, _OWNER_FOLDER = 0o600, 0o700
 
 
 def prepare(folder: Path) -> None:
@@ -28,7 +31,10 @@ def prepare(folder: Path) -> None:
 def open_database(folder: Path) -> None:
     """Let this process use the site of the folder, with the database at its newest form."""
     connect(folder)
-    from django.core.management import call_command  # noqa: PLC0415 - after the settings
+    from django.conf import settings  # noqa: PLC0415 - after the settings
+    from django.core.management import call_command  # noqa: PLC0415
+
+    keep_private(folder, settings.DATABASES["default"]["NAME"])
 
     call_command("migrate", interactive=False, verbosity=0)
     call_command("createcachetable", verbosity=0)
@@ -57,8 +63,21 @@ def serve(*, host: str = "127.0.0.1", port: int = 8000, workers: int = 2) -> Non
     said += ["--blocking-threads", "4", "--no-ws", "--respawn-failed-workers", "--log-level", "warning"]
     command = [sys.executable, "-m", "granian", *said, "saleve.ems.site.wsgi:application"]
     sys.stdout.flush()
+    _let_signals_end_waiting()
+    server = subprocess.Popen(command, start_new_session=True)  # Ctrl-C reaches this process alone
     with Beside(), suppress(KeyboardInterrupt):
-        subprocess.run(command, check=False)
+        server.wait()
+    server.terminate()
+    server.wait()
+
+
+def _let_signals_end_waiting() -> None:
+    """Have Ctrl-C, and the end that a service manager asks for, interrupt this process while it waits.
+
+    Polars puts a handler of its own in front of Python's, after which the system takes up waiting again and Python never looks.
+    """
+    for one in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(one, signal.default_int_handler)
 
 
 def _compute_what_moved() -> None:
@@ -70,6 +89,14 @@ def _compute_what_moved() -> None:
     kept = read(settings.WORKSPACE)
     if kept is None or kept.stale:
         refresh_figures(account())
+
+
+def keep_private(folder: Path, name: str | Path) -> None:
+    """Let nobody but the owner of the folder open the database in it (sessions, passwords as hashes), and files that were brought."""
+    (folder / ".site").chmod(_OWNER_FOLDER)
+    if isinstance(name, Path):  # SQLite; what it writes beside takes the mode of its file
+        name.touch(_OWNER_FILE)
+        name.chmod(_OWNER_FILE)
 
 
 def make_files(folder: Path) -> None:

@@ -92,6 +92,14 @@ def workspace() -> Workspace:
     return open_workspace(settings.WORKSPACE)
 
 
+def address_of(name: str, *arguments: object) -> str:
+    """Return the address of a page; empty where this installation has no such page."""
+    try:
+        return reverse(name, args=arguments)
+    except NoReverseMatch:
+        return ""
+
+
 def theme_of(request: HttpRequest) -> str:
     """Return the theme that the person chose; ``system`` follows the machine."""
     chosen = request.COOKIES.get(THEME_COOKIE, "")

@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import path
+from django.urls import path, reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from saleve.ems.jobs.models import CANCELLED, DONE, FAILED, INTERRUPTED, RUNNING, WAITING, Job
@@ -13,6 +13,7 @@ from saleve.ems.jobs.starting import cancel, start_again
 from saleve.ems.jobs.work import WORK
 from saleve.ems.people.gate import needs
 from saleve.ems.people.permissions import Operation, allowed
+from saleve.ems.web.choices import safe_address
 from saleve.language import _
 
 _SHOWN = 50
@@ -24,7 +25,7 @@ _SIGNS = {DONE: "good", FAILED: "bad", INTERRUPTED: "bad", RUNNING: "accent"}
 def jobs(request: HttpRequest) -> HttpResponse:
     """List the work of the person; who computes or audits sees that of everybody."""
     found = Job.objects.all() if _sees_all(request) else Job.objects.filter(who=request.user.email)
-    return render(request, "web/jobs/list.html", {"jobs": [_shown(job) for job in found[:_SHOWN]]})
+    return render(request, "web/jobs/list.html", {"jobs": [shown(job) for job in found[:_SHOWN]]})
 
 
 @require_safe
@@ -33,7 +34,7 @@ def job(request: HttpRequest, job_id: str) -> HttpResponse:
     """Show one piece of work; the part that moves is asked for anew by htmx, or by loading the page again."""
     one = _found(request, job_id)
     part = request.htmx and request.htmx.target == "job"
-    answer = render(request, "web/jobs/part.html" if part else "web/jobs/job.html", _shown(one))
+    answer = render(request, "web/jobs/part.html" if part else "web/jobs/job.html", shown(one))
     if not part and one.open:
         answer["Refresh"] = "5"  # without JavaScript the page loads itself again
     return answer
@@ -44,7 +45,7 @@ def job(request: HttpRequest, job_id: str) -> HttpResponse:
 def cancel_job(request: HttpRequest, job_id: str) -> HttpResponse:
     """Ask the work to stop before its next step."""
     cancel(_found(request, job_id), request.user)
-    return redirect("job", job_id=job_id)
+    return redirect(safe_address(request, request.POST.get("next") or reverse("job", args=[job_id])))
 
 
 @require_POST
@@ -71,7 +72,8 @@ def _sees_all(request: HttpRequest) -> bool:
     )
 
 
-def _shown(one: Job) -> dict[str, Any]:
+def shown(one: Job) -> dict[str, Any]:
+    """Return what templates say of a job."""
     words = {
         WAITING: _("Waits"),
         RUNNING: _("Is being done"),

@@ -56,6 +56,7 @@ class Column:
     panel: bool = False  # the link opens beside the page, as explanations do
     choose: bool = False  # a list of its values filters the table
     signed: bool = False  # a rise has its sign
+    wide: bool = False  # sentences: the column keeps room for them beside many others
 
     @property
     def heading(self) -> str:
@@ -86,6 +87,7 @@ class Cell:
     numeric: bool = False
     address: str = ""
     state: str = ""
+    look: str = "text"  # how the cell is set: its kind, or wide
     panel: bool = False
 
 
@@ -231,7 +233,8 @@ def _cell(column: Column, row: Mapping[str, Any]) -> Cell:
     value = row[column.name]
     state = (column.states or {}).get(value, "plain") if column.kind == "state" else ""
     address = row.get(column.address) if column.address else ""
-    return Cell(printed(column, value), column.kind == "number", address or "", state, column.panel)
+    look = "wide" if column.wide else column.kind
+    return Cell(printed(column, value), column.kind == "number", address or "", state, look, column.panel)
 
 
 def printed(column: Column, value: Any) -> str:

@@ -102,6 +102,15 @@ def estimate(legs: pl.DataFrame, settings: AirTravelSettings | None = None) -> p
     )
 
 
+def co2_kg_by_year(legs: pl.DataFrame, settings: AirTravelSettings) -> pl.DataFrame:
+    """Return ``year, kg_co2e``: the sums of what ``estimate`` gives for the legs, without ranges and notes."""
+    flown = in_text(legs).group_by(FLIGHT_KEYS).agg(pl.col("passengers").sum())
+    flights, _fleet = per_passenger(flown.select(FLIGHT_KEYS), settings)
+    kg = pl.col("passengers") * pl.col("kg_co2_per_passenger")
+    joined = flown.join(flights, on=FLIGHT_KEYS, how="left", nulls_equal=True)
+    return joined.group_by("year").agg(kg.sum().alias("kg_co2e")).sort("year")
+
+
 def per_passenger(keys: pl.DataFrame, settings: AirTravelSettings) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return unique flights with distances, tier, cabin used and ``kg_co2_per_passenger``; and the aircraft of each service.
 

@@ -30,6 +30,21 @@ document.addEventListener("click", async (event) => {
   button.textContent = button.dataset.done;
 });
 
+// Files dropped on the place for them are sent as if they had been chosen there.
+for (const place of document.querySelectorAll("[data-drop]")) {
+  const input = place.querySelector('input[type="file"]');
+  const over = (event, is) => { event.preventDefault(); place.classList.toggle("over", is); };
+  place.querySelector(".drop-words").hidden = false;
+  place.addEventListener("dragover", (event) => over(event, true));
+  place.addEventListener("dragleave", (event) => over(event, false));
+  place.addEventListener("drop", (event) => {
+    over(event, false);
+    if (!event.dataTransfer.files.length) return;
+    input.files = event.dataTransfer.files;
+    place.requestSubmit();
+  });
+}
+
 // A form with mistakes opens at the list of them.
 document.querySelector(".error-summary")?.focus();
 
