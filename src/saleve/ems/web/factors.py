@@ -82,11 +82,12 @@ def _table(held: pl.DataFrame) -> tables.Table:
         tables.Column("valid_to", _("Until"), "date"),
         tables.Column("edition", _("Edition"), choose=True),
         tables.Column("accounting_basis", _("Basis"), choose=True),
-        tables.Column("source", _("Publication")),
-        tables.Column("source_table", _("Table or clause")),
+        tables.Column("source", _("Publication"), wide=True),
         tables.Column("licence", _("Licence")),
     )
-    return tables.Table("factors", _("Emission factors"), with_addresses(held), columns, show_title=False)
+    return tables.Table(
+        "factors", _("Emission factors"), with_addresses(held, held), columns, show_title=False
+    )
 
 
 def _differences(found: pl.DataFrame) -> tables.Table:
