@@ -25,6 +25,7 @@ WIDTH, HEIGHT = 720, 315  # 16:7
 _BAR_HEIGHT = 38
 _STEP_HEIGHT = 25
 MOST_BARS = 7
+_MOST_YEARS = 16  # named under a chart; of more, those five or ten years apart
 _LIGHTER = 0.45
 _ABOVE: dict[str, Any] = {"dy": -8, "fontWeight": "bold"}
 
@@ -334,7 +335,7 @@ def by_years(
     last = max([years[-1], *(_year_of(fact) for fact in paths)])
     domain = [str(one) for one in range(years[0], last + 1)]
     base = alt.Chart(alt.Data(values=rows))  # type: ignore[no-untyped-call]
-    every = 1 + len(domain) // 18  # a label for each year as long as there is room
+    every = next((step for step in (1, 5) if len(domain) <= _MOST_YEARS * step), 10)
     shown = [one for one in domain if (int(one) - year) % every == 0]
     x = alt.X(
         "year:O",

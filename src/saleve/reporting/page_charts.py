@@ -56,6 +56,7 @@ def years_chart(
     title: str,
     subtitle: str,
     paths: Sequence[Fact] = (),
+    height: int = HEIGHT - 40,
 ) -> Chart | None:
     """Return a bar for each year, with breaks of the series and, where there is one, the path to the target."""
     known = [fact for fact in totals if fact.value is not None]
@@ -67,7 +68,7 @@ def years_chart(
         text += " " + _("The dashed line is the path to the target.")
     if any(years[0] <= one.year <= years[-1] for one in breaks):
         text += " " + _("A dotted rule marks a break of the series.")
-    spec = by_years(known, year, years, breaks, paths=paths, height=HEIGHT - 40)
+    spec = by_years(known, year, years, breaks, paths=paths, height=height)
     return Chart("years", title, text, series_in_words(title, known), spec)
 
 

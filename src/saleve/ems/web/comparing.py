@@ -18,7 +18,7 @@ from saleve.ems.people.gate import needs
 from saleve.ems.people.permissions import Operation
 from saleve.ems.people.places import cuts_within
 from saleve.ems.web import charts, tables
-from saleve.ems.web.frame import year_of
+from saleve.ems.web.frame import workspace, year_of
 from saleve.ems.web.parts import (
     Part,
     about_figures,
@@ -64,7 +64,7 @@ def compare(request: HttpRequest) -> HttpResponse:
     shown = [_parts_table(request, view_of(request, kept), asked, place)]
     context: dict[str, Any] = {}
     if sees_whole(request):
-        pair = compared(kept, asked.start, asked.end)
+        pair = compared(workspace(), kept, asked.start, asked.end)
         shown += [_bridge_table(pair), _series_table(kept), _alike_table(pair)]
         context = _drawn(kept, pair)
     for table in shown:
@@ -194,7 +194,7 @@ def _bridge_table(pair: Pair) -> tables.Table:
         tables.Column("step", _("Step"), words={one: step_name(one) for one in rows["step"].unique()}),
         tables.Column("effect_t", _("Effect"), "number", "t_co2e", decimals, total=True, signed=True),
         tables.Column("to_t", _("Total after it"), "number", "t_co2e", decimals),
-        tables.Column("note", _("Note")),
+        tables.Column("note", _("Note"), wide=True),
     )  # fmt: skip
     title = _("Steps from {base} to {year}; their effects add up to the change").format(base=pair.start_year, year=pair.end_year)  # fmt: skip
     return tables.Table("bridge", title, rows, columns)
@@ -212,7 +212,7 @@ def _series_table(kept: Figures) -> tables.Table:
         tables.Column(
             "factor_frozen_t", _("With the factors of the base year"), "number", "t_co2e", decimals
         ),
-        tables.Column("note", _("Note")),
+        tables.Column("note", _("Note"), wide=True),
     )
     return tables.Table("series", _("Three series"), rows, columns, sort="-year")
 
@@ -231,7 +231,7 @@ def _alike_table(pair: Pair) -> tables.Table:
         tables.Column("start_t", str(pair.start_year), "number", "t_co2e", decimals),
         tables.Column("end_t", str(pair.end_year), "number", "t_co2e", decimals),
         tables.Column("state", _("Compared"), "state", words={"counted": _("Compared"), "left_out": _("Left out")}, states={"counted": "good", "left_out": "watch"}, choose=True),
-        tables.Column("reason", _("Why it is left out")),
+        tables.Column("reason", _("Why it is left out"), wide=True),
     )  # fmt: skip
     return tables.Table("alike", _("Like for like: sources and sites that are complete in both years"), rows, columns, rows_of_page=20)  # fmt: skip
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from math import isclose
 from typing import Any
 
 import polars as pl
@@ -12,6 +13,7 @@ from django.urls import path, reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from saleve.ems import figures
+from saleve.ems.comparing import TOLERANCE
 from saleve.ems.figures import Figures, View
 from saleve.ems.figures.cuts import BASIS
 from saleve.ems.jobs.starting import start
@@ -50,7 +52,15 @@ from saleve.reporting.labels import label, within_sentence
 from saleve.reporting.making import suitable_decimals
 from saleve.reporting.page_charts import cut_chart, years_chart
 from saleve.reporting.palette import ACCENT, colour_of
-from saleve.reporting.parts import boundary_name, capital, dimension_name, figure, part_name, whole_name
+from saleve.reporting.parts import (
+    boundary_name,
+    capital,
+    dimension_name,
+    figure,
+    nameless,
+    part_name,
+    whole_name,
+)
 from saleve.reporting.records import Fact
 from saleve.reporting.steps import step_name
 
@@ -78,6 +88,7 @@ def inventory(request: HttpRequest) -> HttpResponse:
         "pages_beside": pages_beside(),
         **about_figures(kept),
         **state_of_year(year),
+        **(_published(kept, view, wanted) if sees_whole(request) else {}),
         **_choices(request, view, wanted),
         **_headline(request, kept, view, wanted),
         **(_steps(kept, wanted) if sees_whole(request) else {}),
@@ -99,6 +110,15 @@ def state_of_year(year: int) -> dict[str, Any]:
     if found is None:
         return {"state": _("computed, not kept"), "state_sign": "plain"}
     return {"state": state_name(found), "state_sign": STATE_SIGNS.get(found, "plain")}
+
+
+def _published(kept: Figures, view: View, wanted: Asked) -> dict[str, Any]:
+    """Return the published total where the figures of today are others."""
+    rows = kept.series.filter(pl.col("year") == wanted.year)["as_reported_kg"].drop_nulls()
+    now = view.total(wanted.year).kg_co2e
+    if rows.is_empty() or now is None or isclose(rows[0], now, rel_tol=TOLERANCE):
+        return {}
+    return {"published_t": rows[0] / 1000, "now_t": now / 1000, "published_decimals": suitable_decimals(now)}
 
 
 def _choices(request: HttpRequest, view: View, wanted: Asked) -> dict[str, Any]:
@@ -148,7 +168,14 @@ def _changes(
     for start_year in dict.fromkeys(one for one in (earlier, base) if one is not None and one in rows):
         before, now = rows[start_year]["kg_co2e"], rows[wanted.year]["kg_co2e"]
         pct = 100 * (now / before - 1) if before and now is not None else None
-        yield {"start": start_year, "pct": pct, "low": None, "high": None, "address": ""}
+        yield {
+            "start": start_year,
+            "pct": pct,
+            "low": None,
+            "high": None,
+            "address": "",
+            "before_t": None if before is None else before / 1000,
+        }
 
 
 def _per_person(kept: Figures, wanted: Asked) -> dict[str, Any] | None:
@@ -294,7 +321,8 @@ def _colour(row: Mapping[str, Any], own: str | None) -> str:
 def _finding(found: Sequence[Fact], wanted: Asked) -> str:
     """Say what the cut shows: the largest part and its share."""
     whole = sum(fact.value or 0.0 for fact in found)
-    if len(found) < 2 or not whole or not found[0].value:
+    named = found and found[0].short_label != nameless(wanted.by)
+    if len(found) < 2 or not whole or not found[0].value or not named:
         return _cut_title(wanted)
     share = percent(100 * found[0].value / whole)
     return _("{part} is the largest part: {share} of {whole}").format(

@@ -40,7 +40,7 @@ from saleve.method.problems import SaleveError
 from saleve.method.reconciliation import reconcile
 from saleve.reporting.labels import label
 from saleve.reporting.making import suitable_decimals
-from saleve.reporting.reconciling import check_lines
+from saleve.reporting.reconciling import check_lines, line_name
 from saleve.reporting.steps import kind_name
 
 STATE_SIGNS = {
@@ -221,6 +221,8 @@ def _shown(
             if answer := tables.download(request, table):
                 return answer
         context |= {name: tables.page(request, table) for name, table in shown.items()}
+        context["same_now"] = "now" in shown and not shown["now"].frame["difference_t"].abs().max()
+        context["adds_up"] = not (shown["sums"].frame["difference_t"].abs() > 0).any()
     return render(request, "web/inventory/run.html", context)
 
 
@@ -308,14 +310,17 @@ def _differences(
 def _sums(inventory: Inventory, year: int) -> tables.Table:
     """Return the statement of reconciliation: parts against their whole, a difference named to the line."""
     checks = reconcile(inventory, year)
-    lines = [(name, _tonnes(whole), _tonnes(parts), _tonnes(apart), words) for name, whole, parts, apart, words in check_lines(checks)]  # fmt: skip
+    lines = [
+        (name, _tonnes(whole), _tonnes(parts), _tonnes(apart), "; ".join(line_name(one) for one in words.split("; ") if one))
+        for name, whole, parts, apart, words in check_lines(checks)
+    ]  # fmt: skip
     schema = {"check": pl.String, "whole_t": pl.Float64, "parts_t": pl.Float64, "difference_t": pl.Float64, "lines": pl.String}  # fmt: skip
     columns = (
         tables.Column("check", _("What adds up to what")),
         tables.Column("whole_t", _("Whole"), "number", "t_co2e", 2),
         tables.Column("parts_t", _("Parts"), "number", "t_co2e", 2),
         tables.Column("difference_t", _("Difference"), "number", "t_co2e", 2),
-        tables.Column("lines", _("Lines")),
+        tables.Column("lines", _("Lines"), wide=True),
     )
     return tables.Table("sums", _("Reconciliation"), pl.DataFrame(lines, schema=schema, orient="row"), columns)  # fmt: skip
 
