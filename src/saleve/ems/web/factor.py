@@ -11,7 +11,7 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from saleve.ems import figures
-from saleve.ems.factors import WHAT, factor_record, same_factor
+from saleve.ems.factors import WHAT, factor_record, held_ids, same_factor
 from saleve.ems.people.gate import needs
 from saleve.ems.people.permissions import Operation, scopes
 from saleve.ems.people.places import within
@@ -54,9 +54,10 @@ def factor(request: HttpRequest, factor: str) -> HttpResponse:
     return render(request, "web/factors/factor.html", context)
 
 
-def with_addresses(rows: pl.DataFrame) -> pl.DataFrame:
-    """Add the address of the page of each factor."""
-    addresses = [reverse("factor", args=[name]) if name else "" for name in rows["factor_id"]]
+def with_addresses(rows: pl.DataFrame, held: pl.DataFrame | None = None) -> pl.DataFrame:
+    """Add the address of the page of each factor that has one: what a supplier states, or a computed share, is no record."""
+    known = held_ids(settings.WORKSPACE) if held is None else set(held["factor_id"])
+    addresses = [reverse("factor", args=[name]) if name in known else "" for name in rows["factor_id"]]
     return rows.with_columns(pl.Series("address", addresses, pl.String))
 
 
@@ -80,19 +81,17 @@ def _gases(held: dict[str, Any]) -> tables.Table:
 def _same(same: pl.DataFrame, held: dict[str, Any]) -> tables.Table:
     value = held["kg_co2e_per_unit"]
     change = (pl.col("kg_co2e_per_unit") / value - 1) * 100 if value else pl.lit(None, pl.Float64)
-    others = with_addresses(same.filter(pl.col("factor_id") != held["factor_id"])).with_columns(
-        change_pct=change
-    )
+    others = same.filter(pl.col("factor_id") != held["factor_id"]).with_columns(change_pct=change)
     columns = (
         tables.Column("factor_id", _("Factor"), address="address"),
         tables.Column("edition", _("Edition")),
         tables.Column("valid_from", _("From"), "date"),
         tables.Column("valid_to", _("Until"), "date"),
         tables.Column("kg_co2e_per_unit", _("kg CO₂e per unit"), "number", decimals=4),
-        tables.Column("change_pct", _("Against this one, %"), "number", decimals=1),
+        tables.Column("change_pct", _("Against this one, %"), "number", decimals=1, signed=True),
     )
     nothing = _("No other edition or period of this factor is held.")
-    return tables.Table("same", _("The same factor at other times"), others, columns, sort="-valid_from", rows_of_page=20, when_empty=nothing)  # fmt: skip
+    return tables.Table("same", _("The same factor at other times"), with_addresses(others, others), columns, sort="-valid_from", rows_of_page=20, when_empty=nothing)  # fmt: skip
 
 
 def _uses(request: HttpRequest, name: str) -> tables.Table:
