@@ -102,7 +102,6 @@ print(job.state, job.attempts)
 """.replace("FOLDER", f"Path({str(folder)!r})")
     said = {"SALEVE_WORKSPACE": str(folder), "DJANGO_SETTINGS_MODULE": "saleve.ems.site.settings"}
     command = [sys.executable, "-m", "saleve.ems.jobs.worker"]
-    (folder / ".site").mkdir(exist_ok=True)
     with (
         subprocess.Popen(command, stdin=subprocess.PIPE, env={**_ENVIRONMENT, **said}) as worker,
         closing(worker.stdin),  # its end tells the worker that the server is gone

@@ -27,8 +27,9 @@ from saleve.ems.runs import Run, list_runs, load, open_run, published_run
 from saleve.ems.small_groups import PERSONAL, SmallGroups, small_groups
 from saleve.ems.workspace import Workspace, open_workspace
 from saleve.language import _
+from saleve.method.emissions.result import CELL
 from saleve.method.explain import explain
-from saleve.method.inventory import CELL, Inventory, select
+from saleve.method.inventory import Inventory, select
 from saleve.reporting.facts import gather
 from saleve.reporting.plain_words import in_words
 

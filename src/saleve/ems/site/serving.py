@@ -35,7 +35,6 @@ def open_database(folder: Path) -> None:
     from django.core.management import call_command  # noqa: PLC0415
 
     keep_private(folder, settings.DATABASES["default"]["NAME"])
-
     call_command("migrate", interactive=False, verbosity=0)
     call_command("createcachetable", verbosity=0)
 
@@ -93,6 +92,7 @@ def _compute_what_moved() -> None:
 
 def keep_private(folder: Path, name: str | Path) -> None:
     """Let nobody but the owner of the folder open the database in it (sessions, passwords as hashes), and files that were brought."""
+    (folder / ".site").mkdir(exist_ok=True)
     (folder / ".site").chmod(_OWNER_FOLDER)
     if isinstance(name, Path):  # SQLite; what it writes beside takes the mode of its file
         name.touch(_OWNER_FILE)
