@@ -17,12 +17,14 @@ from saleve.ems.audit_log.log import record
 from saleve.ems.intake import Wishes, load_files
 from saleve.ems.jobs.starting import refresh_figures
 from saleve.ems.ledgers import BatchRow, list_batches
-from saleve.ems.people.gate import ensure, needs
-from saleve.ems.people.permissions import Operation, Place, scopes
+from saleve.ems.people.gate import needs
+from saleve.ems.people.own_places import OtherPlaceError, own_places_only
+from saleve.ems.people.permissions import Operation, scopes
 from saleve.ems.workspace import open_workspace
 from saleve.language import _
 from saleve.ledger.loading import Loaded
 from saleve.method.activity.categories import CATEGORIES
+from saleve.reporting.labels import label
 
 router = Router(tags=["batches"])
 
@@ -84,8 +86,17 @@ def load_batch(
     if wished.category not in CATEGORIES:
         text = _("The category {category} is not known. It can be: {known}.")
         return 422, {"detail": text.format(category=wished.category, known=", ".join(CATEGORIES))}
-    ensure(request.user, Operation.LOAD_DATA, Place(category=wished.category))
-    loaded = _load(file, wished, request.user.email)
+    if not any(
+        not one.categories or wished.category in one.categories
+        for one in scopes(request.user, Operation.LOAD_DATA)
+    ):
+        return 403, {
+            "detail": _("You do not load {category}.").format(category=label("source", wished.category))
+        }
+    try:
+        loaded = _load(file, wished, request.user)
+    except OtherPlaceError as fault:
+        return 403, {"detail": str(fault)}
     if loaded.status == "refused":
         return 422, {"detail": loaded.reason or "", "problems": _problems(loaded)}
     told = {
@@ -106,15 +117,16 @@ def load_batch(
     return 201, told
 
 
-def _load(file: UploadedFile, wished: Wished, by: str) -> Loaded:
+def _load(file: UploadedFile, wished: Wished, person: Any) -> Loaded:
     name = Path(str(file.name or "").replace("\\", "/").replace("\0", "")).name or "file"
-    with tempfile.TemporaryDirectory(prefix="saleve-") as place, acting_as(by):
+    with tempfile.TemporaryDirectory(prefix="saleve-") as place, acting_as(person.email):
         path = Path(place, name)
         with path.open("wb") as kept:
             for part in file.chunks():
                 kept.write(part)
         wishes = Wishes(category=wished.category, year=wished.year, confirmed=wished.confirmed)
-        return load_files(open_workspace(settings.WORKSPACE), [path], wishes)[0]
+        held = open_workspace(settings.WORKSPACE)
+        return load_files(held, [path], wishes, confirm=own_places_only(person))[0]
 
 
 def _problems(loaded: Loaded) -> list[dict[str, Any]]:
