@@ -26,6 +26,10 @@ SAMPLES = {
     "row": 2,
     "figure": "2025.total",
     "batch": "none",
+    "site": "Hill",
+    "factor": "none",
+    "waiting": "none",
+    "unit": "none",
 }
 STOCK = ("account_", "mfa_", "socialaccount_", "openid_connect_")
 

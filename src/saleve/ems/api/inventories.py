@@ -164,7 +164,7 @@ def explanation(request: HttpRequest, figure: str, paging: PageQuery, run: str |
     inventory = _told(request, kept)
     fact = figure_named(inventory, kept.year, figure, lambda: gather(inventory, None, (), workspace.header, kept.year).figures)  # fmt: skip
     chosen = fact.selection
-    place = Place(chosen.source, chosen.unit, chosen.site) if chosen else Place()
+    place = Place(*(one if isinstance(one, str) else None for one in (chosen.source, chosen.unit, chosen.site))) if chosen else Place()  # fmt: skip
     ensure(request.user, Operation.READ_INVENTORY, place)
     told = {"figure": fact.id, "run": kept.name, "value": fact.value, "unit": fact.unit, "label": fact.label}
     if chosen is None:
