@@ -1,5 +1,8 @@
 """What every answer of the API is like: pages of lists, ETags, tokens with their operations, faults in words."""
 
+import re
+from pathlib import Path
+
 import pytest
 from django.test import Client
 
@@ -128,3 +131,11 @@ def test_the_description_names_the_columns_of_lists(coordinator):
     schemas = coordinator.get("/api/openapi.json").json()["components"]["schemas"]
     assert {"kg_co2e", "factor_id", "site"} <= set(schemas["Cell"]["properties"])
     assert schemas["FactorPage"]["properties"]["items"]["items"] == {"$ref": "#/components/schemas/Factor"}
+
+
+def test_the_page_about_the_api_names_every_address_and_no_other(coordinator):
+    page = (Path(__file__).parents[3] / "docs/reference/api.md").read_text("utf-8")
+    told = set(re.findall(r"`(GET|POST) (/api/[^`]*)`", page))
+    paths = coordinator.get("/api/openapi.json").json()["paths"]
+    known = {(method.upper(), address) for address, methods in paths.items() for method in methods}
+    assert {(method, address.replace("{job}", "{job_id}")) for method, address in told} == known
