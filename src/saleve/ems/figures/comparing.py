@@ -1,16 +1,20 @@
 """Two years of the kept inventory side by side: any pair, from the cells that are kept; each pair is made once."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import polars as pl
 
+from saleve.ems.bridging import Bridges
+from saleve.ems.explaining import activities_at
 from saleve.ems.figures.reading import Figures
 from saleve.ems.figures.store import Kept
 from saleve.ems.plain_data import from_data
+from saleve.ems.workspace import open_workspace
 from saleve.method.base_year import like_for_like
-from saleve.method.bridges import Bridge, bridge
+from saleve.method.bridges import Bridge
 from saleve.method.change import DecompositionError
-from saleve.method.inventory import Inventory, yearly_totals
+from saleve.method.inventory import yearly_totals
 from saleve.reporting.records import Fact
 from saleve.reporting.sureness import with_range_of_trend
 
@@ -28,11 +32,11 @@ class Pair:
     like_for_like: pl.DataFrame
 
 
-def compared(figures: Figures, start_year: int, end_year: int) -> Pair:
+def compared(folder: Path, figures: Figures, start_year: int, end_year: int) -> Pair:
     """Return two years side by side."""
     made = figures.kept.made(_pairs)
     if (start_year, end_year) not in made:
-        made[start_year, end_year] = _compared(figures, start_year, end_year)
+        made[start_year, end_year] = _compared(figures, _bridges(folder, figures), start_year, end_year)
     return made[start_year, end_year]
 
 
@@ -42,7 +46,17 @@ def _pairs(kept: Kept) -> dict[tuple[int, int], Pair]:
     return {}
 
 
-def _compared(figures: Figures, start_year: int, end_year: int) -> Pair:
+def _bridges(folder: Path, figures: Figures) -> Bridges:
+    """Return the bridges of the kept inventory; the activity is that of the ledger as it was when the figures were computed."""
+    about = figures.about
+    return Bridges(
+        figures.inventory,
+        lambda year: activities_at(open_workspace(folder), about.ledger_commit, about.spellings, year),
+        figures.degree_days,
+    )
+
+
+def _compared(figures: Figures, bridges: Bridges, start_year: int, end_year: int) -> Pair:
     inventory = figures.inventory(start_year, end_year)
     totals = yearly_totals(inventory)
     start, end = totals.get(start_year), totals.get(end_year)
@@ -54,13 +68,13 @@ def _compared(figures: Figures, start_year: int, end_year: int) -> Pair:
         start_kg=start,
         end_kg=end,
         change=ranged,
-        bridge=_bridge(inventory, start_year, end_year),
+        bridge=_bridge(bridges, start_year, end_year),
         like_for_like=like_for_like(inventory, start_year, end_year),
     )
 
 
-def _bridge(inventory: Inventory, start_year: int, end_year: int) -> Bridge | None:
+def _bridge(bridges: Bridges, start_year: int, end_year: int) -> Bridge | None:
     try:
-        return bridge(inventory, start_year, inventory, end_year)
+        return bridges.between(start_year, end_year)
     except DecompositionError:
         return None

@@ -64,7 +64,7 @@ def compare(request: HttpRequest) -> HttpResponse:
     shown = [_parts_table(request, view_of(request, kept), asked, place)]
     context: dict[str, Any] = {}
     if sees_whole(request):
-        pair = compared(kept, asked.start, asked.end)
+        pair = compared(settings.WORKSPACE, kept, asked.start, asked.end)
         shown += [_bridge_table(pair), _series_table(kept), _alike_table(pair)]
         context = _drawn(kept, pair)
     for table in shown:
