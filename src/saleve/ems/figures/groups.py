@@ -152,7 +152,7 @@ def _hidden(table: pl.DataFrame, rows: pl.DataFrame, smallest: int) -> pl.DataFr
         told, on=["within_name", "name"], how="left", maintain_order="left"
     )
     # where even totals would have to go, which other tables show, none of the parts can stay
-    why = pl.lit("secondary") if totals["hidden"].count() else parts["hidden"]
+    why = parts["hidden"].fill_null("secondary") if totals["hidden"].count() else parts["hidden"]
     seen = pl.col("hidden").is_null()
     return table.with_columns(hidden=why).with_columns(
         pl.when(seen).then(name).alias(name) for name in (*NUMBERS, "figure_id")

@@ -19,6 +19,7 @@ from saleve.ems.figures.groups import (
     travellers,
     without_small_groups,
 )
+from saleve.ems.figures.linked import protected
 from saleve.ems.figures.reading import FULL, SHOWN, About, Figures, View, read
 from saleve.ems.figures.state import State, state
 from saleve.ems.figures.store import alone, complete, keep, let_hold
@@ -145,7 +146,7 @@ def _views(computed: Computed, smallest: int) -> tuple[dict[str, pl.DataFrame], 
     together = any(one.merged for one in groups.values())
     full = View(whole, mix, flights.units(inventory, rows), routes, months)
     shown = View(
-        cuts=hidden_cuts(cuts(merged) if together else whole, whole, seen, smallest),
+        cuts=protected(hidden_cuts(cuts(merged) if together else whole, whole, seen, smallest), merged),
         mix=flights.mix_shown(mix, inventory, activities, smallest),
         units=flights.units(merged, seen),
         routes=flights.routes_shown(routes, activities, smallest),
