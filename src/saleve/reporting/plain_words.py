@@ -20,14 +20,14 @@ def _sentences(fact: Fact, explanation: Explanation | None) -> Iterator[str]:
         if fact.derivation:
             yield _("It is computed from other figures: {derivation}.").format(derivation=fact.derivation)
         return
-    yield _("Rows of files that it adds up: {rows}.").format(
-        rows=amount(explanation.all_rows, 0)
-    )
+    yield _("Rows of files that it adds up: {rows}.").format(rows=amount(explanation.all_rows, 0))
     sources = dict.fromkeys(_sources(explanation))
     if sources:
         yield _("Its factors and methods come from: {sources}.").format(sources="; ".join(sources))
     if explanation.total.estimated_share is not None:
-        yield _("{share} of it rests on estimates.").format(share=percent(100 * explanation.total.estimated_share))
+        yield _("{share} of it rests on estimates.").format(
+            share=percent(100 * explanation.total.estimated_share)
+        )
     if explanation.total.not_computed_rows:
         yield _("Rows without a figure, missing and not zero: {rows}.").format(rows=amount(explanation.total.not_computed_rows, 0))  # fmt: skip
     yield from _largest(explanation)

@@ -168,10 +168,12 @@ def _hidden(table: pl.DataFrame, rows: pl.DataFrame, smallest: int) -> pl.DataFr
     parts = plain.select("within_name", "name").join(
         told, on=["within_name", "name"], how="left", maintain_order="left"
     )
-    # where even totals would have to go, which other tables show, no part can stay whose row or column holds travellers
-    travelled = pl.col("persons").is_not_null()
-    beside = joined.select(travelled.any().over("name") | travelled.any().over("within_name")).to_series()
-    why = pl.when(beside).then(pl.lit("secondary")) if totals["hidden"].count() else parts["hidden"]
+    why = parts["hidden"]
+    if totals["hidden"].count():
+        # where even totals would have to go, which other tables show, no part can stay whose row or column holds travellers
+        travelled = pl.col("persons").is_not_null()
+        beside = joined.select(travelled.any().over("name") | travelled.any().over("within_name")).to_series()
+        why = pl.select(pl.coalesce(why, pl.when(beside).then(pl.lit("secondary")))).to_series()
     seen = pl.col("hidden").is_null()
     return table.with_columns(hidden=why).with_columns(
         pl.when(seen).then(name).alias(name) for name in (*NUMBERS, "figure_id")

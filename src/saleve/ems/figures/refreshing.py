@@ -21,6 +21,7 @@ from saleve.ems.figures.groups import (
 )
 from saleve.ems.figures.holdings import holdings
 from saleve.ems.figures.kinds import without_few_kinds
+from saleve.ems.figures.linked import protected
 from saleve.ems.figures.reading import FULL, SHOWN, About, Figures, View, read
 from saleve.ems.figures.state import State, state
 from saleve.ems.figures.store import alone, complete, keep, let_hold
@@ -147,8 +148,11 @@ def _views(computed: Computed, smallest: int) -> tuple[dict[str, pl.DataFrame], 
     together = any(one.merged for one in groups.values())
     full = View(whole, mix, flights.units(inventory, rows), routes, months)
     shown = View(
-        cuts=without_few_kinds(
-            hidden_cuts(cuts(merged) if together else whole, whole, seen, smallest), rows, smallest
+        cuts=protected(
+            without_few_kinds(
+                hidden_cuts(cuts(merged) if together else whole, whole, seen, smallest), rows, smallest
+            ),
+            merged,
         ),
         mix=flights.mix_shown(mix, inventory, activities, smallest),
         units=flights.units(merged, seen),

@@ -16,10 +16,9 @@ from saleve.ems.figures import Figures, View
 from saleve.ems.figures.comparing import Pair, compared
 from saleve.ems.people.gate import needs
 from saleve.ems.people.permissions import Operation
-from saleve.ems.people.places import cuts_within
 from saleve.ems.remembering import made_once
 from saleve.ems.web import charts, tables
-from saleve.ems.web.frame import workspace, year_of
+from saleve.ems.web.frame import year_of
 from saleve.ems.web.parts import (
     Asked,
     Part,
@@ -66,7 +65,7 @@ def compare(request: HttpRequest) -> HttpResponse:
     shown = [_parts_table(request, view_of(request, kept), asked, place)]
     context: dict[str, Any] = {}
     if sees_whole(request):
-        pair = compared(workspace(), kept, asked.start, asked.end)
+        pair = compared(settings.WORKSPACE, kept, asked.start, asked.end)
         shown += [_bridge_table(pair), _series_table(kept), _alike_table(pair)]
         key = ("comparison", kept.about.key, asked.start, asked.end)
         context = dict(made_once(key, lambda: _drawn(kept, pair)))
