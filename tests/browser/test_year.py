@@ -91,11 +91,11 @@ def see_result(page: Page) -> None:
 
 def correct(page: Page, column: str, cell: str) -> None:
     """Correct the one row of this batch that was rejected, in place."""
-    page.locator("table").first.get_by_role("link").first.click()
+    page.locator("tbody").first.get_by_role("link").first.click()
     page.get_by_label(column, exact=True).fill(cell)
     page.get_by_label("Reason").first.fill("The traveller's itinerary says so.")
     page.get_by_role("button", name="Save the correction").click()
-    expect(page.locator("main")).to_contain_text("nothing waits")
+    expect(page.locator("main")).to_contain_text("was corrected and counts now")
 
 
 def see_figures(page: Page) -> None:

@@ -81,7 +81,7 @@ def _table(held: pl.DataFrame) -> tables.Table:
         tables.Column("valid_to", _("Until"), "date"),
         tables.Column("edition", _("Edition"), choose=True),
         tables.Column("accounting_basis", _("Basis"), choose=True),
-        tables.Column("source", _("Publication")),
+        tables.Column("source", _("Publication"), wide=True),
         tables.Column("source_table", _("Table or clause")),
         tables.Column("licence", _("Licence")),
     )
