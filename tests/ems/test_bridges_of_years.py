@@ -1,9 +1,13 @@
 """One bridge for report, pages and `saleve compare`: with rules that differ by year, and with the weather of the settings."""
 
+from dataclasses import replace
+
 import pytest
 from offices import office
 
 from saleve.ems.changes import compare_years
+from saleve.ems.figures import refresh
+from saleve.ems.figures.comparing import compared
 from saleve.ems.figures.years import of_year
 from saleve.ems.inventories import compute_inventory
 
@@ -98,3 +102,12 @@ def test_reports_made_together_say_what_each_says_alone(folder):
         assert list(alone.figures) == list(facts.figures)
         known = {name: fact.value for name, fact in alone.figures.items() if fact.value is not None}
         assert {name: facts.figures[name].value for name in known} == pytest.approx(known, rel=1e-9)
+
+
+def test_years_that_no_bridge_is_kept_of_have_the_same_bars(folder):
+    computed = compute_inventory(folder)
+    found = refresh(folder)
+    without = replace(found, bridges=found.bridges.clear())
+    pair = compared(computed.workspace, without, 2023, 2024)
+    expected = compare_years(computed, 2023, 2024).bridge.steps
+    assert pair.bridge.steps.drop("note").equals(expected.drop("note"), null_equal=True)

@@ -9,12 +9,13 @@ import pytest
 from offices import office
 
 from saleve.ems import runs
-from saleve.ems.inventories import compute_inventory
+from saleve.ems.inventories import compute_inventory, explain_figure
 from saleve.ems.packs import verify_pack, write_pack
 from saleve.ems.reports import write_kind
 from saleve.ems.settings import WorkspaceError
 from saleve.ems.workspace import open_workspace
 from saleve.method.inventory import Selection
+from saleve.reporting.submission_lines import submission_lines
 
 RAIL = (
     "Date,Mode,From,To,Distance km,Unit,Site\n2024-03-04,rail,Geneva,Bern,158,South,HQ\n"
@@ -116,3 +117,49 @@ def test_a_pack_tells_neither_unit_nor_day_of_small_groups_and_still_holds(folde
         assert all(
             rows[name].null_count() == len(rows) for name, kind in rows.schema.items() if kind == pl.Date
         )
+
+
+def test_lines_that_a_document_puts_together_are_explained_by_their_rows(computed):
+    fact, told = explain_figure(computed, "2024.unit.hidden")
+    assert fact.derivation == " + ".join(f"2024.unit.{name}" for name in ("north", "south", "east"))
+    assert told.total.kg_co2e == pytest.approx(fact.value * 1000)
+    assert {row["source_file"] for row in told.rows.to_dicts()} == {"tickets-2024.csv", "rail.csv"}
+
+
+def test_what_names_no_unit_is_explained_by_its_rows(computed):
+    fact, told = explain_figure(computed, "2024.unit.unassigned")
+    assert told.total.kg_co2e == pytest.approx(fact.value * 1000)
+    assert {row["source_file"] for row in told.rows.to_dicts()} == {"electricity.csv", "fuels.csv"}
+    beside, same = explain_figure(computed, "2024.reconciliation.not_assigned")
+    assert (beside.value, same.all_rows) == (pytest.approx(fact.value), told.all_rows)
+
+
+def test_the_buildings_together_are_explained_by_their_rows(computed):
+    _fact, told = explain_figure(computed, "2024.facilities")
+    assert {row["source_file"] for row in told.rows.to_dicts()} == {"electricity.csv", "fuels.csv"}
+
+
+def test_a_line_of_the_submission_that_was_put_together_names_the_lines_in_it(computed):
+    hiding = computed.hiding(2024)
+    lines = [one.fact for one in submission_lines(computed.inventory, 2024, hiding) if one.put_together]
+    for line in lines:
+        fact, _told = explain_figure(computed, line.id)
+        inside = [explain_figure(computed, name)[0].value for name in fact.derivation.split(" + ")]
+        assert sum(inside) == pytest.approx(fact.value)
+
+
+def test_a_figure_that_is_nowhere_is_refused_with_its_neighbours(computed):
+    with pytest.raises(WorkspaceError, match="Nearest: "):
+        explain_figure(computed, "2024.unit.hiden")
+
+
+def test_what_journeys_without_unit_emit_is_hidden_where_few_made_them(tmp_path):
+    folder = office(tmp_path / "few")
+    (folder / "rail.csv").write_text(
+        "Date,Mode,From,To,Distance km\n2024-03-04,rail,Geneva,Bern,158\n", "utf-8"
+    )
+    computed = compute_inventory(folder)
+    within, published = computed.facts(2024), computed.published_facts(2024)
+    assert within["reconciliation.without_unit"].value > 0
+    assert published["reconciliation.without_unit"].hidden
+    assert published["reconciliation.not_assigned"].value == within["reconciliation.not_assigned"].value

@@ -54,10 +54,19 @@ def test_units_are_checked_only_where_somebody_names_one():
     assert "units-to-organisation" not in reconcile(without, 2024)["check"].to_list()
 
 
-def test_a_journey_without_unit_is_the_difference_of_the_units():
+def test_a_journey_without_unit_is_a_remainder_with_its_lines():
     inventory = cells(("air_travel", "staff", "A", 3, 70.0), ("air_travel", "delegate", None, 3, 30.0))
+    checks = reconcile(inventory, 2024)
+    units = checks.row(by_predicate=pl.col("check") == "units-to-organisation", named=True)
+    assert differences(checks).is_empty()
+    assert (units["without_unit_kg_co2e"], units["lines_without_unit"]) == (30.0, ["air_travel, delegate"])
+    assert units["not_assigned_kg_co2e"] is None
+
+
+def test_what_is_neither_building_nor_journey_and_names_no_unit_is_a_difference():
+    inventory = cells(("air_travel", "staff", "A", 3, 70.0), ("reported_emissions", "mail", None, 3, 30.0))
     (found,) = differences(reconcile(inventory, 2024)).to_dicts()
-    assert (found["check"], found["lines"]) == ("units-to-organisation", ["air_travel, delegate"])
+    assert (found["check"], found["lines"]) == ("units-to-organisation", ["reported_emissions, mail"])
     assert found["difference_kg_co2e"] == pytest.approx(30.0)
 
 
@@ -70,15 +79,20 @@ def test_buildings_belong_to_no_unit_and_are_a_remainder_not_a_difference():
     assert units["lines_not_assigned"] == ["fuels, gas"]
 
 
-def test_the_remainder_of_buildings_does_not_hide_a_journey_without_unit():
+def test_buildings_and_journeys_without_unit_are_told_apart():
     inventory = cells(
         ("air_travel", "staff", "A", 3, 70.0),
         ("air_travel", "delegate", None, 3, 5.0),
         ("fuels", "gas", None, 1, 30.0),
     )
-    (found,) = differences(reconcile(inventory, 2024)).to_dicts()
-    assert found["difference_kg_co2e"] == pytest.approx(5.0)
-    assert (found["lines"], found["lines_not_assigned"]) == (["air_travel, delegate"], ["fuels, gas"])
+    checks = reconcile(inventory, 2024)
+    units = checks.row(by_predicate=pl.col("check") == "units-to-organisation", named=True)
+    assert (units["not_assigned_kg_co2e"], units["without_unit_kg_co2e"]) == (30.0, 5.0)
+    assert (units["lines_not_assigned"], units["lines_without_unit"]) == (
+        ["fuels, gas"],
+        ["air_travel, delegate"],
+    )
+    assert differences(checks).is_empty()
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])

@@ -10,6 +10,7 @@ import pytest
 from builders import HEADER, facts_of, full_inventory
 from reading import plain, read_html
 
+from saleve.method.base_year import Policy, Restatement
 from saleve.method.emissions.rules import Rules
 from saleve.reporting.inventory_management_plan import differences, write_plan
 from saleve.reporting.plan_records import FILES, PROXIES, USED, Contact, PlanMatter, PlanSite
@@ -61,9 +62,46 @@ def test_what_is_stated_stands_in_the_plan(of_2025):
 
 
 def test_what_is_not_stated_is_open_and_not_invented(of_2025):
-    policy = entry(of_2025, "base-year", "plan.recalculation_policy")
-    assert policy.cells[0] == ""
-    assert 'recalculation_policy = "..."' in policy.fill_in
+    review = entry(of_2025, "audit", "plan.verification")
+    assert review.cells[0] == ""
+    assert 'verification = "..."' in review.fill_in
+
+
+def test_the_policy_of_recalculation_is_written_from_the_settings(of_2025):
+    said = replace(
+        MATTER, policy=Policy(3.0, cumulative=False), stated=frozenset({"base_year.threshold_pct"})
+    )
+    told = {one.key: one.cells for one in section(of_2025, "base-year", said).entries}
+    assert told["threshold_pct"] == (
+        "3% of the base year's emissions",
+        "saleve.toml, [base_year] threshold_pct",
+    )
+    assert told["cumulative"] == ("each by itself", "default of Salève")
+    assert told["triggers"][0] == "Change of structure; Change of method; Error"
+    assert told["never"][0] == "Organic growth; New or closed building"
+    assert "by itself" in section(of_2025, "base-year", said).text
+
+
+def test_the_log_of_restatements_stands_in_the_plan(of_2025):
+    line = Restatement(
+        date(2025, 3, 1), "error", "A meter was read in the wrong unit", -12.5, recalculated=True
+    )
+    told = entry(
+        of_2025,
+        "base-year",
+        f"restatement.{line.date}.{line.description}",
+        replace(MATTER, restatements=(line,)),
+    )
+    assert (
+        told.cells[0]
+        == "Error: A meter was read in the wrong unit (−12.5 t CO₂e); with it the base year was computed anew"
+    )
+
+
+def test_words_of_the_organisation_on_its_policy_stand_beside_it(of_2025):
+    words = replace(MATTER, words={"recalculation_policy": "The Board decides."})
+    assert entry(of_2025, "base-year", "plan.recalculation_policy", words).cells[0] == "The Board decides."
+    assert "plan.recalculation_policy" not in {one.key for one in section(of_2025, "base-year").entries}
 
 
 def test_a_plan_without_contacts_asks_for_roles(of_2025):
@@ -157,3 +195,12 @@ def test_names_that_try_to_be_something_else_are_printed_as_they_are(of_2025, tm
 def test_a_first_plan_compares_nothing(of_2025, tmp_path):
     (path,) = write_plan(of_2025, MATTER, None, formats=["html"], out_dir=tmp_path)
     assert "There is no earlier inventory" in path.read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("kept_as", "told"), [("2024/abc", "kept with run 2024/abc"), ("", "No run of 2024 is kept")]
+)
+def test_the_plan_says_where_that_of_last_year_comes_from(of_2025, of_2024, tmp_path, kept_as, told):
+    before = of_2024, replace(MATTER, kept_as=kept_as)
+    (path,) = write_plan(of_2025, MATTER, before, formats=["html"], out_dir=tmp_path)
+    assert told in plain(" ".join(read_html(path).text))

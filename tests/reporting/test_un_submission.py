@@ -62,11 +62,11 @@ def test_a_line_that_can_be_explained_selects_its_own_cells(found):
             assert kg / 1000 == pytest.approx(line.fact.value)
 
 
-def test_cells_that_a_selection_cannot_name_say_so():
+def test_a_line_without_facility_selects_what_names_none():
     found = inventory([cell(2025, "fuels", 3, site=None), cell(2025, "fuels", 4)])
     lines = {line.facility: line.fact for line in submission_lines(found, 2025)}
-    assert lines["Not of one facility"].selection is None
-    assert "name no site" in lines["Not of one facility"].derivation
+    assert total(found, lines["Not of one facility"].selection).kg_co2e == pytest.approx(3000)
+    assert total(found, lines["Geneva"].selection).kg_co2e == pytest.approx(4000)
 
 
 def test_published_and_added_up_figures_are_equal(read):

@@ -254,6 +254,8 @@ def _print_explanation(fact: Fact, explanation: Explanation | None) -> None:
     if explanation is None:
         say(fact.derivation or fact.reason or _("This figure is stated in the data; it adds up no rows."))
         return
+    if fact.derivation:
+        say(fact.derivation)
     for formula in explanation.formulas:
         say(formula)
     _print_factors(explanation)

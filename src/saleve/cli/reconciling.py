@@ -45,12 +45,30 @@ def print_agreement(checks: pl.DataFrame) -> None:
             say(message.format(years=", ".join(map(str, earlier))), "dim")
         return
     beside_kg = checks["not_assigned_kg_co2e"].sum()
+    _print_without_unit(checks)
     text = _("Reconciled: scopes and sources add up to the total of every year.")
     if "units-to-organisation" in checks["check"]:
         text = _("Reconciled: scopes, sources and units add up to the total of every year.")
     if beside_kg:
         text = _("Reconciled: scopes, sources and units (buildings: not assigned to a unit) add up in every year.")  # fmt: skip
     say(text, "dim")
+
+
+def _print_without_unit(checks: pl.DataFrame) -> None:
+    """Say how much of the last year journeys without a unit emit, and what to do about it."""
+    found = checks.drop_nulls("without_unit_kg_co2e").sort("year")
+    if found.is_empty():
+        return
+    row = found.row(-1, named=True)
+    message = _('Journeys of {year} that name no unit: {tonnes} t CO2e, {share} of the total ({lines}). A column of units in their files, or constants = {{ unit = "..." }} of the file in saleve.toml, gives them one.')  # fmt: skip
+    share = f"{row['without_unit_kg_co2e'] / row['whole_kg_co2e']:.0%}"
+    lines = "; ".join(row["lines_without_unit"])
+    say(
+        message.format(
+            year=row["year"], tonnes=_tonnes(row["without_unit_kg_co2e"]), share=share, lines=lines
+        ),
+        "yellow",
+    )
 
 
 def print_checks(checks: pl.DataFrame, title: str = "") -> None:

@@ -338,11 +338,12 @@ def _read_otherwise(
     workspace: Workspace, folder: _Folder, ledger: Ledger, ring: KeyRing
 ) -> Iterable[Delivery]:
     """Yield the batches that saleve.toml, as it is now, reads otherwise than when they were loaded."""
+    evidence = workspace.stores.evidence
     for before in _standing(ledger):
         name, asked, inside = before.account["file"], _asked(before), bool(before.account.get("in_folder"))
         changed = inside and folder.hashes.get(name, before.file_sha256) != before.file_sha256
-        path = _source(workspace, before)
-        if path is None or not asked or changed:
+        path = None if not asked or changed else _source(evidence, before)
+        if path is None:
             continue
         marks = read_marks(path)
         entries = folder.entries.get(name, []) if inside and marks is None else []
@@ -371,9 +372,8 @@ def _as_journal(kept: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [one for number, one in enumerate(told) if one not in told[:number]]
 
 
-def _source(workspace: Workspace, load: Commit) -> Path | None:
+def _source(store: EvidenceStore, load: Commit) -> Path | None:
     """Return where the bytes of a batch can be read again: the evidence, while it is kept."""
-    store: EvidenceStore = workspace.stores.evidence
     try:
         return store.path(str(load.file_sha256))
     except EvidenceError:

@@ -202,12 +202,25 @@ def explain_figure(
     """
     number, _dot, _rest = figure_id.partition(".")
     year = int(number) if number.isdigit() else max(computed.inventory.years)
-    fact = figure_named(computed.inventory, year, figure_id, lambda: computed.facts(year).figures)
+    fact = _figure_or_put_together(computed, year, figure_id)
     if fact.selection is None:
         return fact, None
     return fact, explain(
         computed.inventory, computed.taken.activities, fact.selection, first=first, limit=limit
     )
+
+
+def _figure_or_put_together(computed: Computed, year: int, figure_id: str) -> Fact:
+    """Return a figure of the report or submission; also one that only documents with small groups hidden have: lines put together."""
+    try:
+        return figure_named(computed.inventory, year, figure_id, lambda: computed.facts(year).figures)
+    except WorkspaceError:
+        hiding = computed.hiding(year)
+        lines = (one.fact for one in submission_lines(computed.inventory, year, hiding) if one.put_together)
+        put_together = {fact.id: fact for fact in lines} | dict(computed.facts(year, hiding).figures)
+        if figure_id not in put_together:
+            raise
+        return put_together[figure_id]
 
 
 def figure_named(

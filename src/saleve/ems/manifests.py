@@ -12,6 +12,7 @@ from typing import Any
 from saleve import __version__
 from saleve.ems.inventories import Computed
 from saleve.ems.plain_data import as_data
+from saleve.ems.plan_settings import hash_of_plan
 from saleve.ems.settings import read_settings
 from saleve.ems.workspace import Workspace
 from saleve.ledger.evidence import sha256_of
@@ -40,6 +41,7 @@ def manifest_of(computed: Computed, year: int, restates: Mapping[str, str] | Non
         "method": method_version(),
         "parameters": _parameters(workspace, computed.taken.spellings),
         "sites": [as_data_of_site(site) for site in workspace.sites],
+        "plan_sha256": hash_of_plan(workspace),  # of plan.json beside it, which stays out of packs
         "restates": dict(restates) if restates else None,
     }
 

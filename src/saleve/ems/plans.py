@@ -1,40 +1,69 @@
 """What an inventory management plan is written from: settings, files, proxies and rows of one year of a workspace."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any
 
 import polars as pl
 
 from saleve.ems.inventories import Computed
+from saleve.ems.plan_settings import contacts_of, plan_settings, policy_of, restatements_of, sites_of
+from saleve.ems.runs import Run, list_runs, load, published_run
 from saleve.ems.workspace import Workspace
 from saleve.method.activity.floor_area import areas_by_year
 from saleve.method.activity.standing import plain
 from saleve.method.emissions.compute import SOURCES
 from saleve.method.inventory import Inventory
 from saleve.method.reference.countries import country_table
-from saleve.reporting.plan_records import FILES, PROXIES, USED, PlanMatter, PlanSite
+from saleve.reporting.certainty import citations
+from saleve.reporting.plan_records import FILES, PROXIES, USED, PlanMatter
+from saleve.reporting.records import Facts
 
 
-def plan_matter(computed: Computed, year: int) -> PlanMatter:
-    """Return what the year's plan is written from beside its figures."""
-    workspace = computed.workspace
+def plan_matter(computed: Computed, year: int, kept: Run | None = None) -> PlanMatter:
+    """Return what the year's plan is written from beside its figures; with ``kept``, the settings and methods of that run."""
+    settings = (kept.plan if kept else None) or plan_settings(computed.workspace)
     activities = {name: _of_year(rows, year) for name, rows in computed.taken.activities.items()}
     files = _files(activities)
+    countries = dict(country_table().select("iso3", "name").iter_rows())
     return PlanMatter(
-        stated=workspace.stated,
-        words=workspace.plan,
-        contacts=workspace.contacts,
-        names=workspace.payer_names,
-        sites=tuple(_sites(workspace)),
-        owners=_owners(workspace, activities),
+        stated=frozenset(settings["stated"]),
+        words=settings["words"],
+        contacts=contacts_of(settings),
+        names=tuple(settings["names"]),
+        sites=sites_of(settings, countries),
+        owners=_owners(settings["owners"], activities),
         areas=_areas(computed, year),
         definitions={name: _definition(activities[name]) for name in _DEFINED if name in activities},
         files=files,
         proxies=_proxies(activities),
-        used=used_methods(computed.inventory, year),
-        own_tables=workspace.own_tables,
+        used=used_methods(load(kept) if kept else computed.inventory, year),
+        own_tables=settings["own_tables"],
         rows=_rows(computed, set(files["file"])),
         warnings=_warnings(computed, year),
+        policy=policy_of(settings),
+        restatements=restatements_of(settings),
+        kept_as=kept.name if kept else "",
     )
+
+
+def plan_before(computed: Computed, year: int) -> tuple[Facts, PlanMatter] | None:
+    """Return what last year's plan is written from: settings, rules, methods and factors of its run, where one keeps them."""
+    earlier = max((one for one in computed.inventory.years if one < year), default=None)
+    if earlier is None:
+        return None
+    facts, kept = computed.published_facts(earlier), _kept(computed.workspace, earlier)
+    if kept:
+        inventory = load(kept)
+        facts = replace(facts, rules=inventory.rules_of(earlier), citations=citations(inventory, earlier))
+    return facts, plan_matter(computed, earlier, kept)
+
+
+def _kept(workspace: Workspace, year: int) -> Run | None:
+    """Return the published run of a year, else the latest, where it keeps the settings of its plan."""
+    runs = [row.run for row in list_runs(workspace) if row.run.year == year]
+    chosen = published_run(workspace, year) or (runs[-1] if runs else None)
+    return chosen if chosen and chosen.plan else None
 
 
 def used_methods(inventory: Inventory, year: int) -> pl.DataFrame:
@@ -61,17 +90,11 @@ def _of_year(activity: pl.DataFrame | pl.LazyFrame, year: int) -> pl.LazyFrame:
     return activity.lazy().filter(pl.col("year").is_null() | (pl.col("year") == year))
 
 
-def _sites(workspace: Workspace) -> Iterable[PlanSite]:
-    names = dict(country_table().select("iso3", "name").iter_rows())
-    for site in workspace.sites:
-        country = names.get(site.country, site.country)
-        yield PlanSite(site.name, country, site.opened, site.closed, site.sources_ended)
-
-
-def _owners(workspace: Workspace, activities: Mapping[str, pl.LazyFrame]) -> dict[str, str]:
+def _owners(owners: Iterable[Mapping[str, Any]], activities: Mapping[str, pl.LazyFrame]) -> dict[str, str]:
     """Return source -> offices that owe its data, for the sources that have data."""
+    offices = list(owners)
     found = {
-        source: [one.owner for one in workspace.owners if not one.categories or source in one.categories]
+        source: [one["owner"] for one in offices if not one["categories"] or source in one["categories"]]
         for source in activities
     }
     return {source: ", ".join(dict.fromkeys(names)) for source, names in found.items() if names}

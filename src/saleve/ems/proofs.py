@@ -12,7 +12,7 @@ from saleve.ems.explaining import activities_of
 from saleve.ems.manifests import Manifest, editions, ledger_named, method_version, own_files, run_id
 from saleve.ems.plain_data import as_data, from_data
 from saleve.ems.run_states import RunError, state_name
-from saleve.ems.runs import Run, hash_of, open_run, year_tables
+from saleve.ems.runs import PLAN, Run, hash_of, open_run, year_tables
 from saleve.ems.workspace import Workspace
 from saleve.language import _
 from saleve.ledger.errors import LedgerError
@@ -47,7 +47,7 @@ class Proof:
 def verify_run(workspace: Workspace, name: str) -> Proof:
     """Compute a run again from its manifest and compare every cell; collect every fault."""
     run = open_run(workspace, name)
-    faults = [*_files(run), *_ledger(workspace, run.manifest)]
+    faults = [*_files(run), *_plan(run), *_ledger(workspace, run.manifest)]
     state = ""
     try:
         state = next((one.state for one in reversed(run.log.steps()) if one.run == run.id), "")
@@ -95,6 +95,16 @@ def _files(run: Run) -> Iterator[str]:
         elif hash_of(path.read_bytes()) != told["sha256"]:
             message = _("Run {run}: {file} was altered. Put it back from a backup.")
             yield message.format(run=run.name, file=path.name)
+
+
+def _plan(run: Run) -> Iterator[str]:
+    """The settings of the plan must be those that the manifest names; runs of before name none."""
+    named, path = run.manifest.get("plan_sha256"), run.folder / PLAN
+    if named and not path.is_file():
+        yield _("Run {run}: {file} is missing. Put it back from a backup.").format(run=run.name, file=PLAN)
+    elif named and hash_of(path.read_bytes()) != named:
+        message = _("Run {run}: {file} was altered. Put it back from a backup.")
+        yield message.format(run=run.name, file=PLAN)
 
 
 def _readable(run: Run) -> bool:

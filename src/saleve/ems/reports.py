@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from saleve.ems.inventories import Computed
-from saleve.ems.plans import plan_matter, rows_of
+from saleve.ems.plans import plan_before, plan_matter, rows_of
 from saleve.language import _, speaking
 from saleve.method.problems import SaleveError
 from saleve.reporting.annual_report import FORMATS, write_report
@@ -51,15 +51,10 @@ def write_management_plan(
     wanted = _wanted(computed, formats)
     workspace = computed.workspace
     with speaking(workspace.language):
-        facts = computed.published_facts(year)
-        earlier = max((one for one in computed.inventory.years if one < year), default=None)
-        before = (
-            None if earlier is None else (computed.published_facts(earlier), plan_matter(computed, earlier))
-        )
         return write_plan(
-            facts,
+            computed.published_facts(year),
             plan_matter(computed, year),
-            before,
+            plan_before(computed, year),
             formats=wanted,
             out_dir=out,
             language=workspace.language,

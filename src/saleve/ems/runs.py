@@ -19,6 +19,8 @@ from saleve.ems.intake import Progress
 from saleve.ems.inventories import Computed, compute_inventory
 from saleve.ems.manifests import Manifest, canonical, manifest_of, run_id
 from saleve.ems.plain_data import from_data
+from saleve.ems.plan_settings import PlanSettings, as_bytes, plan_settings
+from saleve.ems.remembering import remembered
 from saleve.ems.run_states import (
     COMPUTED,
     PUBLISHED,
@@ -40,6 +42,7 @@ from saleve.method.problems import SaleveError
 
 FOLDER = "inventories"
 MANIFEST = "manifest.json"
+PLAN = "plan.json"
 Kind = Literal["method", "error", "structure", "factor_edition"]
 KINDS: tuple[Kind, ...] = ("method", "error", "structure", "factor_edition")
 CELL_ORDER = ("source", "category", "unit", "site", "boundary", "independent_key", "factor_id", "quality")
@@ -76,6 +79,12 @@ class Run:
             raise RunError(message.format(run=self.name)) from fault
         return dict(told)
 
+    @cached_property
+    def plan(self) -> PlanSettings | None:
+        """The settings of its management plan; none where it was kept before runs kept them."""
+        path = self.folder / PLAN
+        return dict(json.loads(path.read_bytes())) if path.is_file() else None
+
     @property
     def log(self) -> StateLog:
         """The states of the runs of its year."""
@@ -99,7 +108,14 @@ class RunRow:
     run: Run
     state: str
     steps: tuple[Step, ...]
-    total_kg_co2e: float | None
+
+    @property
+    def total_kg_co2e(self) -> float | None:
+        """The total of the run; None where it cannot be read, which saleve verify tells."""
+        try:
+            return remembered(self.run.folder / "cells.parquet", _total)
+        except (SaleveError, OSError, pl.exceptions.PolarsError):
+            return None
 
 
 @dataclass(frozen=True)
@@ -267,7 +283,8 @@ def _keep(computed: Computed, year: int, done: Act, restates: Mapping[str, str] 
         if state_of(same) is None:  # written by a process that ended before it could say so
             same.log.add(same.id, COMPUTED, done)
         return Kept(same, new=False, inventory=inventory)
-    run = _write(computed.workspace.folder / FOLDER / str(year), basis, tables)
+    plan = as_bytes(plan_settings(computed.workspace))
+    run = _write(computed.workspace.folder / FOLDER / str(year), basis, tables, plan)
     run.log.add(run.id, COMPUTED, done)
     return Kept(run, new=True, inventory=inventory)
 
@@ -294,7 +311,7 @@ def _same_run(workspace: Workspace, basis: Manifest, tables: Mapping[str, pl.Dat
     return None
 
 
-def _write(folder: Path, basis: Manifest, tables: Mapping[str, pl.DataFrame]) -> Run:
+def _write(folder: Path, basis: Manifest, tables: Mapping[str, pl.DataFrame], plan: bytes) -> Run:
     """Write a run beside its place and put it there as a whole."""
     contents = {name: parquet_bytes(table) for name, table in tables.items()}
     hashes = {
@@ -306,6 +323,7 @@ def _write(folder: Path, basis: Manifest, tables: Mapping[str, pl.DataFrame]) ->
     try:
         for name, content in contents.items():
             write_whole(beside / f"{name}.parquet", content)
+        write_whole(beside / PLAN, plan)
         text = json.dumps(manifest, sort_keys=True, indent=1, ensure_ascii=False)
         write_whole(beside / MANIFEST, f"{text}\n".encode())
         if not place.exists():
@@ -344,16 +362,18 @@ def _publishing(run: Run) -> Iterator[tuple[str, str]]:
 
 
 def _row(run: Run) -> RunRow:
-    steps = tuple(step for step in run.log.steps() if step.run == run.id)
-    return RunRow(run, steps[-1].state if steps else "", steps, _total(run))
+    path = run.log.path
+    steps = tuple(step for step in (remembered(path, _steps) if path.exists() else ()) if step.run == run.id)
+    return RunRow(run, steps[-1].state if steps else "", steps)
 
 
-def _total(run: Run) -> float | None:
-    """Return the total of a run; None where it cannot be read, which saleve verify tells."""
-    try:
-        return yearly_totals(load(run)).get(run.year)
-    except (SaleveError, OSError, pl.exceptions.PolarsError):
-        return None
+def _steps(log: Path) -> tuple[Step, ...]:
+    return tuple(StateLog(log).steps())
+
+
+def _total(cells: Path) -> float | None:
+    run = Run(cells.parent)
+    return yearly_totals(load(run)).get(run.year)
 
 
 def _sorted(table: pl.DataFrame) -> pl.DataFrame:

@@ -42,6 +42,8 @@ _COVERED = 0.9
 # Sources whose rows happen on days: a month without any row is told. Refills of refrigerants are rare: their year is told.
 _DAYS_OF_EVENTS = ("departure_date", "check_in", "date")
 _RARE = ("refrigerants",)
+# What days with data are counted from, where rows have periods.
+_OF_METERS = ("year", "site", "meter", "category", "period_start", "period_end", "reading", "proxy")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,8 @@ def covered_days(activity: Activity, source: str, years: Iterable[int]) -> pl.Da
     frame = activity.lazy()
     dates = [name for name in _DAYS_OF_EVENTS if name in frame.collect_schema().names()]
     if has_periods(frame):
-        return _metered_days(plain(frame))
+        told = [name for name in _OF_METERS if name in frame.collect_schema().names()]
+        return _metered_days(plain(frame.select(told)))
     if source == "floor_area":
         return _whole_years(areas_by_year(plain(frame), list(years)))
     if dates and source not in _RARE:

@@ -9,7 +9,7 @@ from saleve.method.emissions import compute
 from saleve.method.emissions.air_travel import CELL_KEYS
 from saleve.method.emissions.formulas import formula
 from saleve.method.emissions.result import CELL
-from saleve.method.inventory import Inventory, Selection, Total, condition, select, sum_known, total
+from saleve.method.inventory import Inventory, Selection, Total, condition, named_so, select, sum_known, total
 
 _PLACE = ("source_file", "source_sheet", "source_row", "leg")
 _LEG_COLUMNS = (*CELL_KEYS, "passengers", "supplied_co2_kg", "source_file", "source_sheet", "source_row")
@@ -90,7 +90,8 @@ def _rows(
 
 def _may_hold(category: str, selection: Selection) -> bool:
     """Tell whether rows of a category can be of the source that is asked for: these two give rows to other sources too."""
-    return selection.source in (None, category) or category in _OF_OTHER_SOURCES
+    asked = selection.source if isinstance(selection.source, tuple) else (selection.source,)
+    return category in asked or asked == (None,) or category in _OF_OTHER_SOURCES
 
 
 _OF_OTHER_SOURCES = ("home_leave", "reported_emissions")
@@ -179,7 +180,7 @@ def _own_dimensions(activity: pl.LazyFrame, selection: Selection) -> pl.LazyFram
     for name in ("year", "unit", "site", "category", "cabin"):
         value = getattr(selection, name)
         if value is not None and name in columns:
-            activity = activity.filter(pl.col(name) == value)
+            activity = activity.filter(named_so(name, value))
     return activity
 
 

@@ -15,11 +15,12 @@ from saleve.method.emissions import air_travel, compute
 from saleve.method.emissions.aviation.parameters import METHODS
 from saleve.method.emissions.result import CELL
 from saleve.method.emissions.rules import Boundary, RuleBook, Rules, book_of
-from saleve.method.uncertainty import range_of_sums
+from saleve.method.uncertainty import by_pair_of_keys, range_of_pairs
 
 FACILITIES = ("electricity", "fuels", "district_energy", "refrigerants")  # sources of buildings
 GAS_COLUMNS = ("co2_kg", "ch4_kg_co2e", "n2o_kg_co2e", "fgas_kg_co2e", "unsplit_kg_co2e")
 
+_KEYS = ("shared_key", "independent_key")
 _PERSONS = pl.Schema({"year": pl.Int64, "unit": pl.String, "site": pl.String, "persons": pl.Float64})
 _AREAS = pl.Schema({"year": pl.Int64, "site": pl.String, "area_m2": pl.Float64})
 
@@ -39,18 +40,25 @@ SENSITIVITIES = pl.Schema(
 )
 
 
+Named = str | tuple[str | None, ...]
+UNNAMED: tuple[str | None, ...] = (None,)
+
+
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Which cells a figure adds up; ``None`` leaves a dimension open. Electricity follows the basis of the rules unless named."""
+    """Which cells a figure adds up; ``None`` leaves a dimension open. Electricity follows the basis of the rules unless named.
+
+    Several names of a dimension stand as a tuple: any of them. ``None`` among them is what has no name there (``UNNAMED``).
+    """
 
     year: int | None = None
-    source: str | None = None
-    category: str | None = None
-    unit: str | None = None
-    site: str | None = None
-    region: str | None = None
-    haul: str | None = None
-    cabin: str | None = None
+    source: Named | None = None
+    category: Named | None = None
+    unit: Named | None = None
+    site: Named | None = None
+    region: Named | None = None
+    haul: Named | None = None
+    cabin: Named | None = None
     scope: int | None = None
     boundary: Boundary | None = "minimum"
     electricity_basis: str | None = None
@@ -82,10 +90,10 @@ class Inventory:
     sensitivities: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=SENSITIVITIES))
     book: RuleBook | None = None  # the rules of each year; None: ``rules`` in all years
     # what was added up and taken apart before: a report asks for the same many times, and every report for the other years
-    totals: dict[tuple[Selection, tuple[str, ...]], Total] = field(
+    totals: dict[Selection, Total] = field(default_factory=dict, init=False, repr=False, compare=False)
+    years_apart: dict[int | None, pl.DataFrame] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
-    years_apart: dict[int, pl.DataFrame] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def beside(self, sensitivities: pl.DataFrame) -> "Inventory":
         """Return the inventory with these sensitivities; its cells stay, and so does every total added up before."""
@@ -101,6 +109,17 @@ class Inventory:
         if year not in self.years_apart:
             self.years_apart[year] = self.cells.filter(pl.col("year") == year)
         return self.years_apart[year]
+
+    def summed_from(self, year: int | None) -> pl.DataFrame:
+        """Return the same for sums: of all years with the keys of errors as numbered words, by which millions group faster."""
+        if year is not None:
+            return self.cells_of(year)
+        if None not in self.years_apart:
+            self.years_apart[None] = self.cells.with_columns(
+                self.cells[name].cast(pl.Enum(self.cells[name].drop_nulls().unique().sort()))
+                for name in _KEYS
+            )
+        return self.years_apart[None]
 
     def rules_of(self, year: int) -> Rules:
         """Return the rules by which a year was computed."""
@@ -172,19 +191,26 @@ def condition(selection: Selection, rules: Rules | RuleBook) -> pl.Expr:
     for dimension in fields(selection):
         value = getattr(selection, dimension.name)
         if value is not None and dimension.name != "electricity_basis":
-            clauses.append(pl.col(dimension.name) == value)
+            clauses.append(named_so(dimension.name, value))
     return pl.all_horizontal(clauses)
 
 
-def total(inventory: Inventory, selection: Selection, sources: tuple[str, ...] = ()) -> Total:
-    """Add up the selection, of ``sources`` alone where some are named; nothing selected has no total rather than zero."""
-    asked = selection, sources
-    if asked not in inventory.totals:
-        cells = _selected(inventory, selection)
-        summed = _sums(cells.filter(pl.col("source").is_in(sources)) if sources else cells, [])
+def named_so(dimension: str, value: object) -> pl.Expr:
+    """Return whether a row has this name in a dimension, or any of these; ``None`` among them: no name."""
+    column = pl.col(dimension)
+    if not isinstance(value, tuple):
+        return column.eq(value)
+    any_of = column.is_in([one for one in value if one is not None])
+    return any_of.fill_null(value=False) | column.is_null() if None in value else any_of
+
+
+def total(inventory: Inventory, selection: Selection) -> Total:
+    """Add up the selection; nothing selected has no total rather than zero."""
+    if selection not in inventory.totals:
+        summed = _sums(_selected(inventory, selection), [])
         empty = Total(None, None, None, 0, None, 0)
-        inventory.totals[asked] = empty if summed.is_empty() else Total(**summed.row(0, named=True))
-    return inventory.totals[asked]
+        inventory.totals[selection] = empty if summed.is_empty() else Total(**summed.row(0, named=True))
+    return inventory.totals[selection]
 
 
 def yearly_totals(inventory: Inventory) -> dict[int, float | None]:
@@ -237,7 +263,7 @@ def _years(cells: pl.DataFrame) -> tuple[int, ...]:
 
 def _selected(inventory: Inventory, selection: Selection) -> pl.LazyFrame:
     """Return the cells of the selection unread, so that a sum reads the few columns that it needs."""
-    cells = inventory.cells_of(selection.year).lazy()
+    cells = inventory.summed_from(selection.year).lazy()
     return cells.filter(condition(selection, inventory.book or inventory.rules))
 
 
@@ -265,37 +291,35 @@ def _supplied(estimated: pl.DataFrame | None) -> pl.DataFrame:
     )
 
 
+# What a total adds up beside the emission, by pair of keys first: one pass over the cells serves sums and ranges.
+_PAIR_SUMS = (
+    pl.col("rows").sum(),
+    pl.col("kg_co2e").count().alias("computed"),
+    pl.col("kg_co2e").abs().sum().alias("size"),
+    pl.col("kg_co2e").filter("estimated").abs().sum().alias("estimated_size"),
+    pl.col("estimated").is_not_null().any().alias("estimates_known"),
+    pl.col("rows").filter(pl.col("kg_co2e").is_null()).sum().alias("not_computed_rows"),
+)
+
+
 def _estimated_share() -> pl.Expr:
     """Return the share of estimates; unknown where it is known of no emission, as of figures taken over."""
-    emission, known = pl.col("kg_co2e"), pl.col("estimated").is_not_null()
-    share = emission.filter("estimated").abs().sum() / emission.abs().sum()
-    return pl.when(known.any()).then(share.fill_nan(None)).alias("estimated_share")
+    share = pl.col("estimated_size").sum() / pl.col("size").sum()
+    return pl.when(pl.col("estimates_known").any()).then(share.fill_nan(None)).alias("estimated_share")
 
 
 def _sums(cells: pl.LazyFrame, by: list[str]) -> pl.DataFrame:
     groups = by or ["everything"]
-    emission = pl.col("kg_co2e")
-    summed = (
-        cells.with_columns(everything=pl.lit(0))
-        .group_by(groups)
-        .agg(
-            sum_known("kg_co2e"),
-            pl.col("rows").sum(),
-            _estimated_share(),
-            pl.col("rows").filter(emission.is_null()).sum().alias("not_computed_rows"),
-        )
-        .collect(engine="in-memory")  # adds in one order: a run computed again gives the same last digit
+    pairs = by_pair_of_keys(cells if by else cells.with_columns(everything=pl.lit(0)), groups, *_PAIR_SUMS)
+    summed = pairs.group_by(groups, maintain_order=True).agg(
+        pl.when(pl.col("computed").sum() > 0).then(pl.col("kg_co2e").sum()).alias("kg_co2e"),
+        pl.col("rows").sum(),
+        _estimated_share(),
+        pl.col("not_computed_rows").sum(),
     )
-    ranges = range_of_sums(cells, by)
-    if by:
-        ranged = summed.join(ranges, on=by, how="left", nulls_equal=True)
-    elif ranges.is_empty():  # nothing computed, hence no range
-        ranged = summed.with_columns(
-            low_kg=pl.lit(None, dtype=pl.Float64), high_kg=pl.lit(None, dtype=pl.Float64)
-        )
-    else:
-        ranged = pl.concat([summed, ranges], how="horizontal")
-    return ranged.select(
+    ranges = range_of_pairs(pairs.filter(pl.col("computed") > 0), groups)
+    emission = pl.col("kg_co2e")
+    return summed.join(ranges, on=groups, how="left", nulls_equal=True, maintain_order="left").select(
         *by,
         "kg_co2e",
         low_kg_co2e=emission - pl.col("low_kg"),

@@ -16,9 +16,11 @@ SCHEMA = pl.Schema(
         "whole_kg_co2e": pl.Float64(),
         "parts_kg_co2e": pl.Float64(),
         "not_assigned_kg_co2e": pl.Float64(),  # of buildings, which belong to no unit by nature; null: no such remainder
-        "difference_kg_co2e": pl.Float64(),  # whole − parts − not assigned
+        "without_unit_kg_co2e": pl.Float64(),  # of journeys whose rows name no unit; null: no such remainder
+        "difference_kg_co2e": pl.Float64(),  # whole − parts − not assigned − without unit
         "lines": pl.List(pl.String()),  # the lines that make the difference, where they can be told
         "lines_not_assigned": pl.List(pl.String()),  # the lines of buildings
+        "lines_without_unit": pl.List(pl.String()),  # the lines of journeys
     }
 )
 # The figures of a statement as somebody printed them; ``scope`` says to which scope a source belongs.
@@ -31,6 +33,12 @@ PRINTED = pl.Schema(
         "kg_co2e": pl.Float64(),
     }
 )
+JOURNEYS = (
+    "air_travel",
+    "home_leave",
+    "ground_travel",
+    "vehicles",
+)  # made for a unit, which their rows may leave out
 TOLERANCE = 1e-9  # relative: what adding floats may differ by
 _PARTS = {"scope": "scopes-to-total", "source": "sources-to-total", "unit": "units-to-organisation"}
 
@@ -38,7 +46,8 @@ _PARTS = {"scope": "scopes-to-total", "source": "sources-to-total", "unit": "uni
 def reconcile(inventory: Inventory, year: int) -> pl.DataFrame:
     """Return every check of a year with its difference (``SCHEMA``); cells that name no part are the lines of it.
 
-    Units are checked only where any cell names one; buildings without a unit are a remainder, not a difference.
+    Units are checked only where any cell names one. What names none is a remainder by name: buildings, which several units share,
+    and journeys, which somebody made for a unit. Anything else without a unit is a difference.
     """
     cells = select(inventory, Selection(year=year)).filter(pl.col("kg_co2e").is_not_null())
     asked = [part for part in _PARTS if part != "unit" or cells["unit"].count()]
@@ -63,12 +72,15 @@ def differences(checks: pl.DataFrame) -> pl.DataFrame:
 
 def _of_cells(cells: pl.DataFrame, year: int, part: str) -> tuple[object, ...]:
     named = pl.col(part).is_not_null()
-    of_nobody = ~named & pl.col("source").is_in(FACILITIES) if part == "unit" else pl.lit(value=False)
+    nameless = cells.filter(~named)
+    kinds = (FACILITIES, JOURNEYS) if part == "unit" else ((), ())
+    remainders = [nameless.filter(pl.col("source").is_in(kind)) for kind in kinds]
+    outside = nameless.filter(~pl.col("source").is_in([*kinds[0], *kinds[1]]))
     whole, inside = (_kg(one) for one in (cells, cells.filter(named)))
-    remainder, outside = cells.filter(of_nobody), cells.filter(~named & ~of_nobody)
-    left = _kg(remainder) if len(remainder) else None
-    apart = _apart(whole, inside + (left or 0.0))
-    return year, _PARTS[part], "total", whole, inside, left, apart, _names(outside), _names(remainder)
+    left = [_kg(one) if len(one) else None for one in remainders]
+    apart = _apart(whole, inside + sum(kg or 0.0 for kg in left))
+    lines = map(_names, (outside, *remainders))
+    return year, _PARTS[part], "total", whole, inside, *left, apart, *lines
 
 
 def _kg(cells: pl.DataFrame) -> float:
@@ -101,7 +113,7 @@ def _sources_of_scope(
     parts = float(inside["kg_co2e"].sum())
     apart = _apart(whole, parts)
     made = _that_make(_lines(printed, "source"), apart)
-    return year, "sources-to-scope", line, whole, parts, None, apart, made, []
+    return year, "sources-to-scope", line, whole, parts, None, None, apart, made, [], []
 
 
 def _to_total(printed: pl.DataFrame, year: object, part: str, whole: float) -> tuple[object, ...] | None:
@@ -111,7 +123,7 @@ def _to_total(printed: pl.DataFrame, year: object, part: str, whole: float) -> t
     parts = float(inside["kg_co2e"].sum())
     apart = _apart(whole, parts)
     made = _that_make(_lines(printed, "source"), apart)
-    return year, _PARTS[part], "total", whole, parts, None, apart, made, []
+    return year, _PARTS[part], "total", whole, parts, None, None, apart, made, [], []
 
 
 def _lines(printed: pl.DataFrame, level: str) -> pl.DataFrame:

@@ -9,6 +9,7 @@ from saleve.reporting.certainty import AS_REPORTED
 from saleve.reporting.charts import charts
 from saleve.reporting.indicators import OURS
 from saleve.reporting.labels import label, within_sentence
+from saleve.reporting.reconciling import remainder_names
 from saleve.reporting.records import Fact, Facts
 from saleve.reporting.render.formats import FORMATS, write_document
 from saleve.reporting.tables import indicators_given
@@ -72,7 +73,7 @@ def _context(facts: Facts) -> dict[str, object]:
         ),
         "taken_over": any(cited.accounting_basis == AS_REPORTED for cited in facts.citations),
         "not_reconciled": any(
-            not fact.id.endswith(".not_assigned") for fact in facts.groups["reconciliation"]
+            fact.id.rpartition(".")[2] not in remainder_names() for fact in facts.groups["reconciliation"]
         ),
         "names_of_gaps": _names_of_gaps(facts),
         "optional_sources": _sources_of(facts, "optional"),

@@ -210,11 +210,12 @@ def _total(inventory: Inventory, year: int, decimals: int) -> Fact:
 
 def _facilities(inventory: Inventory, year: int, decimals: int) -> tuple[Fact, ...]:
     """Return the emissions of all buildings together; what their ranges share stays shared."""
-    found = total(inventory, Selection(year=year), FACILITIES)
+    selection = Selection(year=year, source=FACILITIES)
+    found = total(inventory, selection)
     if not found.rows:
         return ()
     text = _("Facilities, {year}").format(year=year)
-    fact = tonnes(f"{year}.facilities", text, found, decimals)
+    fact = tonnes(f"{year}.facilities", text, found, decimals, selection)
     present = inventory.cells_of(year).filter(boundary="minimum")["source"].unique()
     parts = " + ".join(f"{year}.{source}" for source in FACILITIES if source in present)
     return (replace(fact, short_label=_("Facilities"), derivation=parts),)

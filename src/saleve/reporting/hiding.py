@@ -11,7 +11,7 @@ from typing import Any
 import polars as pl
 
 from saleve.language import _
-from saleve.method.inventory import Inventory, Selection, select, total
+from saleve.method.inventory import UNNAMED, Inventory, Selection, select, total
 from saleve.method.suppression import SMALLEST_GROUP, TOTAL, Place, hidden_groups, hidden_places, with_totals
 from saleve.reporting.making import tonnes
 from saleve.reporting.records import Fact
@@ -97,7 +97,14 @@ def without_small_groups(
     for name, selection in chosen.items():
         hidden = hiding.lines(name, selection) | {line or None for line in beside.get(name, ())}
         found |= _split(inventory, name, groups[name], hidden, selection=selection, decimals=decimals)
+        if name == "unit" and None in hidden:
+            found["reconciliation"] = tuple(map(_without_journeys, groups["reconciliation"]))
     return found
+
+
+def _without_journeys(fact: Fact) -> Fact:
+    """Hide what journeys without a unit emit where few made them: buildings beside them are no secret."""
+    return _hidden(fact) if fact.id.endswith((".without_unit", ".units-to-organisation")) else fact
 
 
 def _split(
@@ -119,20 +126,24 @@ def _split(
 
 
 def _line(fact: Fact, name: str) -> str | None:
-    return None if fact.selection is None else getattr(fact.selection, name)
+    value = getattr(fact.selection, name)
+    return None if value == UNNAMED else str(value)
 
 
 def _together(
     inventory: Inventory, name: str, small: tuple[Fact, ...], selection: Selection, decimals: int
 ) -> Fact:
-    lines = [_line(fact, name) for fact in small]
-    inside = pl.col(name).is_in([one for one in lines if one is not None])
-    chosen = inside | pl.col(name).is_null() if None in lines else inside
-    found = total(replace(inventory, cells=inventory.cells.filter(chosen)), selection)
+    named: dict[str, Any] = {name: tuple(_line(fact, name) for fact in small)}
+    chosen = replace(selection, **named)
+    found = total(inventory, chosen)
     prefix = small[0].id.rpartition(".")[0]
     text = _("Lines that are hidden, together: {part}, {year}")
     fact = tonnes(
-        f"{prefix}.hidden", text.format(part=dimension_name(name), year=selection.year), found, decimals
+        f"{prefix}.hidden",
+        text.format(part=dimension_name(name), year=selection.year),
+        found,
+        decimals,
+        chosen,
     )
     short = _("{count} hidden lines together").format(count=len(small))
     return replace(fact, short_label=short, derivation=" + ".join(one.id for one in small))

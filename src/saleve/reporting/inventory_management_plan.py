@@ -41,6 +41,7 @@ def write_plan(
             "version": matter.words.get("version", ""),
             "date": matter.words.get("date", ""),
             "last_year": last_year,
+            "kept_as": before[1].kept_as if before else "",
             "changes": changes,
         }
         stem = out_dir / f"inventory-management-plan-{facts.year}-{language}"

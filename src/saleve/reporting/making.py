@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from saleve.language import _
-from saleve.method.inventory import Inventory, Selection, Total, breakdown
+from saleve.method.inventory import UNNAMED, Inventory, Selection, Total, breakdown
 from saleve.reporting.labels import label, slug
 from saleve.reporting.records import Fact
 
@@ -121,11 +121,11 @@ def _part(row: dict[str, object], dimension: str, selection: Selection, prefix: 
     code = row.pop(dimension)
     name = label(dimension, code)
     named: dict[str, Any] = {dimension: code}
-    part = replace(selection, **named) if code is not None else None
+    part = replace(selection, **(named if code is not None else {dimension: UNNAMED}))
     text = _part_label(dimension, name, selection)
     fact = tonnes(f"{prefix}.{slug(code)}", text, Total(**row), decimals, part)  # type: ignore[arg-type]
     rest = _("The rows of {whole} that name no {dimension}.").format(whole=prefix, dimension=dimension)
-    return replace(fact, short_label=name, derivation="" if part else rest)
+    return replace(fact, short_label=name, derivation="" if code is not None else rest)
 
 
 def _part_label(dimension: str, name: str, selection: Selection) -> str:

@@ -30,7 +30,7 @@ def pack_report(
         _breakdown(inventory, year, "scope", _("Scope"), set()),
         _breakdown(inventory, year, "unit", _("Unit"), hidden_units),
         *_flights_told(flights, smallest),
-        _reconciliation(inventory, year),
+        _reconciliation(inventory, year, units_told=NO_NAME not in hidden_units),
     ]  # fmt: skip
     return "\n\n".join(parts) + "\n"
 
@@ -82,11 +82,12 @@ def _name(part: str | None) -> str:
     return _("all") if part is None else part
 
 
-def _reconciliation(inventory: Inventory, year: int) -> str:
+def _reconciliation(inventory: Inventory, year: int, *, units_told: bool) -> str:
+    """Return the checks; without that of the units where few made the journeys that name none: it would give them away."""
+    checks = reconcile(inventory, year)
+    told = checks if units_told else checks.filter(pl.col("check") != "units-to-organisation")
     headings = (_("Check"), _("Whole, t"), _("Parts, t"), _("Difference, t"), _("Lines"))
-    rows = (
-        (name, *map(_tonnes, sums), lines) for name, *sums, lines in check_lines(reconcile(inventory, year))
-    )
+    rows = ((name, *map(_tonnes, sums), lines) for name, *sums, lines in check_lines(told))
     return _table(headings, rows)
 
 

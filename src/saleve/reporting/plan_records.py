@@ -6,6 +6,7 @@ from datetime import date
 
 import polars as pl
 
+from saleve.method.base_year import Policy, Restatement, policy
 from saleve.reporting.records import Fact
 
 # Data of the year by file, and estimates that stand in for data.
@@ -62,6 +63,9 @@ class PlanMatter:
         default_factory=dict
     )  # state of rows -> number, over the files of the year
     warnings: tuple[str, ...] = ()  # figures that cannot well be
+    policy: Policy = field(default_factory=policy)  # when the base year is computed anew
+    restatements: tuple[Restatement, ...] = ()  # what changed the emissions of the base year
+    kept_as: str = ""  # the run with which these settings were kept; empty: as saleve.toml is today
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 import polars as pl
 
 from saleve.language import _
+from saleve.method.base_year import Restatement, triggers
 from saleve.method.emissions.formulas import formula
 from saleve.method.reference.assumptions import assumption
 from saleve.reporting.formatting import amount, long_date, percent, unit_name
@@ -17,6 +18,7 @@ from saleve.reporting.labels import label
 from saleve.reporting.plan_records import Entry, PlanMatter, PlanSection, PlanSite
 from saleve.reporting.records import Facts
 from saleve.reporting.rule_lines import RuleLine, rule_lines
+from saleve.reporting.steps import trigger_name
 
 _BOUNDARIES = ("minimum", "optional", "memo")
 
@@ -270,8 +272,47 @@ def _base_year(facts: Facts, matter: PlanMatter) -> PlanSection:
             Entry("target_year", _("Target year"), (str(target.target_year), where)),
             Entry("reduction", _("Reduction aimed at"), (percent(target.reduction_pct), where)),
         ]
-    entries.append(_stated(matter, "recalculation_policy", _("Recalculation of the base year")))
-    return _plain("base-year", _("Base year and its recalculation"), _("Matter"), entries)
+    entries += _recalculation(matter)
+    text = _("Rises and falls of the base year's emissions that count are added up without sign; at the threshold the base year is computed anew, and every year with it.")  # fmt: skip
+    if not matter.policy.cumulative:
+        text = _("Each change of the base year's emissions that counts is held against the threshold by itself; from there on the base year is computed anew, and every year with it.")  # fmt: skip
+    return _plain("base-year", _("Base year and its recalculation"), _("Matter"), entries, text)
+
+
+def _recalculation(matter: PlanMatter) -> Iterator[Entry]:
+    """Yield the policy by which the base year is computed anew, what the organisation says of it, and the log of changes."""
+    kinds, where = triggers(), {key: _said_or_ours(matter, "base_year", key) for key in ("threshold_pct", "cumulative")}  # fmt: skip
+    threshold = _("{percent} of the base year's emissions").format(
+        percent=percent(matter.policy.threshold_pct)
+    )
+    yield Entry("threshold_pct", _("Threshold of a recalculation"), (threshold, where["threshold_pct"]))
+    together = _("all since the last version together") if matter.policy.cumulative else _("each by itself")
+    yield Entry("cumulative", _("What is held against it"), (together, where["cumulative"]))
+    for key, counts, text in (
+        ("triggers", True, _("What triggers it")),
+        ("never", False, _("What never does")),
+    ):
+        names = "; ".join(trigger_name(name) for name, found in kinds.items() if found == counts)
+        yield Entry(key, text, (names, _("GHG Protocol Corporate Standard, ch. 5")))
+    if matter.words.get("recalculation_policy"):
+        yield _stated(matter, "recalculation_policy", _("In words of the organisation"))
+    for line in matter.restatements:
+        yield Entry(f"restatement.{line.date}.{line.description}", long_date(line.date), (_restated(line), "saleve.toml, [[restatements]]"))  # fmt: skip
+
+
+def _restated(line: Restatement) -> str:
+    """Say what a line of the log changed, by how much, and whether a version of the base year holds it."""
+    change = f"{line.effect_t_co2e:+,.1f}".replace("-", "\u2212")
+    text = _("{kind}: {description} ({change} t CO₂e)")
+    if line.recalculated:
+        text = _("{kind}: {description} ({change} t CO₂e); with it the base year was computed anew")
+    return text.format(kind=trigger_name(line.trigger), description=line.description, change=change)
+
+
+def _said_or_ours(matter: PlanMatter, table: str, key: str) -> str:
+    if f"{table}.{key}" in matter.stated:
+        return _("saleve.toml, [{table}] {key}").format(table=table, key=key)
+    return _("default of Salève")
 
 
 def _roles(_facts: Facts, matter: PlanMatter) -> PlanSection:

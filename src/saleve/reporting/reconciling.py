@@ -6,12 +6,13 @@ from dataclasses import replace
 import polars as pl
 
 from saleve.language import _
-from saleve.method.inventory import Inventory
-from saleve.method.reconciliation import differences, reconcile
+from saleve.method.inventory import FACILITIES, UNNAMED, Inventory, Selection
+from saleve.method.reconciliation import JOURNEYS, differences, reconcile
 from saleve.reporting.labels import label
 from saleve.reporting.making import in_tonnes
 from saleve.reporting.records import Fact
 
+_SOURCES = {"not_assigned": FACILITIES, "without_unit": JOURNEYS}
 Line = tuple[
     str, float | None, float | None, float | None, str
 ]  # name, whole, parts, difference in kg; lines
@@ -28,37 +29,36 @@ def check_name(check: str) -> str:
 
 
 def check_lines(checks: pl.DataFrame) -> Iterator[Line]:
-    """Yield a line for each check, and below that of the units what is of no unit by nature."""
+    """Yield a line for each check, and below that of the units what names none."""
     for row in checks.iter_rows(named=True):
         sums = (row["whole_kg_co2e"], row["parts_kg_co2e"], row["difference_kg_co2e"])
         name = check_name(row["check"])
         of = name if row["line"] == "total" else f"{name}: {row['line']}"
         yield of, *sums, "; ".join(row["lines"])
-        if row["not_assigned_kg_co2e"] is not None:
-            yield (
-                not_assigned(),
-                None,
-                row["not_assigned_kg_co2e"],
-                None,
-                "; ".join(row["lines_not_assigned"]),
-            )
+        for kind, text in remainder_names().items():
+            if row[f"{kind}_kg_co2e"] is not None:
+                yield text, None, row[f"{kind}_kg_co2e"], None, "; ".join(row[f"lines_{kind}"])
 
 
-def not_assigned() -> str:
-    """Return what buildings are called beside the units."""
-    return _("not assigned to a unit")
+def remainder_names() -> dict[str, str]:
+    """Return what stands beside the units: buildings, which are of none by nature, and journeys whose rows name none."""
+    return {"not_assigned": _("not assigned to a unit"), "without_unit": _("journeys that name no unit")}
 
 
 def reconciliation_figures(inventory: Inventory, year: int, decimals: int) -> tuple[Fact, ...]:
-    """Return the difference of each check that does not agree, and what is of no unit by nature, in t CO2e."""
+    """Return the difference of each check that does not agree, and what names no unit, in t CO2e."""
     checks = reconcile(inventory, year)
     apart = (
         _figure(year, row["check"], row["difference_kg_co2e"], row["lines"], check_name(row["check"]))
         for row in differences(checks).iter_rows(named=True)
     )
     beside = (
-        _figure(year, "not_assigned", row["not_assigned_kg_co2e"], row["lines_not_assigned"], not_assigned())
-        for row in checks.drop_nulls("not_assigned_kg_co2e").iter_rows(named=True)
+        replace(
+            _figure(year, kind, row[f"{kind}_kg_co2e"], row[f"lines_{kind}"], text),
+            selection=Selection(year, _SOURCES[kind], unit=UNNAMED),
+        )
+        for kind, text in remainder_names().items()
+        for row in checks.drop_nulls(f"{kind}_kg_co2e").iter_rows(named=True)
     )
     return tuple(replace(fact, decimals=decimals) for fact in (*apart, *beside))
 
@@ -70,11 +70,11 @@ def _figure(year: int, name: str, kg_co2e: float, lines: list[str], short: str) 
         unit="t_co2e",
         label=_("Reconciliation of {year}: {part}").format(year=year, part=short),
         short_label=short,
-        derivation="; ".join(map(_line_name, lines)) or _("No line can be named."),
+        derivation="; ".join(map(line_name, lines)) or _("No line can be named."),
     )
 
 
-def _line_name(line: str) -> str:
+def line_name(line: str) -> str:
     """Return source and category of a cell in words."""
     source, _comma, category = line.partition(", ")
     return ", ".join(filter(None, (label("source", source), label("category", category) if category else "")))

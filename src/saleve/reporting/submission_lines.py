@@ -7,7 +7,7 @@ from typing import Any
 import polars as pl
 
 from saleve.language import _
-from saleve.method.inventory import GAS_COLUMNS, Inventory, Selection, condition, sum_known
+from saleve.method.inventory import GAS_COLUMNS, UNNAMED, Inventory, Selection, condition, sum_known
 from saleve.method.reference.citations import Cited, cited
 from saleve.method.suppression import TOTAL
 from saleve.reporting.hiding import Hiding
@@ -49,9 +49,10 @@ def submission_lines(inventory: Inventory, year: int, hiding: Hiding | None = No
         *map(sum_known, ("kg_co2e", *GAS_COLUMNS, "amount")),
         pl.col("rows").sum(),
         pl.col("kg_co2e").filter("estimated").abs().sum().alias("estimated_kg"),
+        pl.col("whose").unique().alias("put_together"),
         *(pl.col(name).drop_nulls().unique().sort() for name in _WORDS),
     )
-    ordered = rows.with_columns(_selectable().alias("selectable")).sort(_BY, nulls_last=True)
+    ordered = rows.sort(_BY, nulls_last=True)
     figures = distinct(_fact(row, year) for row in ordered.iter_rows(named=True))
     return tuple(_line(fact, row) for fact, row in zip(figures, ordered.iter_rows(named=True), strict=True))
 
@@ -71,7 +72,7 @@ def _put_together(
             if site is not TOTAL and category is not TOTAL
         ]
         found = pl.DataFrame(hidden, schema=found.schema, orient="row")
-    marked = cells.join(
+    marked = cells.with_columns(whose=pl.struct("site", "category")).join(
         found.with_columns(small=True), on=keys, how="left", nulls_equal=True, maintain_order="left"
     )
     small = pl.col("small").fill_null(value=False)
@@ -81,27 +82,12 @@ def _put_together(
     )
 
 
-def _selectable() -> pl.Expr:
-    """Tell lines that a selection can name: a selection leaves a dimension open, it cannot ask for cells without a site."""
-    lines_of = ["boundary", "scope", "source"]
-    without_site = pl.len().over([*lines_of, "category"]) == 1
-    without_kind = pl.len().over([*lines_of, "site"]) == 1
-    no_site, no_kind = pl.col("site").is_null(), pl.col("category").is_null()
-    return (
-        pl.when("small")
-        .then(pl.lit(value=False))
-        .when(no_site & no_kind)
-        .then(pl.len().over(lines_of) == 1)
-        .otherwise((~no_site | without_site) & (~no_kind | without_kind))
-    )
-
-
 SMALL = "small groups"  # in the name of a line that was put together
 _WORDS = ("amount_unit", "factor_id", "accounting_basis", "method", "quality")
 
 
 def _fact(row: Mapping[str, Any], year: int) -> Fact:
-    parts = [row["boundary"], row["source"], *((SMALL,) if row["small"] else (row["site"], row["category"]))]
+    parts = (SMALL,) if row["small"] else (row["site"], row["category"])
     words = [
         label("source", row["source"]),
         row["site"] or "",
@@ -109,11 +95,16 @@ def _fact(row: Mapping[str, Any], year: int) -> Fact:
         _("small groups") if row["small"] else "",
     ]
     chosen = Selection(
-        year, row["source"], row["category"], site=row["site"], scope=row["scope"], boundary=row["boundary"]
+        year,
+        row["source"],
+        UNNAMED if row["category"] is None else row["category"],
+        site=UNNAMED if row["site"] is None else row["site"],
+        scope=row["scope"],
+        boundary=row["boundary"],
     )
     kg = row["kg_co2e"]
     return Fact(
-        id=f"{year}.line.{'.'.join(map(slug, parts))}",
+        id=_name(year, row, *parts),
         value=in_tonnes(kg),
         unit="t_co2e",
         label=_("{part}, {year}").format(part=", ".join(word for word in words if word), year=year),
@@ -121,20 +112,19 @@ def _fact(row: Mapping[str, Any], year: int) -> Fact:
         estimated_share=row["estimated_kg"] / abs(kg) if kg else None,
         rows=row["rows"],
         reason=nothing_computed(),
-        selection=chosen if row["selectable"] else None,
-        derivation="" if row["selectable"] else _rest(row),
-    )  # fmt: skip
-
-
-def _rest(row: Mapping[str, Any]) -> str:
-    if row["small"]:
-        return _("The lines of {source} that rest on few travellers, put together.").format(
-            source=row["source"]
-        )
-    unnamed = [name for name in ("site", "category") if row[name] is None]
-    return _("The cells of {source} that name no {dimension}.").format(
-        source=row["source"], dimension=" / ".join(unnamed)
+        selection=None if row["small"] else chosen,
+        derivation=_rest(row, year) if row["small"] else "",
     )
+
+
+def _rest(row: Mapping[str, Any], year: int) -> str:
+    """Name the lines that were put together, as they are called where nothing is hidden."""
+    names = {_name(year, row, one["site"], one["category"]) for one in row["put_together"]}
+    return " + ".join(sorted(names))
+
+
+def _name(year: int, row: Mapping[str, Any], *parts: str | None) -> str:
+    return f"{year}.line.{'.'.join(map(slug, (row['boundary'], row['source'], *parts)))}"
 
 
 def _line(fact: Fact, row: Mapping[str, Any]) -> Line:

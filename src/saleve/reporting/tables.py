@@ -299,9 +299,7 @@ def _reconciliation(facts: Facts) -> Table:
     )
     headings = (_("Sum"), unit_name("t_co2e"), _("Lines"))
     title = _("What the sums of {year} leave over").format(year=facts.year)
-    note = _(
-        "Buildings belong to no unit by nature: what is not assigned to a unit is a remainder, no difference."
-    )
+    note = _("Buildings belong to no unit by nature, and some journeys name none: what they emit is a remainder, no difference.")  # fmt: skip
     return Table("reconciliation", title, headings, rows, (36, 16, 48), note)
 
 

@@ -4,11 +4,13 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from saleve.ems.explaining import activities_at
 from saleve.ems.figures.reading import Figures
 from saleve.ems.figures.store import Kept
 from saleve.ems.plain_data import from_data
+from saleve.ems.workspace import Workspace
 from saleve.method.base_year import like_for_like
-from saleve.method.bridges import Bridge, bridge
+from saleve.method.bridges import BRIDGE, Bridge, Swap, bridge, differing, swaps_between
 from saleve.method.change import DecompositionError
 from saleve.method.inventory import Inventory, yearly_totals
 from saleve.reporting.records import Fact
@@ -28,11 +30,11 @@ class Pair:
     like_for_like: pl.DataFrame
 
 
-def compared(figures: Figures, start_year: int, end_year: int) -> Pair:
+def compared(workspace: Workspace, figures: Figures, start_year: int, end_year: int) -> Pair:
     """Return two years side by side."""
     made = figures.kept.made(_pairs)
     if (start_year, end_year) not in made:
-        made[start_year, end_year] = _compared(figures, start_year, end_year)
+        made[start_year, end_year] = _compared(workspace, figures, start_year, end_year)
     return made[start_year, end_year]
 
 
@@ -42,7 +44,7 @@ def _pairs(kept: Kept) -> dict[tuple[int, int], Pair]:
     return {}
 
 
-def _compared(figures: Figures, start_year: int, end_year: int) -> Pair:
+def _compared(workspace: Workspace, figures: Figures, start_year: int, end_year: int) -> Pair:
     inventory = figures.inventory(start_year, end_year)
     totals = yearly_totals(inventory)
     start, end = totals.get(start_year), totals.get(end_year)
@@ -54,13 +56,33 @@ def _compared(figures: Figures, start_year: int, end_year: int) -> Pair:
         start_kg=start,
         end_kg=end,
         change=ranged,
-        bridge=_bridge(inventory, start_year, end_year),
+        bridge=_kept_bridge(figures, start_year, end_year)
+        or _bridge(workspace, figures, inventory, (start_year, end_year)),
         like_for_like=like_for_like(inventory, start_year, end_year),
     )
 
 
-def _bridge(inventory: Inventory, start_year: int, end_year: int) -> Bridge | None:
+def _kept_bridge(figures: Figures, start_year: int, end_year: int) -> Bridge | None:
+    """Return the bridge to a year from the one before or from the base year, as it was kept."""
+    rows = figures.bridges.filter(year=end_year, start_year=start_year)
+    if rows.is_empty():
+        return None
+    steps = rows.filter(since=rows["since"][0]).sort("number").select(BRIDGE.names())
+    return Bridge(start_year, end_year, steps["from_kg"][0], steps["to_kg"][-1], steps)
+
+
+def _bridge(
+    workspace: Workspace, figures: Figures, inventory: Inventory, years: tuple[int, int]
+) -> Bridge | None:
+    """Return the bridge of two other years; where their rules differ, the first is computed by those of the second, one kind at a time."""
+    start_year, end_year = years
+    rules, new_rules = (inventory.rules_of(year) for year in years)
+    swaps: list[Swap] = []
+    if differing(rules, new_rules):
+        about = figures.about
+        data = activities_at(workspace, about.ledger_commit, about.spellings, start_year)
+        swaps = swaps_between(start_year, (data, rules), (data, new_rules))
     try:
-        return bridge(inventory, start_year, inventory, end_year)
+        return bridge(inventory, start_year, inventory, end_year, swaps=swaps, degree_days=figures.degree_days)  # fmt: skip
     except DecompositionError:
         return None

@@ -51,6 +51,9 @@ SOURCES = (
     "reported_emissions",
 )
 
+# Rules that no method reads: they decide which figure enters a total, or are told. The rule of refrigerants is read by theirs alone.
+_UNREAD = ("electricity_basis", "staff_definition", "control_approach")
+
 Activities = Mapping[str, pl.DataFrame | pl.LazyFrame]
 
 
@@ -71,7 +74,8 @@ def estimate_rows(
 
 
 def _by_year(source: str, rows: pl.DataFrame, activities: Activities, book: RuleBook) -> pl.DataFrame:
-    groups = book.groups(rows["year"].unique()) or [(book.of(None), [])]
+    unread = _UNREAD if source == "refrigerants" else (*_UNREAD, "refrigerants")
+    groups = book.groups(rows["year"].unique(), unread) or [(book.of(None), [])]
     if len(groups) == 1:
         return _estimated(source, rows, activities, groups[0][0])
     parts = [

@@ -4,9 +4,10 @@ A rule set says what holds in which years (data package ``rule_sets``, or an org
 holds in all years.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any, Literal, get_args
 
@@ -103,11 +104,14 @@ class RuleBook:
             chosen["air_travel"] = replace(self.said.air_travel, method=method)
         return replace(self.said, **chosen, boundaries=MappingProxyType(self._boundaries(year)))
 
-    def groups(self, years: Iterable[int | None]) -> list[tuple[Rules, list[int | None]]]:
-        """Return the years that have the same rules together, with these rules."""
+    def groups(
+        self, years: Iterable[int | None], unread: Collection[str] = ()
+    ) -> list[tuple[Rules, list[int | None]]]:
+        """Return the years that have the same rules together, with these rules; rules ``unread`` may differ among them."""
         alike: dict[tuple[Any, ...], list[int | None]] = {}
+        told = {*_TOLD, *unread}
         for year in sorted(years, key=lambda year: (year is None, year)):
-            counting = {key: value for key, value in self._values(year).items() if key[0] not in _TOLD}
+            counting = {key: value for key, value in self._values(year).items() if key[0] not in told}
             alike.setdefault(tuple(sorted(counting.items())), []).append(year)
         return [(self.of(together[0]), together) for together in alike.values()]
 
@@ -134,7 +138,17 @@ class RuleBook:
     def _values(self, year: int | None) -> dict[tuple[str, str], str]:
         if self.rule_set is None:
             return {}
-        held = self.rule_set.held_in(year).select("rule", pl.col("subject").fill_null(""), "value")
+        if year not in self._known:
+            self._known[year] = self._read(self.rule_set, year)
+        return self._known[year]
+
+    @cached_property
+    def _known(self) -> dict[int | None, dict[tuple[str, str], str]]:
+        """The rules of the years that were asked for: every source category asks for all of them."""
+        return {}
+
+    def _read(self, rule_set: RuleSet, year: int | None) -> dict[tuple[str, str], str]:
+        held = rule_set.held_in(year).select("rule", pl.col("subject").fill_null(""), "value")
         return {(rule, subject): value for rule, subject, value in held.iter_rows() if rule not in self.own}
 
 

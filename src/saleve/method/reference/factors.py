@@ -269,10 +269,11 @@ def own_records(source: str) -> pl.DataFrame:
     """Return the organisation's own records of a source category that were out by the day of the computation."""
     known = _known.get()
     if known.own is None:
-        return pl.DataFrame(schema=OWN_RECORD)
+        return _NO_RECORDS
     return _out_by(known.own.filter(pl.col("source_category") == source), known.by)
 
 
+_NO_RECORDS = pl.DataFrame(schema=OWN_RECORD)
 _ALL_SHIPPED = Known()
 _known: ContextVar[Known] = ContextVar("saleve_known_factors", default=_ALL_SHIPPED)
 

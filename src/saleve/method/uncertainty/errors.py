@@ -16,20 +16,22 @@ def known_range() -> pl.Expr:
     return pl.all_horizontal(pl.col(PERCENTS).is_not_null()) | (pl.col("kg_co2e") == 0)
 
 
-def by_pair_of_keys(cells: pl.DataFrame | pl.LazyFrame, groups: list[str]) -> pl.DataFrame:
+def by_pair_of_keys(cells: pl.DataFrame | pl.LazyFrame, groups: list[str], *more: pl.Expr) -> pl.DataFrame:
     """Return per group and pair of keys ``kg_co2e``, the half-widths in kg (``shared_low_kg`` ...) and ``ranges_known``.
 
-    One pass over the cells, which may be hundreds of thousands; what follows works on the few pairs.
+    One pass over the cells, which may be hundreds of thousands; what follows works on the few pairs. With ``more`` sums, cells
+    without an emission figure are looked at too.
     """
+    computed = pl.col("kg_co2e").is_not_null()
     halves = [
         (pl.col("kg_co2e") * pl.col(percent) / 100).sum().alias(percent.replace("_pct", "_kg"))
         for percent in PERCENTS
     ]
     return (
         cells.lazy()
-        .filter(pl.col("kg_co2e").is_not_null())
+        .filter(computed if not more else pl.lit(value=True))
         .group_by([*groups, "shared_key", "independent_key"])
-        .agg(pl.col("kg_co2e").sum(), *halves, known_range().all().alias("ranges_known"))
+        .agg(pl.col("kg_co2e").sum(), *halves, (known_range() | ~computed).all().alias("ranges_known"), *more)
         .sort(*groups, "shared_key", "independent_key")
         .collect(engine="in-memory")  # adds in one order: a run computed again gives the same last digit
     )

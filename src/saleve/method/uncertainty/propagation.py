@@ -16,9 +16,14 @@ def range_of_sums(cells: pl.DataFrame | pl.LazyFrame, by: list[str]) -> pl.DataF
     """
     groups = by or ["everything"]
     pairs = by_pair_of_keys(cells if by else cells.with_columns(everything=pl.lit(0)), groups)
+    return range_of_pairs(pairs, groups).select(*by, *(f"{side}_kg" for side in SIDES))
+
+
+def range_of_pairs(pairs: pl.DataFrame, groups: list[str]) -> pl.DataFrame:
+    """Return the same from what ``by_pair_of_keys`` added up, with the columns of the groups."""
     halves = [pl.col(f"{side}_kg").pow(2).sum().sqrt() for side in SIDES]
     propagated = by_key(pairs, groups).group_by(groups).agg(halves)
     known = pairs.group_by(groups).agg(pl.col("ranges_known").all())
     return propagated.join(known, on=groups, nulls_equal=True).select(
-        *by, *(pl.when("ranges_known").then(f"{side}_kg").alias(f"{side}_kg") for side in SIDES)
+        *groups, *(pl.when("ranges_known").then(f"{side}_kg").alias(f"{side}_kg") for side in SIDES)
     )

@@ -16,22 +16,27 @@ document.addEventListener("keydown", (event) => {
   closePanel();
 });
 
-// The side panel: the keyboard goes into it when it opens, and back to what opened it when it closes.
-const panel = document.getElementById("panel");
+// The side panel takes the focus when it opens and gives it back to the figure that opened it.
 let opener;
+document.addEventListener("htmx:afterSwap", (event) => {
+  const panel = event.detail.target;
+  if (panel.id !== "panel") return;
+  const asked = event.detail.requestConfig.elt;
+  if (!panel.contains(asked) && asked.isConnected) opener = asked;
+  const heading = panel.querySelector("h1, h2");
+  if (!heading) return;
+  panel.scrollTop = 0;
+  heading.tabIndex = -1;
+  heading.focus({ preventScroll: true });
+});
 function closePanel() {
-  if (!panel.hasChildNodes()) return;
+  const panel = document.getElementById("panel");
+  if (!panel || !panel.hasChildNodes()) return;
   panel.replaceChildren();
-  opener?.focus();
+  if (opener?.isConnected) opener.focus({ preventScroll: true });
 }
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-close-panel]")) closePanel();
-});
-document.addEventListener("htmx:beforeRequest", (event) => {
-  if (event.detail.target === panel && !panel.contains(event.detail.elt)) opener = event.detail.elt;
-});
-document.addEventListener("htmx:afterSettle", (event) => {
-  if (event.detail.target === panel) panel.focus();
 });
 
 // What is swapped in keeps the keyboard where it was: htmx finds the same id; here the same name, or else the start of the new part.
