@@ -88,7 +88,7 @@ def _table(held: pl.DataFrame) -> tables.Table:
         tables.Column("period", _("Holds for")),
         tables.Column("edition", _("Edition"), choose=True),
         tables.Column("accounting_basis", _("Basis"), words=_bases(held), choose=True),
-        tables.Column("publication", _("Publication")),
+        tables.Column("publication", _("Publication"), wide=True),
         tables.Column("licence", _("Licence")),
     )
     return tables.Table(
