@@ -268,7 +268,9 @@ def test_a_template_is_given_out_in_a_language(as_person):
 
 def test_an_auditor_sees_what_there_is_and_brings_nothing(as_person):
     client = as_person(Role.AUDITOR)
-    assert b"data-drop" not in client.get("/data/").content
+    page = client.get("/data/").content
+    assert b"data-drop" not in page
+    assert b"See the batches" in page
     assert client.post("/data/files/").status_code == 403
 
 

@@ -87,9 +87,7 @@ def _heading(found: Preview, name: str) -> str:
             if column.name == name:
                 return column_header(category.name, column)
             if column.kind is Kind.MONEY and name.startswith(f"{column.name}_"):
-                return (
-                    f"{column_header(category.name, column)} ({name.removeprefix(column.name)[1:].upper()})"
-                )
+                return _with_currency(column_header(category.name, column), name.rpartition("_")[2])
     return name
 
 

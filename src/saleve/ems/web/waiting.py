@@ -68,6 +68,8 @@ def waiting(request: HttpRequest, staged: Staged) -> HttpResponse:
         context["problems"] = tables.page(request, rows["problems"])
         places = _places(request, staged, found)
         context["places"] = places
+        if found.known and _sees_all(request):
+            context["batch_address"] = reverse("batch", args=[found.known])
         context["same_name"] = any(one["same"] for one in places)
     return render(request, "web/data/waiting.html", context)
 
