@@ -340,3 +340,14 @@ def test_the_pages_ask_the_database_as_often_for_many_batches_as_for_one(
     for address in ("/data/batches/", f"/data/batches/{bills}/", f"/data/batches/{bills}/rows/2/"):
         with django_assert_max_num_queries(4):
             client.get(address)
+
+
+def test_a_corrected_row_no_longer_shows_its_fault_as_one(tickets, as_person):
+    client = as_person(Role.COORDINATOR)
+    address = f"/data/batches/{tickets}/rows/3/"
+    said = {**client.get(address).context["form"].initial, "routing": "GVA-VIE-GVA", "reason": "Typing error"}
+    assert client.get(address).context["form"].groups["wrong"] == ["routing"]
+    client.post(f"{address}correct/", said)
+    answer = client.get(address)
+    assert answer.context["form"].groups["wrong"] == []
+    assert "What was found when it was read" in answer.content.decode()

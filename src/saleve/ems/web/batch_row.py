@@ -79,7 +79,7 @@ class CellsForm(forms.Form):
     def __init__(self, row: Row, found: pl.DataFrame, data: Any = None) -> None:
         self.before = row.written()
         super().__init__(data, initial={**self.before, "revision": row.entry["revision"], "sheet": row.sheet})
-        faults = dict(_faults(row, found))
+        faults = dict(_faults(row, found)) if row.state == "rejected" else {}
         for column in row.columns():
             text = self.before[column.name]
             self.fields[column.name] = _field(row, column, text, faults.get(column.name))
