@@ -83,7 +83,7 @@ def part_name(dimension: str, code: object) -> str:
     if code is None:
         return nameless(dimension)
     if code == TOGETHER:
-        return _("Parts of too few travellers, or of nobody named, together")
+        return _("Too few or unnamed travellers")
     if dimension == "unit" and code == SMALL:
         return _("Small groups of travellers, put together")
     return label("basis" if dimension == _BASIS else dimension, code)

@@ -53,7 +53,7 @@ from saleve.reporting.formatting import percent, printed, signed, signed_percent
 from saleve.reporting.labels import label, within_sentence
 from saleve.reporting.making import suitable_decimals
 from saleve.reporting.page_charts import cut_chart, years_chart
-from saleve.reporting.palette import ACCENT, colour_of
+from saleve.reporting.palette import ACCENT, OTHER, colour_of
 from saleve.reporting.parts import (
     TOGETHER,
     boundary_name,
@@ -315,6 +315,8 @@ def _cut_chart(request: HttpRequest, view: View, wanted: Asked) -> Any:
 
 
 def _colour(row: Mapping[str, Any], own: str | None) -> str:
+    if row["name"] == TOGETHER:
+        return OTHER
     source = row["name"] if row["by"] == "source" else own
     return colour_of(source) if source else ACCENT
 
