@@ -10,8 +10,10 @@ from django.urls import path
 from django.views.decorators.http import require_safe
 
 from saleve.ems.factors import compare_factors, show_factors
+from saleve.ems.figures import state
 from saleve.ems.people.gate import needs
 from saleve.ems.people.permissions import Operation
+from saleve.ems.remembering import made_once
 from saleve.ems.web import tables
 from saleve.ems.web.factor import with_addresses
 from saleve.ems.web.frame import workspace
@@ -42,7 +44,7 @@ class EditionsForm(forms.Form):
 @needs(Operation.READ_FACTORS)
 def factors(request: HttpRequest) -> HttpResponse:
     """List the factors of the program and the organisation's own."""
-    table = _table(show_factors(workspace().folder))
+    table = _table(_held())
     if answer := tables.download(request, table):
         return answer
     return render(
@@ -54,8 +56,7 @@ def factors(request: HttpRequest) -> HttpResponse:
 @needs(Operation.READ_FACTORS)
 def factor_editions(request: HttpRequest) -> HttpResponse:
     """Show what differs between two editions."""
-    folder = workspace().folder
-    sources = show_factors(folder)["source_category"].unique().sort().to_list()
+    folder, sources = workspace().folder, _held()["source_category"].unique().sort().to_list()
     form = EditionsForm(request.GET if "first" in request.GET else None, sources=sources)
     context: dict[str, Any] = {"area": "places", "form": form}
     if form.is_valid():
@@ -70,6 +71,14 @@ def factor_editions(request: HttpRequest) -> HttpResponse:
                 return answer
             context["table"] = tables.page(request, table)
     return render(request, "web/factors/editions.html", context)
+
+
+def _held() -> pl.DataFrame:
+    """Return every factor, read once for each state of the organisation's own tables and of the program."""
+    folder = workspace().folder
+    now = state(folder).parts
+    key = ("factors", folder, now["factors"], now["settings"], now["method"])
+    return made_once(key, lambda: show_factors(folder))
 
 
 def _table(held: pl.DataFrame) -> tables.Table:
