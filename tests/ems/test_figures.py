@@ -19,7 +19,7 @@ from saleve.ems.figures.comparing import compared
 from saleve.ems.inventories import compute_inventory
 from saleve.ems.ledgers import list_batches, withdraw
 from saleve.ems.runs import freeze, move
-from saleve.ems.small_groups import SMALL
+from saleve.ems.small_groups import PERSONAL, SMALL
 from saleve.ems.workspace import open_workspace
 from saleve.method.inventory import Selection, total
 
@@ -344,3 +344,31 @@ def _key_of_refresh(folder):
 def _no_space(*_args):
     message = "no space"
     raise OSError(message)
+
+
+def test_a_meter_is_kept_with_its_last_bill(demo):
+    _computed, found = demo
+    meter = found.meters.filter(source="electricity", site="Main building").row(0, named=True)
+    assert (meter["first_day"], meter["last_day"], meter["rows"]) == (
+        date(2010, 1, 1),
+        date(2025, 12, 31),
+        192,
+    )
+
+
+def test_counts_of_people_are_kept_with_who_was_counted_and_add_up(demo):
+    _computed, found = demo
+    assert found.counts["definition"].null_count() == 0
+    assert found.counts["persons"].sum() == pytest.approx(found.headcount["persons"].sum())
+
+
+def test_uses_of_factors_tell_of_no_traveller(demo):
+    _computed, found = demo
+    assert not set(found.uses["source"]) & set(PERSONAL)
+
+
+def test_what_rests_on_the_factors_of_a_site_is_its_emission(demo):
+    _computed, found = demo
+    used = found.uses.filter(year=2025, site="Nairobi", source="electricity", boundary="minimum")
+    cut = found.full.cut("source", year=2025, within=("site", "Nairobi")).filter(name="electricity")
+    assert used["kg_co2e"].sum() == pytest.approx(cut["kg_co2e"].item())

@@ -16,9 +16,11 @@ from saleve.ems.people.gate import needs
 from saleve.ems.people.permissions import Operation, scopes
 from saleve.ems.people.places import within
 from saleve.ems.web import tables
+from saleve.ems.web.parts import BOUNDARIES
 from saleve.language import _
 from saleve.method.reference.factors import OWN_ID
 from saleve.reporting.labels import label
+from saleve.reporting.parts import boundary_name
 
 _GASES = (
     ("co2_kg_per_unit", "CO₂"),
@@ -106,6 +108,7 @@ def _uses(request: HttpRequest, name: str) -> tables.Table:
         tables.Column("year", _("Year")),
         tables.Column("site", _("Site"), choose=True),
         tables.Column("factor_level", _("Chosen as"), words=level_words(), choose=True),
+        tables.Column("boundary", _("Ledger"), words={one: boundary_name(one) for one in BOUNDARIES}),
         tables.Column("rows", _("Rows"), "number", total=True),
         tables.Column("amount", _("Amount"), "number"),
         tables.Column("amount_unit", _("Unit")),

@@ -19,6 +19,7 @@ from saleve.ems.people.places import cuts_within, within
 from saleve.ems.web import tables
 from saleve.ems.web.factor import level_words, with_addresses
 from saleve.ems.web.frame import workspace, year_of
+from saleve.ems.web.parts import BOUNDARIES
 from saleve.ems.web.places import (
     country_name,
     coverage_by_site,
@@ -32,6 +33,7 @@ from saleve.ems.web.places import (
 from saleve.ems.workspace import Site
 from saleve.language import _
 from saleve.reporting.labels import label
+from saleve.reporting.parts import boundary_name
 
 _PLACED = (
     "electricity",
@@ -218,13 +220,16 @@ def _factors(request: HttpRequest, found: Site, kept: Figures, year: int) -> tab
     """Return the factors on which the figures of the site rest in the year."""
     used = kept.uses.filter(pl.col("year") == year, pl.col("site") == found.name)
     seen = within(used, request.user, Operation.READ_INVENTORY)
-    sums = seen.group_by("source", "factor_id", "factor_level").agg(pl.col("rows", "kg_co2e").sum())
+    sums = seen.group_by("source", "boundary", "factor_id", "factor_level").agg(
+        pl.col("rows", "kg_co2e").sum()
+    )
     told = with_addresses(sums).with_columns(t_co2e=pl.col("kg_co2e") / 1000)
     words = {name: label("source", name) for name in told["source"].unique()}
     columns = (
         tables.Column("source", _("Source"), words=words),
         tables.Column("factor_id", _("Factor"), address="address"),
         tables.Column("factor_level", _("Chosen as"), words=level_words()),
+        tables.Column("boundary", _("Ledger"), words={one: boundary_name(one) for one in BOUNDARIES}),
         tables.Column("rows", _("Rows"), "number"),
         tables.Column("t_co2e", _("Emissions"), "number", "t_co2e", 1),
     )
