@@ -1,4 +1,4 @@
-"""Makes the workspace that the browser walks through: ``python making.py FOLDER`` writes it and ``FOLDER/.told.json`` about it.
+"""Makes the workspaces of the browser: ``python making.py FOLDER [office]`` writes one and ``FOLDER/.told.json`` about it.
 
 A process of its own, so that Django's settings are those of this workspace and of no other test.
 """
@@ -11,6 +11,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+import polars as pl
+
 from saleve.ems.demo import write_demo
 from saleve.ems.figures import refresh
 from saleve.ems.site.serving import prepare
@@ -20,18 +22,72 @@ COORDINATOR, APPROVER = "coordinator@example.org", "approver@example.org"
 # who is asked to open an address, the most able first
 ASKED = ("coordinator", "administrator", "approver")
 LEFT_OUT = ("api/", "operator/")  # programs; the stock pages for the operator
+OFFICE = """[organisation]
+name = "Office for Example Affairs"
+
+[inventory]
+first_year = 2024
+last_year = 2025
+sources = ["air_travel", "electricity"]
+
+[target]
+base_year = 2024
+target_year = 2030
+reduction_pct = 45
+
+[[sites]]
+name = "Hill"
+country = "Switzerland"
+
+[[sites]]
+name = "Lake"
+country = "Kenya"
+"""
+QUERIES = {
+    "template": "?category=electricity&language=en",
+    "explain_part": f"?year={YEAR}&boundary=minimum&by=source&name=electricity",
+    "remind": "?owner=Facilities",
+    "fill": f"?source=electricity&site=Nairobi&year={YEAR}",
+    "factor_editions": "?source=electricity&first=2018&second=2019",
+}
 BILL = b"Site,Period start,Period end,kWh\nNairobi,2025-01-01,2025-01-31,12000\nNowhere,2025-02-01,2025-02-28,many\n"
 
 
-def main(folder: Path) -> None:
-    """Write the organisation, keep and publish its last year, and tell who is in it and where its pages are."""
+def main(folder: Path, kind: str = "demo") -> None:
+    """Write the organisation and tell who is in it; of the demonstration also where its pages are."""
+    told = _office(folder) if kind == "office" else _demo(folder)
+    (folder / ".told.json").write_text(json.dumps(told, indent=1), "utf-8")
+
+
+def _office(folder: Path) -> dict[str, Any]:
+    """Make a small organisation at the start of its first year: nothing is loaded."""
+    folder.mkdir(parents=True)
+    (folder / "saleve.toml").write_text(OFFICE, "utf-8")
+    prepare(folder)
+    return {"people": dict(_people())}
+
+
+def _demo(folder: Path) -> dict[str, Any]:
+    """Make the demonstration, with a month that somebody owes, its last year kept, published and reported."""
     write_demo(folder)
+    _owe(folder)
     prepare(folder)
     refresh(folder)
     told = {"people": dict(_people()), "public": _published(folder)}
     samples = _samples(folder, told["public"])
     told["pages"], told["lost"] = _pages(samples, told["people"])
-    (folder / ".told.json").write_text(json.dumps(told, indent=1), "utf-8")
+    return told
+
+
+def _owe(folder: Path) -> None:
+    """Take the bills of the last months of one office out, and say who owes them."""
+    bills = folder / "facilities" / "electricity-offices-synthetic.csv"
+    lines = bills.read_text("utf-8").splitlines(keepends=True)
+    bills.write_text("".join(line for line in lines if not line.startswith("Nairobi,NAI-1,2025-1")), "utf-8")
+    with (folder / "saleve.toml").open("a", encoding="utf-8") as settings:
+        settings.write(
+            '\n[[owners]]\nowner = "Facilities"\ncategories = ["electricity"]\nsites = ["Nairobi"]\n'
+        )
 
 
 def _people() -> Iterator[tuple[str, dict[str, str]]]:
@@ -77,12 +133,13 @@ def _published(folder: Path) -> str:
 
 
 def _samples(folder: Path, public: str) -> dict[str, Any]:
-    """Return what exists for each argument of an address: by ``view.argument``, else by ``argument``."""
+    """Return what exists for the arguments of addresses, by the start of the address; the longest start counts."""
     from saleve.ems import documents, staging
     from saleve.ems.jobs.starting import start
     from saleve.ems.people.models import Person
     from saleve.ems.people.permissions import Operation
     from saleve.ems.people.tokens import make_link, make_token
+    from saleve.ems.previewing import preview
     from saleve.ems.runs import all_runs
     from saleve.ems.workspace import open_workspace
 
@@ -90,21 +147,42 @@ def _samples(folder: Path, public: str) -> dict[str, Any]:
         Person.objects.get(email=f"{name}@example.org") for name in ("coordinator", "reader")
     )
     staged = staging.stage(folder, "bill of January.csv", [BILL], COORDINATOR)
-    staging.preview(staging.change(staged, category="electricity"))
+    preview(open_workspace(folder), staging.change(staged, category="electricity"))
     run = all_runs(open_workspace(folder))[-1]
-    return {
+    batch, row = _rejected(folder)
+    names = {
+        "data/waiting/": staged.id,
+        "data/batches/": batch,
+        "reports/": documents.list_documents(folder)[0].name,
+        "reports/packs/": documents.list_packs(folder)[0].name,
+    }
+    secrets = {"invitations/": make_link(reader), "public/": public.strip("/").split("/")[-1]}
+    anywhere = {
         "person_id": reader.pk,
         "token_id": make_token(coordinator, "Spreadsheet", [Operation.READ_INVENTORY])[0].pk,
-        "choose_password.secret": make_link(reader),
-        "public_report.secret": public.strip("/").split("/")[-1],
         "job_id": start("compute", coordinator).pk,
-        "name": documents.list_documents(folder)[0].name,
-        "pack_file.name": documents.list_packs(folder)[0].name,
         "form": "html",
         "year": YEAR,
         "run": run.id,
-        "staged": staged.id,
+        "row": row,
+        "figure": f"{YEAR}.total",
     }
+    return {
+        "": anywhere,
+        **{path: {"name": name} for path, name in names.items()},
+        **{path: {"secret": secret} for path, secret in secrets.items()},
+    }
+
+
+def _rejected(folder: Path) -> tuple[str, int]:
+    """Return a batch with a row that waits for a correction, and that row."""
+    from saleve.ems import batches
+    from saleve.ems.workspace import open_workspace
+
+    ledger = batches.opened(open_workspace(folder))
+    batch = batches.listed(ledger).filter(pl.col("rejected") > 0).row(0, named=True)
+    rows = batches.row_index(ledger, batch["categories"][0], batch["batch"])
+    return batch["batch"], rows.filter(pl.col("state") == "rejected")["source_row"][0]
 
 
 def _pages(samples: dict[str, Any], people: dict[str, Any]) -> tuple[list[dict[str, str]], list[str]]:
@@ -147,10 +225,10 @@ def _addresses(samples: dict[str, Any]) -> Iterator[tuple[str, str]]:
             or (path.startswith("accounts/") and ("<" in path or "(" in path))
         ):
             continue
-        given = {
-            arg: samples.get(f"{one.name}.{arg}", samples.get(arg, "none")) for arg in one.pattern.converters
-        }
-        yield one.name, reverse(one.name, kwargs=given)
+        starts = sorted((start for start in samples if path.startswith(start)), key=len)
+        known = {arg: value for start in starts for arg, value in samples[start].items()}
+        given = {arg: known.get(arg, "none") for arg in one.pattern.converters}
+        yield one.name, reverse(one.name, kwargs=given) + QUERIES.get(one.name, "")
 
 
 def _is_page(answer: Any) -> bool:
@@ -159,4 +237,4 @@ def _is_page(answer: Any) -> bool:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), *sys.argv[2:])

@@ -15,6 +15,7 @@ ASK_AXE = """async (rules) => (await axe.run(document, {runOnly: rules, resultTy
   .map((one) => `${one.id}: ${one.help} ${one.nodes.slice(0, 3).map((node) => node.target).join(" | ")}`)"""
 WIDER = """() => { const all = document.documentElement; if (all.scrollWidth <= all.clientWidth) return "";
   const out = [...document.querySelectorAll("main *, header *")].filter((one) => {
+    if (one.parentElement.closest(".areas, .table-scroll, .drawing, .tabs, pre")) return false;
     const box = one.getBoundingClientRect(); return box.right > all.clientWidth + 1 || box.left < -1; });
   return `${all.scrollWidth} px wide: ` + out.slice(0, 4).map((one) => one.tagName + "." + one.className).join(", "); }"""
 UNFOLD = "() => document.querySelectorAll('details:not([data-menu])').forEach((one) => { one.open = true; })"
@@ -31,6 +32,10 @@ class Seen:
         self.faults[what] += [
             f"{page}: {one}" for one in ([found] if isinstance(found, str) else found) if one
         ]
+
+    def told(self, what: str) -> str:
+        """Return what was found, a line each."""
+        return "\n".join(self.faults[what])
 
 
 @pytest.fixture(scope="module")
@@ -90,23 +95,23 @@ def test_every_address_opens_for_somebody(site):
 
 
 def test_no_page_has_anything_refused_missing_or_wrong(seen):
-    assert seen.faults["complaints"] == []
+    assert seen.told("complaints") == ""
 
 
 def test_axe_finds_nothing_in_the_light_theme(seen):
-    assert seen.faults["light"] == []
+    assert seen.told("light") == ""
 
 
 def test_axe_finds_nothing_in_the_dark_theme_with_everything_unfolded(seen):
-    assert seen.faults["dark"] == []
+    assert seen.told("dark") == ""
 
 
 def test_no_page_scrolls_sideways_at_320_pixels(seen):
-    assert seen.faults["phone"] == []
+    assert seen.told("phone") == ""
 
 
 def test_no_page_scrolls_sideways_from_right_to_left(seen):
-    assert seen.faults["mirrored"] == []
+    assert seen.told("mirrored") == ""
 
 
 def test_there_is_a_picture_of_every_page_in_light_dark_and_on_a_phone(seen, site):

@@ -1,5 +1,6 @@
 """Figures that pages show: those of the inventory, of a state that is told, whole whatever happens."""
 
+import json
 import multiprocessing
 import shutil
 from datetime import date
@@ -10,11 +11,13 @@ import pytest
 from offices import office
 
 from saleve.ems import figures
+from saleve.ems.changes import compare_years
 from saleve.ems.demo import write_demo
 from saleve.ems.figures import refreshing, store
+from saleve.ems.figures.comparing import compared
 from saleve.ems.inventories import compute_inventory
 from saleve.ems.ledgers import list_batches, withdraw
-from saleve.ems.runs import freeze
+from saleve.ems.runs import freeze, move
 from saleve.ems.small_groups import SMALL
 from saleve.ems.workspace import open_workspace
 from saleve.method.inventory import Selection, total
@@ -42,6 +45,12 @@ def demo(tmp_path_factory):
 
 def loaded(folder, name="electricity.csv"):
     return next(row.load for row in list_batches(open_workspace(folder)) if row.load.account["file"] == name)
+
+
+def publish(folder, year):
+    name = freeze(folder, year).run.name
+    for state in ("reviewed", "approved", "published"):
+        move(open_workspace(folder), name, state, by="Chief", reason="meeting")
 
 
 def change_settings(folder):
@@ -143,7 +152,7 @@ def test_a_copy_of_the_workspace_has_the_same_key(kept, office_template):
         ("settings", change_settings),
         ("ledger", lambda folder: withdraw(open_workspace(folder), loaded(folder).batch, reason="wrong site")),
         ("files", lambda folder: (folder / "water.csv").write_text("Site,Year,m3\nHQ,2024,10\n", "utf-8")),
-        ("runs", lambda folder: freeze(folder, 2024)),
+        ("runs", lambda folder: publish(folder, 2024)),
         ("factors", lambda folder: ((folder / "factors").mkdir(), (folder / "factors/own.csv").write_text("a\n"))),
     ],
 )  # fmt: skip
@@ -153,6 +162,51 @@ def test_figures_are_stale_when_something_moves_and_say_what(kept, part, move):
     after = figures.read(kept, TODAY)
     assert (after.stale, after.moved) == (True, (part,))
     assert after.full.cuts.equals(before.full.cuts)
+
+
+def test_an_inventory_that_is_kept_moves_no_figure_before_it_is_published(kept):
+    freeze(kept, 2024)
+    assert not figures.read(kept, TODAY).stale
+
+
+def test_kept_cells_give_the_inventory_of_a_year(demo):
+    computed, found = demo
+    expected = total(computed.inventory, Selection(year=2024, unit="DEV"))
+    assert total(found.inventory(2024), Selection(year=2024, unit="DEV")) == expected
+
+
+def test_cells_without_travellers_name_no_small_unit(kept):
+    found = figures.read(kept, TODAY).inventory(2024, travellers=False)
+    assert set(found.cells["unit"]) == {SMALL, None}
+
+
+@pytest.mark.parametrize(("start", "end"), [(2024, 2025), (2013, 2022)])
+def test_any_two_years_compare_as_a_computation_would(demo, start, end):
+    computed, found = demo
+    expected = compare_years(computed, start, end)
+    pair = compared(computed.workspace, found, start, end)
+    assert pair.bridge.steps["effect_kg"].to_list() == pytest.approx(
+        expected.bridge.steps["effect_kg"].to_list(), rel=1e-6, abs=1e-3
+    )
+    assert pair.like_for_like.equals(expected.like_for_like)
+
+
+def test_the_change_of_two_years_has_the_range_of_the_report(demo):
+    computed, found = demo
+    row = found.changes.filter(year=2025, since="previous").row(0, named=True)
+    change = compared(computed.workspace, found, 2024, 2025).change
+    assert [change.value, change.low, change.high] == pytest.approx(
+        [row["change_pct"], row["low_pct"], row["high_pct"]]
+    )
+
+
+def test_figures_that_an_earlier_version_kept_are_none(kept):
+    about = next(kept.glob("figures/*/about.json"))
+    told = json.loads(about.read_text("utf-8"))
+    about.write_text(
+        json.dumps(told | {"tables": [one for one in told["tables"] if one != "headcount"]}), "utf-8"
+    )
+    assert figures.read(kept, TODAY) is None
 
 
 def test_with_a_new_month_more_data_are_due(kept):

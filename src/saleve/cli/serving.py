@@ -30,9 +30,9 @@ def serve(
 
 def verify_log(folder: Folder) -> None:
     """Prove that no entry of the audit log was changed or taken out; print number and hash of the last one, to be noted elsewhere."""
-    from saleve.ems.site.serving import prepare  # noqa: PLC0415
+    from saleve.ems.site.serving import open_database  # noqa: PLC0415
 
-    prepare(folder)
+    open_database(folder)
     from saleve.ems.audit_log.log import verify  # noqa: PLC0415
 
     proof = verify()
@@ -53,9 +53,9 @@ def invite(
     port: Port = PORT,
 ) -> None:
     """Make an account and print the link by which the person chooses a password."""
-    from saleve.ems.site.serving import prepare  # noqa: PLC0415
+    from saleve.ems.site.serving import open_database  # noqa: PLC0415
 
-    prepare(folder)
+    open_database(folder)
     from saleve.ems.people.accounts import Given, invite  # noqa: PLC0415
     from saleve.ems.people.permissions import Role  # noqa: PLC0415
 
@@ -70,9 +70,9 @@ def invite(
 @group.command("link")
 def link(folder: Folder, email: Annotated[str, typer.Argument(help="Whose.")], *, port: Port = PORT) -> None:
     """Print a new link by which a person chooses a password."""
-    from saleve.ems.site.serving import prepare  # noqa: PLC0415
+    from saleve.ems.site.serving import open_database  # noqa: PLC0415
 
-    prepare(folder)
+    open_database(folder)
     from saleve.ems.people.accounts import find_person, new_link  # noqa: PLC0415
 
     _say_link(new_link(find_person(email)), port)
@@ -81,17 +81,18 @@ def link(folder: Folder, email: Annotated[str, typer.Argument(help="Whose.")], *
 @group.command("list")
 def list_people(folder: Folder) -> None:
     """List everybody with an account."""
-    from saleve.ems.site.serving import prepare  # noqa: PLC0415
+    from saleve.ems.site.serving import open_database  # noqa: PLC0415
 
-    prepare(folder)
+    open_database(folder)
     from saleve.ems.people.models import Person  # noqa: PLC0415
 
+    words = {"active": _("active"), "invited": _("invited"), "closed": _("deactivated")}
     rows = [
         (
             person.email,
             person.name,
             ", ".join(grant.role for grant in person.grants.all()),
-            _state(person.is_active),
+            words[person.state],
         )
         for person in Person.objects.prefetch_related("grants")
     ]
@@ -127,10 +128,6 @@ def _serve(host: str, port: int) -> None:
 def _say_link(secret: str, port: int) -> None:
     say(_("Hand this link over; it works once, within seven days, while the site is open:"))
     say(f"http://127.0.0.1:{port}/invitations/{secret}/")
-
-
-def _state(active: object) -> str:
-    return _("active") if active else _("deactivated")
 
 
 COMMANDS = (serve, verify_log)

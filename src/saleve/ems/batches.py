@@ -132,12 +132,15 @@ def rows_numbered(ledger: Ledger, category: str, batch: str, row: int, names: Na
 
 
 def why_rejected(ledger: Ledger, category: str, batch: str, rows: pl.Series) -> pl.DataFrame:
-    """Return ``source_sheet`` ("" where it is not told), ``source_row``, ``why`` and ``what_to_do`` of these rows."""
+    """Return of these rows ``source_sheet`` ("" where it is not told), ``source_row``, ``why`` and the headers it names."""
     kept = in_text(ledger.scan("findings", [batch])).filter(severity="error", category=category)
     errors = kept.filter(pl.col("row").is_in(rows.unique().implode())).unique(maintain_order=True)
-    said = [pl.col(name).drop_nulls().unique(maintain_order=True).str.join(" ") for name in ("message", "suggestion")]  # fmt: skip
+    said = pl.concat_str("message", "suggestion", separator=" ", ignore_nulls=True)
     place = [pl.col("source_sheet").fill_null(""), pl.col("row").alias("source_row")]
-    return errors.group_by(place).agg(said[0].alias("why"), said[1].alias("what_to_do")).collect()
+    told = errors.group_by(place).agg(
+        said.unique(maintain_order=True).str.join(" ").alias("why"), pl.col("column").drop_nulls().alias("headers")
+    )  # fmt: skip
+    return told.collect()
 
 
 def findings_of_rows(ledger: Ledger, category: str, batch: str, rows: Sequence[int]) -> pl.DataFrame:

@@ -119,14 +119,18 @@ def _of_uncertainty(uncertainty: Mapping[str, Any]) -> Iterable[Fault]:
 
 
 def _of_sites(sites: list[Mapping[str, Any]]) -> Iterable[Fault]:
-    named = [(number, name.strip().lower()) for number, site in enumerate(sites, start=1) for name in {site["name"], *site.get("aliases", [])}]  # fmt: skip
-    last = {name: number for number, name in named}
-    for name, count in Counter(name for _number, name in named).items():
-        if count > 1:
+    """No two sites may be called alike; it is told at another name if it is one, else at the later site."""
+    spots: dict[str, list[tuple[bool, int]]] = {}
+    for number, site in enumerate(sites, start=1):
+        own = site["name"].strip().lower()
+        for name in {own, *(alias.strip().lower() for alias in site.get("aliases", []))}:
+            spots.setdefault(name, []).append((name != own, number))
+    for name, found in spots.items():
+        if len(found) > 1:
+            alias, number = max(found)
             message = _("[[sites]]: {count} sites are called {name}. Give each its own name and aliases, or join them.")  # fmt: skip
-            own = sites[last[name] - 1]["name"].strip().lower() == name
-            text = message.format(count=count, name=name)
-            yield Fault(text, "sites", "name" if own else "aliases", last[name])
+            text = message.format(count=len(found), name=name)
+            yield Fault(text, "sites", "aliases" if alias else "name", number)
     for number, site in enumerate(sites, start=1):
         spot = Spot("sites", number)
         if site.get("opened") and site.get("closed") and site["opened"] > site["closed"]:

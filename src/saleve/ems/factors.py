@@ -2,20 +2,22 @@
 
 import re
 import shutil
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
 from saleve.ems.acts import act
 from saleve.ems.factor_files import FOLDER, cells_of, own_factors
 from saleve.ems.settings import WorkspaceError
-from saleve.ems.workspace import open_workspace
+from saleve.ems.workspace import Workspace, open_workspace
 from saleve.language import _
 from saleve.ledger.evidence import Evidence, sha256_of
 from saleve.method.reference.countries import folded
 from saleve.method.reference.factor_tables import check, records, typed
-from saleve.method.reference.factors import KEYS, PACKAGES, publication_days
+from saleve.method.reference.factors import KEYS, OWN_RECORD, PACKAGES, publication_days
 from saleve.method.reference.packages import table
 
 _CATEGORY = {
@@ -57,6 +59,11 @@ class ImportedTable:
     known: bool = False  # the very file was imported before
 
 
+def check_factors(folder: Path, file: Path) -> ImportedTable:
+    """Return what the checks find of a factor table and the records that it would give; nothing is kept."""
+    return _checked(open_workspace(folder), file)
+
+
 def import_factors(
     folder: Path, file: Path, *, accept_warnings: bool = False, by: str | None = None
 ) -> ImportedTable:
@@ -66,30 +73,48 @@ def import_factors(
     overwritten: raises ``WorkspaceError`` where an edition of this name came with other content.
     """
     workspace = open_workspace(folder)
+    checked = _checked(workspace, file)
+    blocking = ["error"] if accept_warnings else ["error", "warning"]
+    if checked.records.is_empty() or set(checked.problems["severity"]) & set(blocking):
+        return checked
+    edition, digest = checked.edition, sha256_of(file)
+    place = folder / FOLDER / f"{_slug(edition)}.{digest[:12]}.csv"
+    if place.exists():
+        return replace(checked, known=True)
+    earlier = workspace.rules.own_factors
+    if earlier is not None and edition in earlier["edition"]:
+        message = _("The edition {edition} was imported before with other content. It stays; give the new table a name of its own in the column edition.")  # fmt: skip
+        raise WorkspaceError(message.format(edition=edition))
+    done = act(by=by)
+    published = checked.records["published"][0]
+    evidence = Evidence(digest, file.name, file.stat().st_size, done.at, done.by, evidence_date=published)
+    workspace.stores.evidence.keep(file, evidence)
+    place.parent.mkdir(exist_ok=True)
+    shutil.copyfile(file, place)
+    return replace(checked, imported=True)
+
+
+def _checked(workspace: Workspace, file: Path) -> ImportedTable:
     table, unreadable = typed(cells_of(file))
     earlier = workspace.rules.own_factors
     found = check(table, sites=[site.name for site in workspace.sites], earlier=earlier)
     problems = pl.concat([unreadable, found])
     edition = next(iter(table["edition"].drop_nulls()), "")
-    blocking = ["error"] if accept_warnings else ["error", "warning"]
-    if table.is_empty() or not problems.filter(pl.col("severity").is_in(blocking)).is_empty():
-        return ImportedTable(edition, problems, pl.DataFrame(), imported=False)
-    rows = records(table)
-    digest = sha256_of(file)
-    place = folder / FOLDER / f"{_slug(edition)}.{digest[:12]}.csv"
-    if place.exists():
-        return ImportedTable(edition, problems, rows, imported=False, known=True)
-    if earlier is not None and edition in earlier["edition"]:
-        message = _("The edition {edition} was imported before with other content. It stays; give the new table a name of its own in the column edition.")  # fmt: skip
-        raise WorkspaceError(message.format(edition=edition))
-    done = act(by=by)
-    evidence = Evidence(
-        digest, file.name, file.stat().st_size, done.at, done.by, evidence_date=table["published"][0]
-    )
-    workspace.stores.evidence.keep(file, evidence)  # fmt: skip
-    place.parent.mkdir(exist_ok=True)
-    shutil.copyfile(file, place)
-    return ImportedTable(edition, problems, rows, imported=True)
+    broken = "error" in problems["severity"]
+    rows = pl.DataFrame(schema=OWN_RECORD) if broken or table.is_empty() else records(table)
+    return ImportedTable(edition, problems, rows, imported=False)
+
+
+def factor_record(folder: Path | None, factor_id: str) -> dict[str, Any] | None:
+    """Return everything that is held of a factor, with its parts by gas; None where there is no such factor."""
+    found = _whole(folder).filter(factor_id=factor_id)
+    return found.row(0, named=True) if found.height else None
+
+
+def same_factor(folder: Path | None, held: Mapping[str, Any]) -> pl.DataFrame:
+    """Return the records of all periods and editions that say the same as this one (``SHOWN``)."""
+    same = [pl.col(name).eq_missing(pl.lit(held[name], pl.String)) for name in _IDENTITY if name != "gwp_set"]
+    return _held(folder).filter(*same)
 
 
 def show_factors(
@@ -165,13 +190,17 @@ def _covers(year: int) -> pl.Expr:
 
 
 def _held(folder: Path | None) -> pl.DataFrame:
+    return _whole(folder).select(SHOWN)
+
+
+def _whole(folder: Path | None) -> pl.DataFrame:
     own = own_factors(folder) if folder is not None else None
     parts = [*map(_shipped, PACKAGES), *([] if own is None else [own])]
     whole = pl.concat(parts, how="diagonal_relaxed")
     absent = [pl.lit(None, pl.String).alias(name) for name in WHAT if name not in whole.columns]
     same = [*_IDENTITY, "valid_from", "valid_to"]
     newest = pl.col("published").max().over(same)
-    return whole.with_columns(absent).with_columns((pl.col("published") < newest).fill_null(False).alias("deprecated")).select(SHOWN)  # fmt: skip
+    return whole.with_columns(absent).with_columns((pl.col("published") < newest).fill_null(False).alias("deprecated"))  # fmt: skip
 
 
 def _shipped(package: str) -> pl.DataFrame:

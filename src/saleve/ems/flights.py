@@ -1,4 +1,4 @@
-"""One trip, computed for whoever asks: every leg with its distance, aircraft, cabin and CO2."""
+"""One trip, computed for whoever asks: every leg with its distance, aircraft, cabin and CO2; and the same by rail."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,7 +9,8 @@ import polars as pl
 
 from saleve.language import _
 from saleve.method.activity.air_travel import legs_from_route
-from saleve.method.emissions import air_travel
+from saleve.method.activity.ground_travel import ACTIVITY
+from saleve.method.emissions import air_travel, ground_travel
 from saleve.method.emissions.aviation.flights import FLIGHT_KEYS
 from saleve.method.emissions.aviation.parameters import (
     DISTANCE_CORRECTIONS,
@@ -18,8 +19,10 @@ from saleve.method.emissions.aviation.parameters import (
     Method,
 )
 from saleve.method.emissions.formulas import formula
+from saleve.method.emissions.rules import Rules
 from saleve.method.problems import SaleveError
 from saleve.method.reference import packages
+from saleve.method.reference.assumptions import assumption
 from saleve.method.uncertainty import range_of_sums
 
 CABINS = ("economy", "premium_economy", "business", "first", "average")
@@ -43,6 +46,18 @@ class Trip:
     sources: tuple[str, ...]
     notes: tuple[str, ...]
     legs: tuple[dict[str, Any], ...]
+
+
+@dataclass(frozen=True)
+class Rail:
+    """The same trip by rail, of one person, where each of its flights is short enough: kg CO2e, its 95 % range, and by flight."""
+
+    kg_co2e: float
+    low_kg: float
+    high_kg: float
+    distance_km: float
+    by_flight: tuple[float, ...]
+    qualities: tuple[str, ...]
 
 
 def compute_trip(
@@ -76,6 +91,36 @@ def compute_trip(
         sources=tuple(_cited(package) for package in _PACKAGES[chosen.method]),
         notes=(*problems["message"], *_notes(estimated, aircraft)),
         legs=tuple(_legs(estimated, chosen)),
+    )
+
+
+def by_rail(trip: Trip, on: date, rules: Rules | None = None) -> Rail | None:
+    """Compute the trip as journeys by rail, as the inventory does where no distance is stated; none where a flight is too long for it."""
+    chosen = rules or Rules()
+    farthest = assumption("rail_instead_below_km", chosen.own_values)
+    if any(leg["distance_km"] > farthest for leg in trip.legs):
+        return None
+    rows = [
+        {"departure_date": on, "year": on.year, "origin_airport": leg["origin"], "destination_airport": leg["destination"]}
+        for leg in trip.legs
+    ]  # fmt: skip
+    journeys = pl.DataFrame(rows, schema_overrides={"departure_date": pl.Date}).with_columns(
+        mode=pl.lit("rail"),
+        round_trip=pl.lit(value=False),
+        journeys=pl.lit(1.0),
+        passengers=pl.lit(1.0),
+        boundary=pl.lit("minimum"),
+    )
+    lacking = [pl.lit(None, kind).alias(name) for name, kind in ACTIVITY.items() if name not in journeys.columns]  # fmt: skip
+    estimated = ground_travel.estimate(journeys.with_columns(lacking), chosen)
+    spread, kg_co2e = range_of_sums(estimated, []), float(estimated["kg_co2e"].sum())
+    return Rail(
+        kg_co2e=kg_co2e,
+        low_kg=kg_co2e - spread["low_kg"].item(),
+        high_kg=kg_co2e + spread["high_kg"].item(),
+        distance_km=float(estimated["distance_km"].sum()),
+        by_flight=tuple(estimated["kg_co2e"]),
+        qualities=tuple(dict.fromkeys(estimated["quality"])),
     )
 
 

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
-from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +17,7 @@ from saleve.ems.workspace import Workspace
 from saleve.language import _
 from saleve.ledger.entering import category_of
 from saleve.ledger.errors import LedgerError
-from saleve.ledger.intake.checking import Checked, combined
+from saleve.ledger.intake.checking import Checked, combined_problems
 from saleve.ledger.intake.errors import FileRefusedError
 from saleve.ledger.loading import parts_of, refuse_unknown_batch
 from saleve.ledger.profiles import ProfileChangedError
@@ -66,9 +65,12 @@ class Preview:
 
 def preview(workspace: Workspace, staged: Staged, progress: Progress | None = None) -> Preview:
     """Read the file as it would be loaded and keep what came of it beside it."""
+    tell = progress or (lambda _what, _done, _all: None)
+    tell(_("The headers are looked at."), 0, 3)
     headers = _headers(workspace, staged)
+    tell(_("The rows are checked."), 1, 3)
     try:
-        found = replace(_previewed(*_checked(workspace, staged, progress)), headers=headers)
+        found = replace(_checked(workspace, staged, tell), headers=headers)
     except _REFUSALS as fault:
         changed = isinstance(fault, ProfileChangedError)
         nothing = {name: pl.DataFrame() for name in _TABLES}
@@ -77,8 +79,8 @@ def preview(workspace: Workspace, staged: Staged, progress: Progress | None = No
     return found
 
 
-def previewed(staged: Staged) -> Preview | None:
-    """Return the preview of the file as it is said to be now; None where there is none."""
+def previewed(staged: Staged, *, rows: bool = False) -> Preview | None:
+    """Return the preview of the file as it is said to be now, with its ``rows`` or without; None where there is none."""
     try:
         told = json.loads((staged.folder / _SUMMARY).read_text("utf-8"))
     except FileNotFoundError:
@@ -88,7 +90,8 @@ def previewed(staged: Staged) -> Preview | None:
     told["categories"] = tuple(told["categories"])
     told["places"] = tuple(RowPlace(**one) for one in told["places"])
     told["headers"] = _headers_from(told["headers"])
-    return Preview(**told, tables={name: pl.read_parquet(_table(staged, name)) for name in _TABLES})
+    names = _TABLES if rows else ()
+    return Preview(**told, tables={name: pl.read_parquet(_table(staged, name)) for name in names})
 
 
 def _in_words(fault: SaleveError, headers: Headers | None) -> str:
@@ -158,37 +161,64 @@ def _headers_from(told: dict[str, Any] | None) -> Headers | None:
     return Headers(**{**told, "headers": tuple(HeaderProposal(**one) for one in each)})
 
 
-def _checked(workspace: Workspace, staged: Staged, progress: Progress | None) -> tuple[list[Checked], str]:
-    """Return each table of the file as loading would read it, and the batch that the file completes."""
+def _checked(workspace: Workspace, staged: Staged, tell: Progress) -> Preview:
+    """Read the file part by part, as loading would, and keep of each part what a preview shows."""
     delivery = delivery_of(workspace, staged.path, staged.as_wishes(), None)
     refuse_unknown_batch(Ledger.open(workspace.stores.ledger), delivery)
-    parts = [(number, checked) for number, checked, _kept in parts_of(delivery, progress)]
-    tables = groupby(parts, key=lambda one: (one[0], one[1].category, one[1].sheets))
-    completes = delivery.completes.batch if delivery.completes else ""
-    return [combined([checked for _number, checked in group]) for _key, group in tables], completes
-
-
-def _previewed(checked: list[Checked], completes: str) -> Preview:
-    states = ("accepted", "repaired", "rejected")
+    seen = _Seen()
+    for number, checked, _kept in parts_of(delivery):
+        seen.add(number, checked)
+        tell(_("{rows} rows were checked.").format(rows=seen.rows), 2, 3)
     return Preview(
-        rows=sum(one.rows for one in checked),
-        counts={state: sum(getattr(one, state) for one in checked) for state in states},
-        categories=tuple(dict.fromkeys(one.category for one in checked)),
-        places=tuple(places_checked(checked)),
+        rows=seen.rows,
+        counts=seen.counts,
+        categories=tuple(dict.fromkeys(category for _number, category, _sheets in seen.problems)),
+        places=tuple(seen.places.values()),
         fault="",
         changed_headers=False,
-        completes=completes,
+        completes=delivery.completes.batch if delivery.completes else "",
         headers=None,
-        tables={
-            "accepted": _rows([_in_state(one, "accepted") for one in checked]),
-            "repaired": _rows([_in_state(one, "repaired") for one in checked]),
-            "rejected": _rows([_rejected(one) for one in checked]),
-            "repairs": pl.concat([one.repairs for one in checked]).head(SHOWN_ROWS),
-            "problems": pl.concat([one.problems.select(PROBLEM_SCHEMA.names()) for one in checked]).head(
-                SHOWN_ROWS
-            ),
-        },
+        tables=seen.tables(),
     )
+
+
+class _Seen:
+    """What a preview shows of the parts read so far: a long file is never held as a whole."""
+
+    def __init__(self) -> None:
+        self.rows = 0
+        self.counts = dict.fromkeys(("accepted", "repaired", "rejected"), 0)
+        self.places: dict[tuple[str | None, ...], RowPlace] = {}
+        self.problems: dict[tuple[int, str, tuple[str, ...]], list[pl.DataFrame]] = {}
+        self._first: dict[str, list[pl.DataFrame]] = {name: [] for name in (*self.counts, "repairs")}
+
+    def add(self, number: int, checked: Checked) -> None:
+        self.rows += checked.rows
+        for state in self.counts:
+            self.counts[state] += getattr(checked, state)
+        for place in places_checked(checked):
+            self.places.setdefault((place.category, place.unit, place.site), place)
+        table = self.problems.setdefault((number, checked.category, checked.sheets), [])
+        table.append(_first_problems(checked.problems))
+        parts = {state: _in_state(checked, state) for state in ("accepted", "repaired")}
+        for name, rows in (parts | {"rejected": _rejected(checked), "repairs": checked.repairs}).items():
+            self._first[name].append(rows.head(SHOWN_ROWS))
+
+    def tables(self) -> dict[str, pl.DataFrame]:
+        """Return the first rows of each state, what was repaired in them, and what was found."""
+        problems = pl.concat([combined_problems(parts) for parts in self.problems.values()])
+        return {
+            **{state: _rows(self._first[state]) for state in self.counts},
+            "repairs": pl.concat(self._first["repairs"]).head(SHOWN_ROWS),
+            "problems": problems.select(PROBLEM_SCHEMA.names()).head(SHOWN_ROWS),
+        }
+
+
+def _first_problems(problems: pl.DataFrame) -> pl.DataFrame:
+    """Return what is said of the file as a whole, and of its first rows that something is said of."""
+    of_file = problems.filter(pl.col("row").is_null())
+    errors_first = problems.drop_nulls("row").sort(pl.col("severity") != "error", maintain_order=True)
+    return pl.concat([of_file, errors_first.head(SHOWN_ROWS)])
 
 
 def _in_state(one: Checked, state: str) -> pl.DataFrame:
@@ -230,6 +260,8 @@ def _as_text(name: str, kind: pl.DataType) -> pl.Expr:
         return pl.col(name).cast(pl.Int64)
     if isinstance(kind, pl.List):
         return pl.col(name).list.eval(pl.element().cast(pl.String, strict=False)).list.join(", ").alias(name)
+    if kind.is_decimal() or kind.is_float():
+        return pl.col(name).cast(pl.Float64).cast(pl.String).str.strip_suffix(".0").alias(name)
     if isinstance(kind, pl.Struct):
         return pl.col(name).struct.json_encode().alias(name)
     return pl.col(name).cast(pl.String, strict=False)

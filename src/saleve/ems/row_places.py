@@ -1,6 +1,5 @@
 """Which places the rows of a file touch: source category, unit and site, each with the first row that does."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 import polars as pl
@@ -19,10 +18,9 @@ class RowPlace:
     row: int | None = None
 
 
-def places_checked(checked: Iterable[Checked]) -> list[RowPlace]:
-    """Return the places of a file that was checked and not loaded."""
-    found = [place for one in checked for place in _places(one.category, one.activity.lazy())]
-    return list({(one.category, one.unit, one.site): one for one in reversed(found)}.values())[::-1]
+def places_checked(checked: Checked) -> list[RowPlace]:
+    """Return the places of rows that were checked and not loaded."""
+    return _places(checked.category, checked.activity.lazy())
 
 
 def places_loaded(ledger: Ledger, batch: str) -> list[RowPlace]:

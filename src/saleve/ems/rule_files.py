@@ -1,5 +1,7 @@
 """An organisation's own rule set: a TOML file beside ``saleve.toml``, checked as a whole before any of it holds."""
 
+import re
+import secrets
 from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
@@ -9,8 +11,10 @@ import polars as pl
 
 from saleve.ems.settings import WorkspaceError, read_toml
 from saleve.language import _
+from saleve.ledger.evidence import write_whole
 from saleve.method.activity.categories import CATEGORIES
 from saleve.method.emissions.rules import rule_faults
+from saleve.method.problems import SaleveError
 from saleve.method.reference.rule_sets import RULE, RuleSet, rule_set, rule_set_names
 
 DEFAULT = "un-greening-the-blue"
@@ -32,6 +36,41 @@ def chosen_rule_set(folder: Path, name: str | None) -> RuleSet:
     own = _rule_set(content)
     _refuse(name, list(rule_faults(own.rules, CATEGORIES)))
     return own.over(rule_set(content["based_on"])) if "based_on" in content else own
+
+
+def own_rule_files(folder: Path) -> dict[str, str]:
+    """Return the rule sets that lie beside ``saleve.toml``: name of the file -> title."""
+    found = {}
+    for path in sorted(folder.glob("*.toml")):
+        try:
+            own = chosen_rule_set(folder, path.name)
+        except SaleveError:  # a file of another kind, or one that is being written
+            continue
+        found[path.name] = own.title
+    return found
+
+
+def keep_rule_file(folder: Path, name: str, content: bytes) -> str:
+    """Check a rule set and keep it beside ``saleve.toml``; returns the name of its file. Raises ``WorkspaceError``, and keeps nothing.
+
+    A file is never overwritten: what was computed by its rules could not be computed again.
+    """
+    safe = re.sub(r"[^a-z0-9]+", "-", Path(name).stem.lower()).strip("-") or "rules"
+    kept = folder / f"{safe}.toml"
+    if kept.exists():
+        message = _("There is a file {name} already. It stays; give yours another name.")
+        raise WorkspaceError(message.format(name=kept.name))
+    tried = folder / ".site" / f"{secrets.token_hex(8)}.toml"
+    tried.parent.mkdir(exist_ok=True)
+    write_whole(tried, content)
+    try:
+        chosen_rule_set(folder, tried.relative_to(folder).as_posix())
+        tried.rename(kept)
+    except WorkspaceError as fault:
+        raise WorkspaceError(str(fault).replace(tried.relative_to(folder).as_posix(), kept.name)) from None
+    finally:
+        tried.unlink(missing_ok=True)
+    return kept.name
 
 
 def _rule_set(content: Mapping[str, Any]) -> RuleSet:

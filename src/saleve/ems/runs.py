@@ -20,6 +20,7 @@ from saleve.ems.inventories import Computed, compute_inventory
 from saleve.ems.manifests import Manifest, canonical, manifest_of, run_id
 from saleve.ems.plain_data import from_data
 from saleve.ems.plan_settings import PlanSettings, as_bytes, plan_settings
+from saleve.ems.remembering import remembered
 from saleve.ems.run_states import (
     COMPUTED,
     PUBLISHED,
@@ -107,7 +108,14 @@ class RunRow:
     run: Run
     state: str
     steps: tuple[Step, ...]
-    total_kg_co2e: float | None
+
+    @property
+    def total_kg_co2e(self) -> float | None:
+        """The total of the run; None where it cannot be read, which saleve verify tells."""
+        try:
+            return remembered(self.run.folder / "cells.parquet", _total)
+        except (SaleveError, OSError, pl.exceptions.PolarsError):
+            return None
 
 
 @dataclass(frozen=True)
@@ -354,16 +362,18 @@ def _publishing(run: Run) -> Iterator[tuple[str, str]]:
 
 
 def _row(run: Run) -> RunRow:
-    steps = tuple(step for step in run.log.steps() if step.run == run.id)
-    return RunRow(run, steps[-1].state if steps else "", steps, _total(run))
+    path = run.log.path
+    steps = tuple(step for step in (remembered(path, _steps) if path.exists() else ()) if step.run == run.id)
+    return RunRow(run, steps[-1].state if steps else "", steps)
 
 
-def _total(run: Run) -> float | None:
-    """Return the total of a run; None where it cannot be read, which saleve verify tells."""
-    try:
-        return yearly_totals(load(run)).get(run.year)
-    except (SaleveError, OSError, pl.exceptions.PolarsError):
-        return None
+def _steps(log: Path) -> tuple[Step, ...]:
+    return tuple(StateLog(log).steps())
+
+
+def _total(cells: Path) -> float | None:
+    run = Run(cells.parent)
+    return yearly_totals(load(run)).get(run.year)
 
 
 def _sorted(table: pl.DataFrame) -> pl.DataFrame:

@@ -21,7 +21,7 @@ from saleve.ledger.entering import (
 )
 from saleve.ledger.errors import EvidenceError, LedgerError
 from saleve.ledger.evidence import Evidence, EvidenceStore, sha256_of
-from saleve.ledger.intake.checking import Checked, Progress, check_in_parts
+from saleve.ledger.intake.checking import Checked, check_in_parts
 from saleve.ledger.intake.errors import FileRefusedError
 from saleve.ledger.journal import LOAD, WITHDRAWAL, Commit
 from saleve.ledger.reconciling import Statement, statement
@@ -232,13 +232,11 @@ def _staged(delivery: Delivery, origin: Origin, writing: Writing) -> tuple[Accou
     return account, personal
 
 
-def parts_of(
-    delivery: Delivery, progress: Progress | None = None
-) -> Iterator[tuple[int, Checked, Mapping[str, Any]]]:
+def parts_of(delivery: Delivery) -> Iterator[tuple[int, Checked, Mapping[str, Any]]]:
     """Yield every part of every reading; sheets of other categories are read after the first, each by its own category."""
     for number, reading in enumerate(delivery.readings):
         others: dict[str, str] = {}
-        asked = {**reading.arguments, "name": delivery.name, "progress": progress}
+        asked = {**reading.arguments, "name": delivery.name}
         for checked in check_in_parts(delivery.path, **asked):
             others |= checked.other_sheets
             yield number, checked, reading.kept

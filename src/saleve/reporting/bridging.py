@@ -26,12 +26,20 @@ def compared_years(years: Iterable[int], target: Target | None, year: int) -> di
     return compared
 
 
-def bridge_groups(found: Mapping[str, Bridge], decimals: int) -> dict[str, tuple[Fact, ...]]:
-    """Return, for each bridge, the steps that are shown and, apart, the small ones that stand together in ``rest``."""
+def bridge_groups(
+    found: Mapping[str, Bridge], decimals: int, most: int | None = None
+) -> dict[str, tuple[Fact, ...]]:
+    """Return, for each bridge, the steps that are shown and, apart, the small ones that stand together in ``rest``.
+
+    ``most``: how many are shown, those of the largest effect.
+    """
     groups: dict[str, tuple[Fact, ...]] = {}
     for name, one in found.items():
         steps = tuple(_steps(one, name, decimals))
+        sizes = sorted((abs(fact.value or 0.0) for fact in steps), reverse=True)
         least = SMALL * max(abs(one.start_kg), abs(one.end_kg)) / 1000
+        if most and len(sizes) > most:
+            least = max(least, sizes[most - 1])
         small = tuple(fact for fact in steps if abs(fact.value or 0.0) < least)
         shown = tuple(fact for fact in steps if fact not in small)
         groups[f"bridge_{name}"] = (*shown, *_rest(one, name, small, decimals))

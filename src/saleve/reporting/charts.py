@@ -13,7 +13,6 @@ import altair as alt
 
 from saleve.language import _
 from saleve.method.base_year import Break
-from saleve.method.bridges import Bridge
 from saleve.reporting.formatting import number_symbols, percent, printed, printed_part, signed
 from saleve.reporting.hiding import hidden_note
 from saleve.reporting.labels import within_sentence
@@ -26,6 +25,7 @@ WIDTH, HEIGHT = 720, 315  # 16:7
 _BAR_HEIGHT = 38
 _STEP_HEIGHT = 25
 MOST_BARS = 7
+_MOST_YEARS = 16  # named under a chart; of more, those five or ten years apart
 _LIGHTER = 0.45
 _ABOVE: dict[str, Any] = {"dy": -8, "fontWeight": "bold"}
 
@@ -63,7 +63,7 @@ def _bridge(name: str) -> Callable[[Facts], Chart | None]:
         subtitle = _(
             "From the total of {base} to that of {year}, t CO₂e. The scale does not begin at zero; the lengths of the bars compare."
         )
-        title = bridge_finding(told, steps)
+        title = bridge_finding(told.start_year, told.end_year, steps)
         words = "; ".join(f"{row['name']}: {row['label']}" for row in rows)
         text = subtitle.format(base=told.start_year, year=told.end_year)
         return Chart(f"bridge_{name}", title, text, f"{title}. {words}.", waterfall(rows))
@@ -71,13 +71,13 @@ def _bridge(name: str) -> Callable[[Facts], Chart | None]:
     return make
 
 
-def bridge_finding(told: Bridge, steps: Sequence[Fact]) -> str:
+def bridge_finding(start_year: int, end_year: int, steps: Sequence[Fact]) -> str:
     """Say which step moved the total most."""
     largest = max(steps, key=lambda fact: abs(fact.value or 0.0))
     text = _("Between {base} and {year} this moved emissions most: {step}, {amount}")
     return text.format(
-        base=told.start_year,
-        year=told.end_year,
+        base=start_year,
+        year=end_year,
         step=within_sentence(largest.short_label),
         amount=signed(largest),
     )
@@ -335,7 +335,7 @@ def by_years(
     last = max([years[-1], *(_year_of(fact) for fact in paths)])
     domain = [str(one) for one in range(years[0], last + 1)]
     base = alt.Chart(alt.Data(values=rows))  # type: ignore[no-untyped-call]
-    every = 1 + len(domain) // 18  # a label for each year as long as there is room
+    every = next((step for step in (1, 5) if len(domain) <= _MOST_YEARS * step), 10)
     shown = [one for one in domain if (int(one) - year) % every == 0]
     x = alt.X(
         "year:O",

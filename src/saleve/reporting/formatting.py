@@ -4,7 +4,7 @@ from datetime import date
 from functools import lru_cache
 
 from babel import Locale
-from babel.dates import format_date
+from babel.dates import format_date, get_month_names
 from babel.numbers import format_decimal, format_percent
 
 from saleve.language import _, active_language
@@ -144,6 +144,11 @@ def unit_in_table(unit: str) -> str:
 def long_date(day: date) -> str:
     """Return the date in words, such as 22 November 2026."""
     return str(format_date(day, "long", locale=locale()))
+
+
+def month_name(month: int) -> str:
+    """Return the month as it stands by itself in a table: March."""
+    return str(get_month_names("wide", "stand-alone", locale())[month])
 
 
 def number_symbols() -> dict[str, object]:

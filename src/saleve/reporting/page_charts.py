@@ -1,15 +1,12 @@
 """Charts of the page of an inventory: a cut of a year, a part over the years, the bridge of two years, the three series."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 import altair as alt
-import polars as pl
 
 from saleve.language import _
 from saleve.method.base_year import Break
-from saleve.method.bridges import Bridge
 from saleve.reporting.charts import (
     HEIGHT,
     Chart,
@@ -27,6 +24,9 @@ from saleve.reporting.formatting import percent, printed, printed_part
 from saleve.reporting.palette import ACCENT, INK, OTHER, TARGET
 from saleve.reporting.records import Fact
 
+SeriesRow = tuple[
+    int, float | None, float | None, float | None
+]  # year; as published, recalculated, with frozen factors, in kg CO2e
 MOST_BARS = 12
 _BAR_HEIGHT = 30
 _LABELS_APART = 0.07  # of the height of the chart
@@ -56,6 +56,7 @@ def years_chart(
     title: str,
     subtitle: str,
     paths: Sequence[Fact] = (),
+    height: int = HEIGHT - 40,
 ) -> Chart | None:
     """Return a bar for each year, with breaks of the series and, where there is one, the path to the target."""
     known = [fact for fact in totals if fact.value is not None]
@@ -67,41 +68,39 @@ def years_chart(
         text += " " + _("The dashed line is the path to the target.")
     if any(years[0] <= one.year <= years[-1] for one in breaks):
         text += " " + _("A dotted rule marks a break of the series.")
-    spec = by_years(known, year, years, breaks, paths=paths, height=HEIGHT - 40)
+    spec = by_years(known, year, years, breaks, paths=paths, height=height)
     return Chart("years", title, text, series_in_words(title, known), spec)
 
 
-def bridge_chart(told: Bridge, ends: Sequence[Fact], steps: Sequence[Fact]) -> Chart | None:
+def bridge_chart(ends: Sequence[Fact], steps: Sequence[Fact]) -> Chart | None:
     """Return the bars from the total of one year to that of another."""
     if not steps:
         return None
+    start, end = (int(fact.id.partition(".")[0]) for fact in ends)
     rows = waterfall_rows(ends, steps)
     subtitle = _(
         "From the total of {base} to that of {year}, t CO₂e. The scale does not begin at zero; the lengths of the bars compare."
     )
-    title = bridge_finding(told, steps)
+    title = bridge_finding(start, end, steps)
     words = "; ".join(f"{row['name']}: {row['label']}" for row in rows)
-    text = subtitle.format(base=told.start_year, year=told.end_year)
-    return Chart("bridge", title, text, f"{title}. {words}.", waterfall(rows))
+    return Chart("bridge", title, subtitle.format(base=start, year=end), f"{title}. {words}.", waterfall(rows))  # fmt: skip
 
 
-def series_chart(series: pl.DataFrame, breaks: Sequence[Break], title: str) -> Chart | None:
-    """Return the three series as lines with their names at the end (``year``, kg CO2e)."""
-    names = {
-        "as_reported_kg": (_("As published"), INK),
-        "recalculated_kg": (_("Recalculated"), ACCENT),
-        "factor_frozen_kg": (_("Factors of the base year"), TARGET),
-    }
-    lines = [(text, colour, series.select("year", kg=name).drop_nulls()) for name, (text, colour) in names.items()]  # fmt: skip
-    lines = [(text, colour, line) for text, colour, line in lines if len(line)]
+def series_chart(series: Sequence[SeriesRow], breaks: Sequence[Break], title: str) -> Chart | None:
+    """Return the three series as lines with their names at the end."""
+    names = ((_("As published"), INK), (_("Recalculated"), ACCENT), (_("Factors of the base year"), TARGET))
+    lines = [
+        (text, colour, [(row[0], kg) for row in series if (kg := row[number]) is not None])
+        for number, (text, colour) in enumerate(names, start=1)
+    ]
     if not any(len(line) > 1 for _text, _colour, line in lines):
         return None
     rows = [
         {"year": str(year), "t": kg / 1000, "series": text, "colour": colour}
         for text, colour, line in lines
-        for year, kg in line.sort("year").iter_rows()
+        for year, kg in line
     ]
-    words = "; ".join(_line_in_words(text, line) for text, _colour, line in lines)
+    words = "; ".join(_line_in_words(text, line) for text, _colour, line in lines if line)
     subtitle = _("Emissions within the minimum boundary, t CO₂e a year.")
     return Chart("series", title, subtitle, f"{title}. {words}.", _lines(rows, breaks))
 
@@ -122,10 +121,10 @@ def _bar(fact: Fact, colour: str, whole: float) -> dict[str, Any]:
     }
 
 
-def _line_in_words(text: str, line: pl.DataFrame) -> str:
-    first, last = line.row(0), line.row(-1)
+def _line_in_words(text: str, line: Sequence[tuple[int, float]]) -> str:
+    first, last = line[0], line[-1]
     said = _("{series}: from {start} in {base} to {end} in {year}")
-    amounts = [printed(replace(Fact("", kg / 1000, "t_co2e", ""))) for _year, kg in (first, last)]
+    amounts = [printed(Fact("", kg / 1000, "t_co2e", "")) for _year, kg in (first, last)]
     return said.format(series=text, start=amounts[0], base=first[0], end=amounts[1], year=last[0])
 
 

@@ -97,3 +97,8 @@ def nameless(dimension: str) -> str:
         "cabin": _("Without a cabin"),
         "scope": _("Without a scope"),
     }.get(dimension, _("Not assigned"))
+
+
+def capital(words: str) -> str:
+    """Return words as they begin a line."""
+    return words[:1].upper() + words[1:]

@@ -70,11 +70,11 @@ def _figure(year: int, name: str, kg_co2e: float, lines: list[str], short: str) 
         unit="t_co2e",
         label=_("Reconciliation of {year}: {part}").format(year=year, part=short),
         short_label=short,
-        derivation="; ".join(map(_line_name, lines)) or _("No line can be named."),
+        derivation="; ".join(map(line_name, lines)) or _("No line can be named."),
     )
 
 
-def _line_name(line: str) -> str:
+def line_name(line: str) -> str:
     """Return source and category of a cell in words."""
     source, _comma, category = line.partition(", ")
     return ", ".join(filter(None, (label("source", source), label("category", category) if category else "")))

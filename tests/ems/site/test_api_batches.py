@@ -54,3 +54,11 @@ def test_a_file_that_is_no_table_is_refused_with_what_to_do(coordinator):
 def test_a_focal_point_loads_the_own_category_alone(as_person):
     client = as_person(Role.FOCAL_POINT, categories={"water"})
     assert send(client).status_code == 403
+
+
+def test_a_focal_point_of_a_site_loads_its_rows_and_no_others(as_person):
+    client = as_person(Role.FOCAL_POINT, sites={"Hill"})
+    refused = send(client, BILL.replace(b"1200", b"1204") + b"Lake,2024-01-01,2024-01-31,9\n")
+    assert refused.status_code == 403
+    assert "Row 3 is of the site Lake" in refused.json()["detail"]
+    assert send(client, BILL.replace(b"1200", b"1205")).status_code == 201

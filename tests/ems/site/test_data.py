@@ -1,17 +1,21 @@
 """Data on their way in: files and pasted rows wait, are read, their columns corrected, their rows loaded by whom they concern."""
 
 import shutil
+import zipfile
+from pathlib import Path
 
 import pytest
+import xlsxwriter
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from saleve.ems import staging
+from saleve.ems import previewing, staging
 from saleve.ems.audit_log.models import Entry
+from saleve.ems.jobs import work as jobs_work
 from saleve.ems.jobs.models import Job
-from saleve.ems.jobs.running import run_job
+from saleve.ems.jobs.running import give_back_lost, run_job
 from saleve.ems.jobs.starting import start
-from saleve.ems.ledgers import list_batches
+from saleve.ems.ledgers import list_batches, write_rejects
 from saleve.ems.people.permissions import Role
 from saleve.ems.previewing import previewed
 from saleve.ems.workspace import open_workspace
@@ -257,3 +261,125 @@ def test_an_auditor_sees_what_there_is_and_brings_nothing(as_person):
     client = as_person(Role.AUDITOR)
     assert b"data-drop" not in client.get("/data/").content
     assert client.post("/data/files/").status_code == 403
+
+
+def test_a_corrected_workbook_of_rejects_says_which_batch_it_completes(as_person, tmp_path):
+    client = as_person(Role.COORDINATOR)
+    client.post(f"{read(client, TRIPS.format(ticket=7005), 'rejected.csv')}load/")
+    batch = work("load").result["batch"]
+    book, _count = write_rejects(open_workspace(settings.WORKSPACE), batch, tmp_path / "again.xlsx")
+    retyped(book, "GVAA-VIE-GVA", "GVA-VIE-GVA")
+    client.post("/data/files/", {"files": [SimpleUploadedFile("again.xlsx", book.read_bytes())]})
+    work("preview")
+    [staged] = staging.all_staged(settings.WORKSPACE)
+    found = previewed(staged)
+    assert (found.completes, found.counts["accepted"]) == (batch, 1)
+    client.post(f"/data/waiting/{staged.id}/load/")
+    assert work("load").state == "done"
+    [row] = [one for one in batches() if one.load.batch == batch]
+    assert row.rejected == 0
+
+
+def retyped(book: Path, before: str, after: str) -> None:
+    """Write another text into the cells of a workbook that hold this one, as a person does in a spreadsheet."""
+    with zipfile.ZipFile(book) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    with zipfile.ZipFile(book, "w") as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content.replace(before.encode(), after.encode()))
+
+
+def test_a_sheet_of_another_category_is_previewed_by_its_own_columns(as_person, tmp_path):
+    book = tmp_path / "year.xlsx"
+    with xlsxwriter.Workbook(book) as made:
+        for name, rows in (
+            (
+                "Electricity",
+                [("Site", "Start", "End", "Electricity (kWh)"), ("Hill", "2025-01-01", "2025-01-31", 5)],
+            ),
+            ("Water", [("Site", "Start", "End", "Water (m3)"), ("Hill", "2025-01-01", "2025-01-31", 7)]),
+        ):
+            sheet = made.add_worksheet(name)
+            for number, row in enumerate(rows):
+                sheet.write_row(number, 0, row)
+    client = as_person(Role.COORDINATOR)
+    client.post("/data/files/", {"files": [SimpleUploadedFile("year.xlsx", book.read_bytes())]})
+    work("preview")
+    [staged] = staging.all_staged(settings.WORKSPACE)
+    assert previewed(staged).categories == ("electricity", "water")
+
+
+def test_reading_stops_between_its_parts_when_it_is_asked_to(as_person, monkeypatch):
+    client = as_person(Role.COORDINATOR)
+    staged = bring(client, BILLS.format(hill=1012))
+    job = Job.objects.filter(operation="preview").last()
+    checked = previewing.parts_of
+
+    def asked_meanwhile(delivery):
+        Job.objects.filter(pk=job.pk).update(cancel_asked=True)
+        yield from checked(delivery)
+
+    monkeypatch.setattr(previewing, "parts_of", asked_meanwhile)
+    assert work("preview").state == "cancelled"
+    assert previewed(staged) is None
+
+
+def test_a_load_that_is_stopped_before_it_is_kept_leaves_the_ledger_as_it_was(as_person, monkeypatch):
+    client = as_person(Role.COORDINATOR)
+    address = read(client, BILLS.format(hill=1013))
+    client.post(f"{address}load/")
+    job, before = Job.objects.filter(operation="load").last(), len(batches())
+    loads = jobs_work.load_files
+
+    def asked_meanwhile(*given, **named):
+        Job.objects.filter(pk=job.pk).update(cancel_asked=True)
+        return loads(*given, **named)
+
+    monkeypatch.setattr(jobs_work, "load_files", asked_meanwhile)
+    assert work("load").state == "cancelled"
+    assert len(batches()) == before
+    assert "Load the file" in client.get(address).content.decode()
+
+
+def test_what_waits_is_read_by_the_next_worker_when_one_is_gone(as_person):
+    client = as_person(Role.COORDINATOR)
+    staged = bring(client, BILLS.format(hill=1014))
+    Job.objects.filter(operation="preview").last().tell(state="running", attempts=1)
+    give_back_lost()
+    work("preview")
+    assert previewed(staged).rows == 2
+
+
+def test_a_focal_point_does_not_replace_a_batch_of_another_site(as_person, person_with):
+    client = as_person(Role.COORDINATOR)
+    client.post(f"{read(client, BILLS.format(hill=1015), 'both.csv')}load/")
+    batch = work("load").result["batch"]
+    person = person_with(Role.FOCAL_POINT, sites={"Hill"})
+    client.force_login(person)
+    staged = bring(client, BILLS.format(hill=1016).rsplit("Lake", 1)[0], "both-2.csv")
+    work("preview")
+    staging.change(staged, replaces=batch)
+    start("load", person, staged=staged.id)
+    job = work("load")
+    assert "is of the site Lake" in job.sentence
+    [row] = [one for one in batches() if one.load.batch == batch]
+    assert row.withdrawal is None
+
+
+def test_a_value_for_the_whole_file_is_not_remembered_with_the_columns(as_person):
+    client = as_person(Role.COORDINATOR)
+    text = "Country,Start,End,Electricity (kWh)\nCHE,2025-03-01,2025-03-31,{}\n"
+    address = read(client, text.format(71), "first-of-two.csv")
+    client.post(f"{address}columns/", answers(client, f"{address}columns/", {"value-site": "Hill"}))
+    work("preview")
+    again = client.get(read(client, text.format(72), "second-of-two.csv")).context["preview"]
+    assert {one.site for one in again.places} != {"Hill"}
+    assert again.headers.profile == "first-of-two"
+
+
+def test_a_real_export_of_journeys_is_understood(as_person, shared):
+    real = shared / "data/real/argentina_senate_travel/clean_viajes_2013.csv"
+    client = as_person(Role.COORDINATOR)
+    found = client.get(read(client, real.read_text("utf-8"), real.name)).context["preview"]
+    assert found.categories == ("air_travel",)
+    assert found.rows == sum(found.counts.values()) == 115

@@ -25,6 +25,10 @@ SAMPLES = {
     "run": "0123",
     "row": 2,
     "figure": "2025.total",
+    "site": "Hill",
+    "factor": "none",
+    "waiting": "none",
+    "unit": "none",
 }
 STOCK = ("account_", "mfa_", "socialaccount_", "openid_connect_")
 

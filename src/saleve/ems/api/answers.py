@@ -1,11 +1,13 @@
 """What every answer of the API is like: lists in pages, faults in words with what to do."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Annotated, Any
 
 import polars as pl
 from django.http import HttpRequest
 from ninja import Field, Query, Schema
+from pydantic import create_model
 
 LARGEST_PAGE = 1000
 
@@ -21,11 +23,11 @@ PageQuery = Annotated[Paging, Query()]
 
 
 class Page(Schema):
-    """A page of a list; ``next`` is the address of the page after it."""
+    """A page of a list: its rows, how many the whole list has, and the address of the page after it."""
 
-    items: list[dict[str, Any]]
-    count: int
-    next: str | None = None
+    items: list[Any]
+    count: int = Field(description="Rows of the whole list.")
+    next: str | None = Field(None, description="Address of the next page; null on the last.")
 
 
 class Fault(Schema):
@@ -35,7 +37,26 @@ class Fault(Schema):
     problems: list[dict[str, Any]] = Field(default_factory=list)
 
 
-FAULTS: Mapping[Any, Any] = {401: Fault, 403: Fault, 404: Fault, 422: Fault}
+FAULTS: Mapping[Any, Any] = dict.fromkeys((400, 401, 403, 404, 422, 429), Fault)
+_KINDS: Mapping[type[pl.DataType], Any] = {
+    pl.String: str,
+    pl.Int64: int,
+    pl.Float64: float,
+    pl.Boolean: bool,
+    pl.Date: date,
+}
+
+
+def list_of(item: type[Schema]) -> type[Schema]:
+    """Return the page of a list of such items."""
+    items: Any = (list[item], ...)  # type: ignore[valid-type]
+    return create_model(f"{item.__name__}Page", __base__=Page, __doc__=Page.__doc__, items=items)
+
+
+def table_of(name: str, columns: Mapping[str, Any], told: str) -> type[Schema]:
+    """Return the page of a table: its rows have the columns that the table declares."""
+    fields: Any = {column: (_KINDS[_class(kind)] | None, ...) for column, kind in columns.items()}
+    return list_of(create_model(name, __base__=Schema, __doc__=told, **fields))
 
 
 def page_of(
@@ -51,6 +72,12 @@ def page_of(
 def plain(table: pl.DataFrame) -> list[dict[str, Any]]:
     """Return the rows of a table as JSON can say them: what is no number is null."""
     return table.with_columns(pl.selectors.float().fill_nan(None)).to_dicts()
+
+
+def _class(kind: Any) -> type[pl.DataType]:
+    """Return the class of a kind of column, which a table may declare as class or as instance."""
+    found: type[pl.DataType] = kind if isinstance(kind, type) else type(kind)
+    return found
 
 
 def _next(request: HttpRequest, offset: int) -> str:

@@ -2,6 +2,7 @@
 
 import tempfile
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -10,18 +11,22 @@ from django.http import HttpRequest
 from ninja import File, Form, Router, Schema, UploadedFile
 from pydantic import Field
 
+from saleve.ems import batches as held
 from saleve.ems.acts import acting_as
-from saleve.ems.api.answers import FAULTS, Page, PageQuery, page_of, plain
+from saleve.ems.api.answers import FAULTS, PageQuery, list_of, page_of, plain
 from saleve.ems.audit_log.log import record
 from saleve.ems.intake import Wishes, load_files
 from saleve.ems.jobs.starting import refresh_figures
-from saleve.ems.ledgers import BatchRow, list_batches
-from saleve.ems.people.gate import ensure, needs
-from saleve.ems.people.permissions import Operation, Place, scopes
-from saleve.ems.workspace import open_workspace
+from saleve.ems.ledgers import BatchRow, batch_rows
+from saleve.ems.people.gate import needs
+from saleve.ems.people.own_data import Share, share
+from saleve.ems.people.own_places import OtherPlaceError, own_places_only
+from saleve.ems.people.permissions import Operation, scopes
+from saleve.ems.workspace import Workspace, open_workspace
 from saleve.language import _
 from saleve.ledger.loading import Loaded
 from saleve.method.activity.categories import CATEGORIES
+from saleve.reporting.labels import label
 
 router = Router(tags=["batches"])
 
@@ -29,13 +34,32 @@ router = Router(tags=["batches"])
 class Wished(Schema):
     """What is said of the file."""
 
-    category: str = Field(description="Source category of its rows, such as electricity.")
+    category: str = Field(
+        description="Source category of its rows, such as electricity.",
+        json_schema_extra={"enum": list(CATEGORIES)},
+    )
     year: int | None = Field(
         None, ge=1900, le=2200, description="Year of its rows, where they do not say it."
     )
     confirmed: bool = Field(
         False, description="Headers that changed since a mapping was taught were looked at."
     )
+
+
+class Batch(Schema):
+    """A file that was loaded, and in which states its rows are."""
+
+    batch: str
+    file: str
+    categories: list[str]
+    loaded_at: datetime
+    loaded_by: str
+    rows: int
+    accepted: int
+    repaired: int
+    rejected: int
+    netted: int
+    withdrawn_at: datetime | None
 
 
 class LoadedFile(Schema):
@@ -47,12 +71,11 @@ class LoadedFile(Schema):
     problems: list[dict[str, Any]]
 
 
-@router.get("/batches", response={200: Page, **FAULTS}, summary="List the batches")
+@router.get("/batches", response={200: list_of(Batch), **FAULTS}, summary="List the batches")
 @needs(Operation.READ_DATA)
 def batches(request: HttpRequest, paging: PageQuery) -> Any:
-    """Return the batches that the person may see, the newest first: all, those of the own categories, or those the person loaded."""
-    rows = list_batches(open_workspace(settings.WORKSPACE))
-    return page_of(request, list(_seen(request.user, reversed(rows))), paging)
+    """Return the batches that are the person's as a whole, the newest first: by their places, or because the person loaded them."""
+    return page_of(request, list(_seen(request.user, open_workspace(settings.WORKSPACE))), paging)
 
 
 @router.post("/batches", response={200: LoadedFile, 201: LoadedFile, **FAULTS}, summary="Load a file")
@@ -64,8 +87,17 @@ def load_batch(
     if wished.category not in CATEGORIES:
         text = _("The category {category} is not known. It can be: {known}.")
         return 422, {"detail": text.format(category=wished.category, known=", ".join(CATEGORIES))}
-    ensure(request.user, Operation.LOAD_DATA, Place(category=wished.category))
-    loaded = _load(file, wished, request.user.email)
+    if not any(
+        not one.categories or wished.category in one.categories
+        for one in scopes(request.user, Operation.LOAD_DATA)
+    ):
+        return 403, {
+            "detail": _("You do not load {category}.").format(category=label("source", wished.category))
+        }
+    try:
+        loaded = _load(file, wished, request.user)
+    except OtherPlaceError as fault:
+        return 403, {"detail": str(fault)}
     if loaded.status == "refused":
         return 422, {"detail": loaded.reason or "", "problems": _problems(loaded)}
     told = {
@@ -86,28 +118,28 @@ def load_batch(
     return 201, told
 
 
-def _load(file: UploadedFile, wished: Wished, by: str) -> Loaded:
+def _load(file: UploadedFile, wished: Wished, person: Any) -> Loaded:
     name = Path(str(file.name or "").replace("\\", "/").replace("\0", "")).name or "file"
-    with tempfile.TemporaryDirectory(prefix="saleve-") as place, acting_as(by):
+    with tempfile.TemporaryDirectory(prefix="saleve-") as place, acting_as(person.email):
         path = Path(place, name)
         with path.open("wb") as kept:
             for part in file.chunks():
                 kept.write(part)
         wishes = Wishes(category=wished.category, year=wished.year, confirmed=wished.confirmed)
-        return load_files(open_workspace(settings.WORKSPACE), [path], wishes)[0]
+        held = open_workspace(settings.WORKSPACE)
+        return load_files(held, [path], wishes, confirm=own_places_only(person))[0]
 
 
 def _problems(loaded: Loaded) -> list[dict[str, Any]]:
     return plain(loaded.problems.select("severity", "row", "column", "message").head(1000))
 
 
-def _seen(person: Any, rows: Iterator[BatchRow]) -> Iterator[dict[str, Any]]:
-    held = [one for one in scopes(person, Operation.READ_DATA) if not (one.units or one.sites)]
-    for row in rows:
-        categories = {one["category"] for one in row.load.account["readings"]}
-        whole = any(not one.categories or categories <= one.categories for one in held)
-        if whole or row.load.by == person.email:
-            yield _told(row, sorted(categories))
+def _seen(person: Any, workspace: Workspace) -> Iterator[dict[str, Any]]:
+    ledger = held.opened(workspace)
+    touched = held.places(ledger, held.site_names(workspace))
+    for row in reversed(batch_rows(ledger)):
+        if share(person, touched[str(row.load.batch)], row.load.by) is Share.WHOLE:
+            yield _told(row, sorted(held.categories_of(row.load)))
 
 
 def _told(row: BatchRow, categories: list[str]) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Inventories over the API: sums of every year, runs with their cells, and where a figure comes from."""
 
 from dataclasses import replace
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
@@ -11,10 +12,11 @@ from django.http import HttpRequest
 from ninja import Query, Router, Schema
 from pydantic import Field
 
-from saleve.ems.api.answers import FAULTS, Page, PageQuery, page_of, plain
+from saleve.ems.api.answers import FAULTS, PageQuery, list_of, page_of, plain, table_of
 from saleve.ems.audit_log.log import record
 from saleve.ems.explaining import activities_of
 from saleve.ems.figures import Figures, read
+from saleve.ems.figures.cuts import CUTS
 from saleve.ems.inventories import figure_named
 from saleve.ems.packs import collected
 from saleve.ems.people.gate import ensure, needs
@@ -25,6 +27,7 @@ from saleve.ems.runs import Run, list_runs, load, open_run, published_run
 from saleve.ems.small_groups import PERSONAL, SmallGroups, small_groups
 from saleve.ems.workspace import Workspace, open_workspace
 from saleve.language import _
+from saleve.method.emissions.result import CELL
 from saleve.method.explain import explain
 from saleve.method.inventory import Inventory, select
 from saleve.reporting.facts import gather
@@ -61,7 +64,41 @@ class Explained(Schema):
     )
 
 
-@router.get("/inventories", response={200: Page, **FAULTS}, summary="List the years")
+class Year(Schema):
+    """The total of a year within the minimum boundary, with its 95 % range."""
+
+    year: int
+    kg_co2e: float | None
+    low_kg_co2e: float | None
+    high_kg_co2e: float | None
+    estimated_share: float | None
+    stale: bool = Field(description="Data, settings or factors moved since; the figures are being computed.")
+
+
+class StepTaken(Schema):
+    """A run moved to a state."""
+
+    state: str
+    by: str
+    at: datetime
+    reason: str
+
+
+class KeptRun(Schema):
+    """A kept inventory: ``year/name``, its state and how it came there."""
+
+    run: str
+    year: int
+    state: str
+    total_kg_co2e: float | None
+    steps: list[StepTaken]
+
+
+SUMS = table_of("Sum", CUTS, "A sum of emissions: of a year, a boundary and a part, within a part of another dimension.")  # fmt: skip
+CELLS = table_of("Cell", CELL, "The smallest part of an inventory that is kept: one source, category, place, factor and method.")  # fmt: skip
+
+
+@router.get("/inventories", response={200: list_of(Year), **FAULTS}, summary="List the years")
 @needs(Operation.READ_INVENTORY)
 def inventories(request: HttpRequest, paging: PageQuery) -> Any:
     """Return every year with its total in kg CO2e and 95 % range; for a person of some places, without totals of the whole."""
@@ -73,7 +110,7 @@ def inventories(request: HttpRequest, paging: PageQuery) -> Any:
     return page_of(request, rows.with_columns(stale=pl.lit(figures.stale)), paging)
 
 
-@router.get("/inventories/{int:year}/cuts", response={200: Page, **FAULTS}, summary="Read the sums of a year")
+@router.get("/inventories/{int:year}/cuts", response={200: SUMS, **FAULTS}, summary="Read the sums of a year")
 @needs(Operation.READ_INVENTORY)
 def cuts(request: HttpRequest, year: int, cut: Query[Cut], paging: PageQuery) -> Any:
     """Return the sums of a year, the largest first: cut by a dimension, and within a part of another."""
@@ -88,7 +125,7 @@ def cuts(request: HttpRequest, year: int, cut: Query[Cut], paging: PageQuery) ->
     return page_of(request, cuts_within(found, request.user), paging)
 
 
-@router.get("/runs", response={200: Page, **FAULTS}, summary="List the kept inventories")
+@router.get("/runs", response={200: list_of(KeptRun), **FAULTS}, summary="List the kept inventories")
 @needs(Operation.READ_INVENTORY)
 def runs(request: HttpRequest, paging: PageQuery) -> Any:
     """Return every run with its state; its total for those who see the whole."""
@@ -108,7 +145,9 @@ def runs(request: HttpRequest, paging: PageQuery) -> Any:
     return page_of(request, rows, paging)
 
 
-@router.get("/runs/{int:year}/{run}/cells", response={200: Page, **FAULTS}, summary="Read the cells of a run")
+@router.get(
+    "/runs/{int:year}/{run}/cells", response={200: CELLS, **FAULTS}, summary="Read the cells of a run"
+)
 @needs(Operation.READ_INVENTORY)
 def cells(request: HttpRequest, year: int, run: str, paging: PageQuery) -> Any:
     """Return the cells of a run; groups of few travellers are put together for those who may not see travellers."""

@@ -19,6 +19,7 @@ from saleve.ems.figures.groups import (
     travellers,
     without_small_groups,
 )
+from saleve.ems.figures.holdings import holdings
 from saleve.ems.figures.linked import protected
 from saleve.ems.figures.reading import FULL, SHOWN, About, Figures, View, read
 from saleve.ems.figures.state import State, state
@@ -125,7 +126,7 @@ def _tables(
     steps.next(0.6, _("Series, indicators and data quality are made."))
     tables |= over_years(computed)
     steps.next(0.7, _("Gaps and problems are listed."))
-    tables |= work(computed, loaded, today)
+    tables |= work(computed, loaded, today) | holdings(computed.taken.activities, computed.inventory)
     found = []
     for number, year in enumerate(years):
         steps.next(

@@ -2,17 +2,16 @@
 
 import hashlib
 import json
-import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 from saleve.ems.acts import act
 from saleve.ems.factor_files import FOLDER as FACTORS
 from saleve.ems.manifests import canonical, code_digest, editions, method_version, named_files
+from saleve.ems.remembering import remembered
 from saleve.ems.run_states import PUBLISHED, RunError, StateLog, states_of
 from saleve.ems.runs import FOLDER as RUNS
 from saleve.ems.settings import FILE_NAME
@@ -51,7 +50,7 @@ def state(folder: Path, today: date | None = None) -> State:
     ``files`` are those that the next computation may load; ``runs`` is what was published; with the ``month`` more data are due.
     """
     settings = folder / FILE_NAME
-    named = _remembered(settings, _named_files) if settings.is_file() else ()
+    named = remembered(settings, _named_files) if settings.is_file() else ()
     return State(
         {
             "ledger": _newest_commit(folder / "ledger"),
@@ -75,7 +74,7 @@ def _method() -> str:
 
 def _published(folder: Path) -> str:
     """Return a digest over the runs that are published: the series shows their totals."""
-    told = [f"{log.parent.name}/{run}" for log in sorted((folder / RUNS).glob("*/states.jsonl")) for run in _remembered(log, _published_of)]  # fmt: skip
+    told = [f"{log.parent.name}/{run}" for log in sorted((folder / RUNS).glob("*/states.jsonl")) for run in remembered(log, _published_of)]  # fmt: skip
     return hashlib.sha256(canonical({"runs": told})).hexdigest()
 
 
@@ -89,8 +88,8 @@ def _published_of(log: Path) -> list[str]:
 def _newest_commit(ledger: Path) -> str:
     """Name the newest commit by the line of the journal's log that made it: it names its file, and that its hash."""
     log = ledger / "journal" / "_delta_log"
-    newest = _remembered(log, _last_line) if log.is_dir() else None
-    return "" if newest is None else _remembered(log / newest, sha256_of)
+    newest = remembered(log, _last_line) if log.is_dir() else None
+    return "" if newest is None else remembered(log / newest, sha256_of)
 
 
 def _last_line(log: Path) -> str | None:
@@ -110,23 +109,6 @@ def _digest(folder: Path, paths: Iterable[Path]) -> str:
 def _names_and_hashes(folder: Path, paths: Iterable[Path]) -> Iterator[tuple[str, str]]:
     for path in paths:
         try:
-            yield path.relative_to(folder).as_posix(), _remembered(path, sha256_of)
+            yield path.relative_to(folder).as_posix(), remembered(path, sha256_of)
         except FileNotFoundError:  # taken away meanwhile
             continue
-
-
-_SETTLED_NS = 2 * 10**9  # a file changed just now may change again within one tick of the file system's clock
-_memory: dict[tuple[Callable[[Path], Any], Path], tuple[tuple[int, ...], Any]] = {}
-
-
-def _remembered(path: Path, read: Callable[[Path], Any]) -> Any:
-    """Return what was read of a file or folder, read anew when it was changed."""
-    about = path.stat()
-    identity = (about.st_ino, about.st_size, about.st_mtime_ns)
-    known = _memory.get((read, path))
-    if known and known[0] == identity:
-        return known[1]
-    found = read(path)
-    if abs(time.time_ns() - about.st_mtime_ns) > _SETTLED_NS:
-        _memory[read, path] = (identity, found)
-    return found

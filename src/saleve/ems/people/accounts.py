@@ -145,3 +145,13 @@ def _checked(email: str) -> str:
         text = _("{email} is not an address of e-mail. Write it as name@example.org.")
         raise AccountError(text.format(email=email)) from fault
     return address
+
+
+def follow_site(before: str, after: str) -> None:
+    """Let the roles that name a site name it as it is called now; call it within the transaction that records the new name."""
+    if before == after:
+        return
+    for grant in Grant.objects.all():
+        if before in grant.sites:
+            grant.sites = [after if site == before else site for site in grant.sites]
+            grant.save(update_fields=["sites"])

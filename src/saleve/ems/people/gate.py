@@ -70,8 +70,10 @@ OWN = frozenset({
 API = "/api/"
 
 
-def needs(operation: Operation, *, place: PlaceOf | None = None) -> Callable[[View], View]:
-    """Say what a view does, and from the arguments of its address, where."""
+def needs(
+    operation: Operation | Mapping[str, Operation], *, place: PlaceOf | None = None
+) -> Callable[[View], View]:
+    """Say what a view does, or what it does by each method of HTTP; and from the arguments of its address, where."""
 
     def named(view: View) -> View:
         view.operation, view.place = operation, place  # type: ignore[attr-defined]

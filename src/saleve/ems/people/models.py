@@ -48,6 +48,13 @@ class Person(AbstractBaseUser, PermissionsMixin):
         return self.name or self.email
 
     @property
+    def state(self) -> str:
+        """Return ``active``, ``invited`` (never signed in, no password yet) or ``closed``."""
+        if not self.is_active:
+            return "closed"
+        return "active" if self.has_usable_password() or self.last_login else "invited"
+
+    @property
     def is_staff(self) -> bool:
         """Tell the stock admin pages who may enter them."""
         return self.is_active and self.is_operator

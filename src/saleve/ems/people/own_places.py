@@ -53,7 +53,7 @@ def _sentence(place: RowPlace, held: Iterable[Scope]) -> str:
     own = ", ".join(sorted(units))
     if place.unit is None:
         text = _(
-            "Row {row} names no unit, and you load those of {own}. Say under Columns of which unit the file is."
+            "Row {row} names no unit, and you load those of {own}. Say of which unit the file is, or add a column of units."
         )
         return text.format(row=place.row, own=own)
     text = _(
@@ -65,7 +65,7 @@ def _sentence(place: RowPlace, held: Iterable[Scope]) -> str:
 def _of_site(place: RowPlace, own: str) -> str:
     if place.site is None:
         text = _(
-            "Row {row} names no site, and you load those of {own}. Say under Columns of which site the file is."
+            "Row {row} names no site, and you load those of {own}. Say of which site the file is, or add a column of sites."
         )
         return text.format(row=place.row, own=own)
     text = _(

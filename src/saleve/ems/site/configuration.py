@@ -13,12 +13,12 @@ from saleve.language import _
 from saleve.ledger.evidence import write_whole
 
 FOLDER_VARIABLE = "SALEVE_WORKSPACE"
-OIDC_SECRET_VARIABLE = "SALEVE_OIDC_SECRET"  # noqa: S105 - the name of a variable
 MAIL_PASSWORD_VARIABLE = "SALEVE_MAIL_PASSWORD"  # noqa: S105 - the name of a variable
 KEY_FILE = "site.key"
 _OWNER_ONLY = 0o600
 _KEY_BYTES = 48
 _BUSY_SECONDS = 20  # that a writer waits for another one
+_KEPT_SECONDS = 60  # that a connection is kept for the next request
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,12 @@ def database(folder: Path, address: str) -> dict[str, Any]:
 def _sqlite(path: Path) -> dict[str, Any]:
     pragmas = "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;"
     options = {"timeout": _BUSY_SECONDS, "transaction_mode": "IMMEDIATE", "init_command": pragmas}
-    return {"ENGINE": "django.db.backends.sqlite3", "NAME": path, "OPTIONS": options}
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": path,
+        "OPTIONS": options,
+        "CONN_MAX_AGE": _KEPT_SECONDS,
+    }
 
 
 def _postgresql(address: str) -> dict[str, Any]:
@@ -89,6 +94,6 @@ def _postgresql(address: str) -> dict[str, Any]:
         "USER": unquote(parts.username or ""),
         "HOST": unquote(parts.hostname or ""),
         "PORT": str(parts.port or ""),
-        "CONN_MAX_AGE": 60,
+        "CONN_MAX_AGE": _KEPT_SECONDS,
         "CONN_HEALTH_CHECKS": True,
     }

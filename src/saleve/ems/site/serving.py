@@ -19,16 +19,24 @@ _OWNER_FILE, _OWNER_FOLDER = 0o600, 0o700
 
 
 def prepare(folder: Path) -> None:
-    """Let this process use the site of the folder: settings, database at its newest form, files to serve."""
+    """Let this process use the site of the folder and serve its pages: database, and the files that pages load."""
+    read_settings(folder)  # a mistake in saleve.toml is told in words before anything is made
+    make_files(folder / ".site" / "made")
+    open_database(folder)
+    from django.core.management import call_command  # noqa: PLC0415 - after the settings
+
+    call_command("collectstatic", interactive=False, verbosity=0, clear=False)
+
+
+def open_database(folder: Path) -> None:
+    """Let this process use the site of the folder, with the database at its newest form."""
     connect(folder)
     from django.conf import settings  # noqa: PLC0415 - after the settings
     from django.core.management import call_command  # noqa: PLC0415
 
     keep_private(folder, settings.DATABASES["default"]["NAME"])
-
     call_command("migrate", interactive=False, verbosity=0)
     call_command("createcachetable", verbosity=0)
-    call_command("collectstatic", interactive=False, verbosity=0, clear=False)
 
 
 def connect(folder: Path) -> None:
@@ -36,7 +44,6 @@ def connect(folder: Path) -> None:
     read_settings(folder)  # a mistake in saleve.toml is told in words before anything starts
     os.environ[FOLDER_VARIABLE] = str(folder.resolve())
     os.environ["DJANGO_SETTINGS_MODULE"] = "saleve.ems.site.settings"
-    make_files(folder / ".site" / "made")
     import django  # noqa: PLC0415 - the command line must start without it
 
     django.setup()
@@ -85,6 +92,7 @@ def _compute_what_moved() -> None:
 
 def keep_private(folder: Path, name: str | Path) -> None:
     """Let nobody but the owner of the folder open the database in it (sessions, passwords as hashes), and files that were brought."""
+    (folder / ".site").mkdir(exist_ok=True)
     (folder / ".site").chmod(_OWNER_FOLDER)
     if isinstance(name, Path):  # SQLite; what it writes beside takes the mode of its file
         name.touch(_OWNER_FILE)

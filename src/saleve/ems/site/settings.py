@@ -2,9 +2,9 @@
 
 import os
 
+from saleve.ems.sign_on_secret import oidc_secret
 from saleve.ems.site.configuration import (
     MAIL_PASSWORD_VARIABLE,
-    OIDC_SECRET_VARIABLE,
     database,
     secret_key,
     site_settings,
@@ -156,7 +156,7 @@ SOCIALACCOUNT_PROVIDERS = {
                 "provider_id": "organisation",
                 "name": SITE.oidc_name or "OpenID Connect",
                 "client_id": SITE.oidc_client,
-                "secret": os.environ.get(OIDC_SECRET_VARIABLE, ""),
+                "secret": oidc_secret(WORKSPACE),
                 "settings": {"server_url": SITE.oidc_issuer, "verified_email": SITE.oidc_owns_addresses},
             }
         ]

@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.urls import path
 from django.views.decorators.http import require_safe
 
-from saleve.ems.audit_log.log import verify
+from saleve.ems.audit_log.log import verify, verify_new
 from saleve.ems.audit_log.models import Entry
 from saleve.ems.people.gate import needs
 from saleve.ems.people.permissions import Operation
@@ -27,21 +27,31 @@ _SCHEMA: dict[str, Any] = {
 }
 
 
+_SHOWN = 2000  # entries, unless all are asked for: a log grows by thousands every month
+
+
 @require_safe
 @needs(Operation.READ_AUDIT_LOG)
 def audit_log(request: HttpRequest) -> HttpResponse:
-    """Show the entries, the newest first, and whether the chain holds."""
-    table = _table()
+    """Show the newest entries and whether their chain holds; the whole log where that is asked for."""
+    whole = "whole" in request.GET
+    table = _table(Entry.objects.all() if whole else Entry.objects.all()[:_SHOWN])
     if answer := tables.download(request, table):
         return answer
-    context = {"area": "settings", "table": tables.page(request, table), "proof": verify()}
+    context = {
+        "area": "settings",
+        "table": tables.page(request, table),
+        "proof": verify() if whole else verify_new(_SHOWN),
+        "whole": whole or table.frame.height < _SHOWN,
+        "shown": _SHOWN,
+    }
     return render(request, "web/settings/audit_log.html", context)
 
 
-def _table() -> tables.Table:
+def _table(entries: Any) -> tables.Table:
     rows = [
         {**row, "details": json.dumps(row["details"], ensure_ascii=False) if row["details"] else ""}
-        for row in Entry.objects.values(*_SCHEMA)
+        for row in entries.values(*_SCHEMA)
     ]
     columns = (
         tables.Column("number", _("Number"), "number"),

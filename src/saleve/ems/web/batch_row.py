@@ -86,17 +86,19 @@ class CellsForm(forms.Form):
         self.fields["reason"] = forms.CharField(max_length=500, label=_("Reason"), help_text=_("It is kept in the ledger with your name and the time."))  # fmt: skip
         self.fields["revision"] = forms.IntegerField(widget=forms.HiddenInput)
         self.fields["sheet"] = forms.CharField(widget=forms.HiddenInput, required=False)
-        needed = {one.name for one in row.columns() if one.required}
-        first = [name for name in self.before if name in faults or name in needed or self.before[name]]
-        self.wrong_first = sorted(first, key=lambda name: name not in faults)
+        self.groups = _groups(row, self.before, faults)
 
-    def shown(self) -> list[forms.BoundField]:
-        """Return the fields that most likely need a correction, those with a fault before the others."""
-        return [self[name] for name in self.wrong_first]
+    def wrong(self) -> list[forms.BoundField]:
+        """Return the fields of the cells that a fault names."""
+        return [self[name] for name in self.groups["wrong"]]
 
-    def others(self) -> list[forms.BoundField]:
-        """Return the fields of columns that are empty and need not be filled."""
-        return [self[name] for name in self.before if name not in self.wrong_first]
+    def filled(self) -> list[forms.BoundField]:
+        """Return the fields of the other cells that say something, or must."""
+        return [self[name] for name in self.groups["filled"]]
+
+    def empty(self) -> list[forms.BoundField]:
+        """Return the fields of cells that say nothing and need not."""
+        return [self[name] for name in self.groups["empty"]]
 
     def changed(self) -> dict[str, str]:
         """Return the cells that say something else than before."""
@@ -243,11 +245,19 @@ def _faults(one: Row, found: pl.DataFrame) -> Iterator[tuple[str, str]]:
             yield name, " ".join(filter(None, (message, advice)))
 
 
+def _groups(row: Row, before: Mapping[str, str], faults: Mapping[str, str]) -> dict[str, list[str]]:
+    needed = {one.name for one in row.columns() if one.required}
+    wrong = [name for name in before if name in faults]
+    filled = [name for name, text in before.items() if name not in faults and (text or name in needed)]
+    return {"wrong": wrong, "filled": filled, "empty": [one for one in before if one not in (*wrong, *filled)]}  # fmt: skip
+
+
 def _field(one: Row, column: Column, before: str, fault: str | None) -> forms.Field:
     heading = column_header(one.category, column)
     money = one.entry[column.name] if column.kind is Kind.MONEY else None
     text = f"{heading} ({money[0]['currency']})" if money else heading
-    help_text = fault or column_meaning(one.category, column)
+    meaning = column_meaning(one.category, column)
+    help_text = fault or meaning[:1].upper() + meaning[1:]
     if column.kind is Kind.MONEY and not money:
         help_text = _("Write the currency beside the amount: 350 CHF.")
     options = _options(column)

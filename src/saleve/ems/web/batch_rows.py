@@ -6,7 +6,7 @@ from urllib.parse import quote_plus
 
 import polars as pl
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path
 from django.views.decorators.http import require_safe
@@ -37,6 +37,8 @@ _FINEST = 2  # decimals of a number in a table of rows
 def batch_rows(request: HttpRequest, name: str) -> HttpResponse:
     """List the rows of a batch, of one category and state or of all."""
     found = find(request, name)
+    if not found.categories:
+        raise Http404
     asked = request.GET.get("category", "")
     category = asked if asked in found.categories else found.categories[0]
     refuse_personal(request, category)
@@ -117,16 +119,16 @@ def _rejected(request: HttpRequest, found: Found) -> Iterator[tables.Table]:
 
 def _table(found: Found, category: str, wanted: pl.DataFrame, title: str) -> tables.Table:
     rows = held.rows_of(found.ledger, category, found.name, wanted)
-    filled = [
-        column
-        for column in category_of(category).columns
-        if column.name in rows.columns and not column.personal and rows[column.name].null_count() < rows.height
-    ]  # fmt: skip
+    faults = held.why_rejected(found.ledger, category, found.name, rows["source_row"])
+    wrong = named_columns(found, category, faults["headers"].explode().drop_nulls().unique().to_list())
+    known = [one for one in category_of(category).columns if one.name in rows.columns and not one.personal]
+    filled = [one for one in known if rows[one.name].null_count() < rows.height]
+    filled.sort(key=lambda one: one.name not in wrong)  # what needs a correction stands first
     frame = rows.select(
         "source_row",
         "source_sheet",
         "state",
-        _why(held.why_rejected(found.ledger, category, found.name, rows["source_row"]), rows),
+        _why(faults, rows),
         *map(_cell, filled),
         address=_addresses(found.name),
     )
@@ -145,7 +147,7 @@ def _table(found: Found, category: str, wanted: pl.DataFrame, title: str) -> tab
 
 def _why(faults: pl.DataFrame, rows: pl.DataFrame) -> pl.Series:
     """Say of each row why it is not accepted as it came: its faults, the rules that changed it, or what settled it."""
-    of_sheet = rows.select("source_sheet", "source_row").join(faults, on=["source_sheet", "source_row"], how="left", maintain_order="left")  # fmt: skip
+    of_sheet = rows.select("source_sheet", "source_row").join(faults.drop("headers"), on=["source_sheet", "source_row"], how="left", maintain_order="left")  # fmt: skip
     of_file = faults.filter(source_sheet="").select("source_row", "why")
     told = rows.select("source_row").join(of_file, on="source_row", how="left", maintain_order="left")
     fault = pl.coalesce(of_sheet["why"], told["why"])

@@ -1,7 +1,8 @@
-"""What a reader chooses about the pages themselves, signed in or not: theme and language; kept in a cookie."""
+"""What everybody may ask for, signed in or not: theme and language, kept in a cookie; whether the site answers; its mark."""
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.templatetags.static import static
 from django.urls import path
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
@@ -35,6 +36,12 @@ def health(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - Django's for
     return HttpResponse("ok\n", content_type="text/plain")
 
 
+@require_safe
+def favicon(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - Django's form
+    """Send browsers that ask for ``/favicon.ico`` without having read a page to our mark."""
+    return HttpResponseRedirect(static("saleve/mark.svg"))
+
+
 def safe_address(request: HttpRequest, address: str) -> str:
     """Return the address if it lies on this site, else that of the first page."""
     here = url_has_allowed_host_and_scheme(address, {request.get_host()}, require_https=request.is_secure())
@@ -54,4 +61,5 @@ ADDRESSES = [
     path("choices/theme/", choose_theme, name="choose_theme"),
     path("choices/language/", choose_language, name="choose_language"),
     path("health/", health, name="health"),
+    path("favicon.ico", favicon, name="favicon"),
 ]

@@ -107,8 +107,16 @@ class ColumnsForm(forms.Form):
         if self._category and self._category.name not in names:
             names.append(self._category.name)
         category, year, name = (self.fields[one] for one in ("category", "year", "name"))
-        choices = [(one, label("source", one)) for one in names]
-        category.choices = choices if self._category else [("", _("Choose")), *choices]
+        category.choices = [] if self._category else [("", _("Choose"))]
+        likely = [one for one in (self.headers.runners_up if self.headers else ()) if one in names]
+        if self._category:
+            likely.insert(0, self._category.name)
+        for title, group in (
+            (_("Fits the headers"), likely),
+            (_("Others"), [one for one in names if one not in likely]),
+        ):
+            if group:
+                category.choices += [(title, [(one, label("source", one)) for one in group])]
         category.label, year.label = _("Source category"), _("Year")
         year.help_text = _("Only where the file does not say it.")
         name.label = _("Remember these columns as")

@@ -18,7 +18,7 @@ from saleve.ems.people.gate import needs
 from saleve.ems.people.permissions import Operation
 from saleve.ems.people.places import cuts_within
 from saleve.ems.web import charts, tables
-from saleve.ems.web.frame import year_of
+from saleve.ems.web.frame import workspace, year_of
 from saleve.ems.web.parts import (
     Part,
     about_figures,
@@ -34,7 +34,7 @@ from saleve.reporting.bridging import bridge_groups
 from saleve.reporting.formatting import percent, printed, signed, signed_percent
 from saleve.reporting.labels import label, within_sentence
 from saleve.reporting.making import in_tonnes, suitable_decimals
-from saleve.reporting.page_charts import bridge_chart, series_chart
+from saleve.reporting.page_charts import SeriesRow, bridge_chart, series_chart
 from saleve.reporting.parts import part_name
 from saleve.reporting.records import Fact
 from saleve.reporting.steps import step_name
@@ -64,7 +64,7 @@ def compare(request: HttpRequest) -> HttpResponse:
     shown = [_parts_table(request, view_of(request, kept), asked, place)]
     context: dict[str, Any] = {}
     if sees_whole(request):
-        pair = compared(settings.WORKSPACE, kept, asked.start, asked.end)
+        pair = compared(workspace(), kept, asked.start, asked.end)
         shown += [_bridge_table(pair), _series_table(kept), _alike_table(pair)]
         context = _drawn(kept, pair)
     for table in shown:
@@ -105,13 +105,18 @@ def _drawn(kept: Figures, pair: Pair) -> dict[str, Any]:
     decimals = suitable_decimals(pair.end_kg)
     breaks = tuple(breaks_of(kept))
     title = _("Three series of the same years")
-    found: dict[str, Any] = {"series_chart": series_chart(kept.series, breaks, title)}
+    found: dict[str, Any] = {"series_chart": charts.made(series_chart, _series(kept), breaks, title)}
     steps: tuple[Fact, ...] = ()
     if pair.bridge is not None:
         steps = bridge_groups({"pair": pair.bridge}, decimals)["bridge_pair"]
-        found["bridge_chart"] = bridge_chart(pair.bridge, _ends(pair, decimals), steps)
+        found["bridge_chart"] = charts.made(bridge_chart, tuple(_ends(pair, decimals)), steps)
     between = [one for one in breaks if pair.start_year < one.year <= pair.end_year]
     return {**found, "sentences": list(_in_words(pair, steps, decimals)), "breaks": between}
+
+
+def _series(kept: Figures) -> tuple[SeriesRow, ...]:
+    names = ("year", "as_reported_kg", "recalculated_kg", "factor_frozen_kg")
+    return tuple(kept.series.select(names).sort("year").iter_rows())
 
 
 def _ends(pair: Pair, decimals: int) -> list[Fact]:
@@ -172,8 +177,8 @@ def _parts_table(request: HttpRequest, view: View, asked: Years, place: Part | N
         tables.Column("part", _("Source") if by == "source" else _("Category")),
         tables.Column("start_t", str(asked.start), "number", "t_co2e", decimals, total=True),
         tables.Column("end_t", str(asked.end), "number", "t_co2e", decimals, total=True),
-        tables.Column("difference_t", _("Difference"), "number", "t_co2e", decimals, total=True),
-        tables.Column("change_pct", _("Change"), "number", "percent"),
+        tables.Column("difference_t", _("Difference"), "number", "t_co2e", decimals, total=True, signed=True),
+        tables.Column("change_pct", _("Change"), "number", "percent", signed=True),
     )
     return tables.Table("parts", _("What moved, the largest first"), rows, columns)
 
@@ -187,9 +192,9 @@ def _bridge_table(pair: Pair) -> tables.Table:
     columns = (
         tables.Column("subject", _("Of"), words={one: label("source", one) for one in rows["subject"].unique()}),
         tables.Column("step", _("Step"), words={one: step_name(one) for one in rows["step"].unique()}),
-        tables.Column("effect_t", _("Effect"), "number", "t_co2e", decimals, total=True),
+        tables.Column("effect_t", _("Effect"), "number", "t_co2e", decimals, total=True, signed=True),
         tables.Column("to_t", _("Total after it"), "number", "t_co2e", decimals),
-        tables.Column("note", _("Note")),
+        tables.Column("note", _("Note"), wide=True),
     )  # fmt: skip
     title = _("Steps from {base} to {year}; their effects add up to the change").format(base=pair.start_year, year=pair.end_year)  # fmt: skip
     return tables.Table("bridge", title, rows, columns)
@@ -207,7 +212,7 @@ def _series_table(kept: Figures) -> tables.Table:
         tables.Column(
             "factor_frozen_t", _("With the factors of the base year"), "number", "t_co2e", decimals
         ),
-        tables.Column("note", _("Note")),
+        tables.Column("note", _("Note"), wide=True),
     )
     return tables.Table("series", _("Three series"), rows, columns, sort="-year")
 
@@ -226,7 +231,7 @@ def _alike_table(pair: Pair) -> tables.Table:
         tables.Column("start_t", str(pair.start_year), "number", "t_co2e", decimals),
         tables.Column("end_t", str(pair.end_year), "number", "t_co2e", decimals),
         tables.Column("state", _("Compared"), "state", words={"counted": _("Compared"), "left_out": _("Left out")}, states={"counted": "good", "left_out": "watch"}, choose=True),
-        tables.Column("reason", _("Why it is left out")),
+        tables.Column("reason", _("Why it is left out"), wide=True),
     )  # fmt: skip
     return tables.Table("alike", _("Like for like: sources and sites that are complete in both years"), rows, columns, rows_of_page=20)  # fmt: skip
 

@@ -1,5 +1,6 @@
 """The page of components: every part of the design system as it looks and as a template writes it."""
 
+from dataclasses import replace
 from typing import Any
 
 import altair as alt
@@ -42,12 +43,13 @@ def components(request: HttpRequest) -> HttpResponse:
     if answer := tables.download(request, table):
         return answer
     shown = tables.page(request, table)
+    behind = tables.page(request, replace(table, id="behind", title="The example again"))
     nothing = tables.page(request, tables.Table("nothing", "Nothing", _EXAMPLE.clear(), table.columns))
     context: dict[str, Any] = {
         "table": shown,
         "nothing": nothing,
-        "chart": charts.draw(_chart(), shown),
-        "form": ExampleForm({"name": "x", "kind": "bill", "amount": "many"}),
+        "chart": charts.draw(_chart(), behind),
+        "form": ExampleForm({"name": "x", "kind": "bill", "amount": ""}),
         "tabs": [("Sources", "/components/"), ("Sites", "/components/?tab=sites")],
         "trail": [("Inventory", "/components/"), ("2025", "/components/")],
         "sources": SOURCES,

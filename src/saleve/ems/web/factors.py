@@ -13,6 +13,7 @@ from saleve.ems.factors import compare_factors, show_factors
 from saleve.ems.people.gate import needs
 from saleve.ems.people.permissions import Operation
 from saleve.ems.web import tables
+from saleve.ems.web.factor import with_addresses
 from saleve.ems.web.frame import workspace
 from saleve.language import _
 from saleve.method.problems import SaleveError
@@ -73,7 +74,7 @@ def _table(held: pl.DataFrame) -> tables.Table:
     words = {name: label("source", name) for name in held["source_category"].unique()}
     columns = (
         tables.Column("source_category", _("Source"), words=words, choose=True),
-        tables.Column("factor_id", _("Factor")),
+        tables.Column("factor_id", _("Factor"), address="address"),
         tables.Column("place", _("Place")),
         tables.Column("kg_co2e_per_unit", _("kg CO₂e per unit"), "number", decimals=4),
         tables.Column("unit", _("Unit")),
@@ -85,7 +86,7 @@ def _table(held: pl.DataFrame) -> tables.Table:
         tables.Column("source_table", _("Table or clause")),
         tables.Column("licence", _("Licence")),
     )
-    return tables.Table("factors", _("Emission factors"), held, columns, show_title=False)
+    return tables.Table("factors", _("Emission factors"), with_addresses(held), columns, show_title=False)
 
 
 def _differences(found: pl.DataFrame) -> tables.Table:

@@ -12,7 +12,9 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import get_language
 
+from saleve.ems.figures import state
 from saleve.ems.people.permissions import Operation, allowed
+from saleve.ems.remembering import made_once
 from saleve.ems.settings import FILE_NAME, read_settings
 from saleve.ems.workspace import Workspace, open_workspace
 from saleve.language import _
@@ -88,8 +90,11 @@ def organisation() -> str:
 
 
 def workspace() -> Workspace:
-    """Return the workspace of this site, as its files are now."""
-    return open_workspace(settings.WORKSPACE)
+    """Return the workspace of this site as its files are now, read once for each state of them."""
+    folder: Path = settings.WORKSPACE
+    now = state(folder).parts
+    key = ("workspace", folder, now["settings"], now["factors"], now["files"])
+    return made_once(key, lambda: open_workspace(folder))
 
 
 def address_of(name: str, *arguments: object) -> str:

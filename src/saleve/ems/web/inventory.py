@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from math import isclose
 from typing import Any
 
 import polars as pl
@@ -12,6 +13,7 @@ from django.urls import path, reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from saleve.ems import figures
+from saleve.ems.comparing import TOLERANCE
 from saleve.ems.figures import Figures, View
 from saleve.ems.figures.cuts import BASIS
 from saleve.ems.jobs.starting import start
@@ -45,12 +47,24 @@ from saleve.ems.web.parts import (
 from saleve.ems.web.runs import STATE_SIGNS
 from saleve.language import _
 from saleve.method.base_year import Break
-from saleve.reporting.labels import within_sentence
+from saleve.reporting.formatting import percent, printed, signed, signed_percent
+from saleve.reporting.labels import label, within_sentence
 from saleve.reporting.making import suitable_decimals
 from saleve.reporting.page_charts import cut_chart, years_chart
 from saleve.reporting.palette import ACCENT, colour_of
-from saleve.reporting.parts import boundary_name, dimension_name, figure, part_name, whole_name
+from saleve.reporting.parts import (
+    boundary_name,
+    capital,
+    dimension_name,
+    figure,
+    nameless,
+    part_name,
+    whole_name,
+)
 from saleve.reporting.records import Fact
+from saleve.reporting.steps import step_name
+
+_NAMED = 5  # steps of the change that stand beside the chart
 
 
 @require_safe
@@ -74,8 +88,10 @@ def inventory(request: HttpRequest) -> HttpResponse:
         "pages_beside": pages_beside(),
         **about_figures(kept),
         **state_of_year(year),
+        **(_published(kept, view, wanted) if sees_whole(request) else {}),
         **_choices(request, view, wanted),
         **_headline(request, kept, view, wanted),
+        **(_steps(kept, wanted) if sees_whole(request) else {}),
         **_drawn(request, kept, view, wanted, shown),
     }
     return render(request, "web/inventory/inventory.html", context)
@@ -94,6 +110,15 @@ def state_of_year(year: int) -> dict[str, Any]:
     if found is None:
         return {"state": _("computed, not kept"), "state_sign": "plain"}
     return {"state": state_name(found), "state_sign": STATE_SIGNS.get(found, "plain")}
+
+
+def _published(kept: Figures, view: View, wanted: Asked) -> dict[str, Any]:
+    """Return the published total where the figures of today are others."""
+    rows = kept.series.filter(pl.col("year") == wanted.year)["as_reported_kg"].drop_nulls()
+    now = view.total(wanted.year).kg_co2e
+    if rows.is_empty() or now is None or isclose(rows[0], now, rel_tol=TOLERANCE):
+        return {}
+    return {"published_t": rows[0] / 1000, "now_t": now / 1000, "published_decimals": suitable_decimals(now)}
 
 
 def _choices(request: HttpRequest, view: View, wanted: Asked) -> dict[str, Any]:
@@ -143,7 +168,14 @@ def _changes(
     for start_year in dict.fromkeys(one for one in (earlier, base) if one is not None and one in rows):
         before, now = rows[start_year]["kg_co2e"], rows[wanted.year]["kg_co2e"]
         pct = 100 * (now / before - 1) if before and now is not None else None
-        yield {"start": start_year, "pct": pct, "low": None, "high": None, "address": ""}
+        yield {
+            "start": start_year,
+            "pct": pct,
+            "low": None,
+            "high": None,
+            "address": "",
+            "before_t": None if before is None else before / 1000,
+        }
 
 
 def _per_person(kept: Figures, wanted: Asked) -> dict[str, Any] | None:
@@ -289,9 +321,10 @@ def _colour(row: Mapping[str, Any], own: str | None) -> str:
 def _finding(found: Sequence[Fact], wanted: Asked) -> str:
     """Say what the cut shows: the largest part and its share."""
     whole = sum(fact.value or 0.0 for fact in found)
-    if len(found) < 2 or not whole or not found[0].value:
+    named = found and found[0].short_label != nameless(wanted.by)
+    if len(found) < 2 or not whole or not found[0].value or not named:
         return _cut_title(wanted)
-    share = tables.printed(tables.Column("", "", "number", "percent"), 100 * found[0].value / whole)
+    share = percent(100 * found[0].value / whole)
     return _("{part} is the largest part: {share} of {whole}").format(
         part=found[0].short_label, share=share, whole=part_words(wanted.within)
     )
@@ -303,11 +336,36 @@ def _years_chart(request: HttpRequest, kept: Figures, view: View, wanted: Asked)
     # charts of years read the year from the name of a figure
     found = [replace(_as_asked(figure(row, decimals), wanted), id=f"{row['year']}.total") for row in rows]
     whole = wanted.within is None and wanted.boundary == "minimum"
-    names = {"part": part_words(wanted.within), "boundary": boundary_name(wanted.boundary)}
-    title = _("{boundary} over the years: {part}").format(**names)
     own = [one for one in breaks_of(kept) if whole or _touches(one, wanted)]
+    title = _over_the_years(found, wanted)
     paths = tuple(_path(kept)) if whole else ()
     return charts.made(years_chart, tuple(found), wanted.year, tuple(own), title=title, subtitle=_("t CO₂e a year."), paths=paths)  # fmt: skip
+
+
+def _over_the_years(found: Sequence[Fact], wanted: Asked) -> str:
+    """Say what the years show: how much in the year looked at, and how that compares with the first."""
+    now = next((fact for fact in found if fact.id == f"{wanted.year}.total"), None)
+    if now is None or now.value is None or not found[0].value or now is found[0]:
+        return _("{part} over the years").format(part=capital(part_words(wanted.within)))
+    change = signed_percent(100 * (now.value / found[0].value - 1))
+    names = {"part": capital(part_words(wanted.within)), "amount": printed(now), "year": wanted.year}
+    return _("{part}: {amount} in {year}, {change} since {base}").format(**names, change=change, base=found[0].id.partition(".")[0])  # fmt: skip
+
+
+def _steps(kept: Figures, wanted: Asked) -> dict[str, Any]:
+    """Return what moved the total most since the year before."""
+    if wanted.within is not None or wanted.boundary != "minimum":
+        return {}
+    rows = kept.bridges.filter(year=wanted.year, since="previous")
+    largest = rows.sort(pl.col("effect_kg").abs(), descending=True).head(_NAMED).rows(named=True)
+    if not largest:
+        return {}
+    decimals = suitable_decimals(max(abs(row["effect_kg"]) for row in largest))
+    told = [
+        (label("source", row["subject"]), within_sentence(step_name(row["step"])), signed(Fact("", row["effect_kg"] / 1000, "t_co2e", "", decimals=decimals)))
+        for row in largest
+    ]  # fmt: skip
+    return {"steps": told, "steps_since": largest[0]["start_year"]}
 
 
 def _touches(one: Break, wanted: Asked) -> bool:

@@ -209,12 +209,11 @@ def _table() -> tables.Table:
 
 
 def _row(person: Person) -> dict[str, Any]:
-    waiting = "active" if person.has_usable_password() or person.last_login else "invited"
     return {
         "name": person.name,
         "email": person.email,
         "roles": ", ".join(dict.fromkeys(str(grant) for grant in person.grants.all())),
-        "state": waiting if person.is_active else "closed",
+        "state": person.state,
         "address": reverse("person", args=[person.pk]),
         "last_login": person.last_login,
     }

@@ -77,7 +77,7 @@ class FillForm(forms.Form):
 @require_safe
 @needs(Operation.READ_DATA)
 def requests(request: HttpRequest) -> HttpResponse:
-    """List what lacks of the data that concern the person, what is due first on top."""
+    """List what lacks of the data that concern the person, what was due last on top."""
     found = _due(request)
     context: dict[str, Any] = {"area": "data", "tabs": tabs(), "here_tab": reverse("requests")}
     if found is None:
@@ -111,6 +111,10 @@ def remind(request: HttpRequest) -> HttpResponse:
     form = MailForm(request.POST if request.method == "POST" and mails else None, initial=proposed)
     if form.is_valid() and _sent(request, form, owner):
         messages.success(request, _("The reminder was sent."))
+        return redirect("requests")
+    if request.method == "POST" and not mails:
+        record(request.user.email, REMINDED, owner, {"through": "own mail"})
+        messages.success(request, _("It is noted that you sent the reminder."))
         return redirect("requests")
     said = {name: quote(proposed[name]) for name in ("subject", "body")}
     context = {
@@ -199,7 +203,7 @@ def _table(request: HttpRequest, found: pl.DataFrame) -> tables.Table:
         tables.Column("proxy", _("Estimate that can stand in"), address="fill"),
     )  # fmt: skip
     empty = _("Nothing lacks: every expected source has its data.")
-    return tables.Table("requests", _("Requests"), pl.DataFrame(rows, schema=schema), columns, sort="due", when_empty=empty, show_title=False)  # fmt: skip
+    return tables.Table("requests", _("Requests"), pl.DataFrame(rows, schema=schema), columns, sort="-due", when_empty=empty, show_title=False)  # fmt: skip
 
 
 def _owners(found: pl.DataFrame) -> Iterable[dict[str, Any]]:

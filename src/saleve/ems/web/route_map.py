@@ -1,23 +1,26 @@
 """Arcs of routes on a graticule: great circles in Natural Earth projection, drawn without any map from outside; width by what was flown."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import altair as alt
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from saleve.ems.web.natural_earth import SIDES, Fitted, fitted, placed
 from saleve.language import _
 from saleve.reporting.charts import Chart
 from saleve.reporting.formatting import amount
-from saleve.reporting.palette import ACCENT, INK, LINE, QUIET
+from saleve.reporting.palette import ACCENT, INK, LINE, PAPER, QUIET
 
 MOST_ARCS = 60  # more hide each other; the table behind the map holds all
 _POINTS_OF_ARC = 24
-_NAMED_AIRPORTS = 8
-_WIDTH, _HEIGHT = 900, 440
+_NAMED_AIRPORTS = 14  # those that have room
+_WIDTH, _HEIGHT = 1150, 500
 _MERIDIANS = _PARALLELS = 30  # degrees between lines
 _END_LATITUDE = 80  # of the lines of longitude
+_WHERE: dict[str, Any] = {"longitude": "lon:Q", "latitude": "lat:Q"}
 
 
 def route_map(routes: pl.DataFrame, year: int) -> Chart | None:
@@ -28,8 +31,12 @@ def route_map(routes: pl.DataFrame, year: int) -> Chart | None:
     drawn = both_ways(routes).head(MOST_ARCS)
     if drawn.is_empty():
         return None
-    layers = alt.layer(_graticule(), _arcs(drawn), *_airports(drawn))
-    spec = layers.project("naturalEarth1").properties(width=_WIDTH, height=_HEIGHT).configure_view(stroke=None).configure(background="transparent")  # fmt: skip
+    lines = [_line(row) for row in drawn.iter_rows(named=True)]
+    ways = np.concatenate([np.array(line["geometry"]["coordinates"]) for line in lines])
+    view = fitted(ways[:, 1], ways[:, 0], _WIDTH, _HEIGHT)
+    layers = alt.layer(_graticule(), _arcs(lines), *_airports(drawn, view))
+    whole = layers.project("naturalEarth1", scale=view.scale, translate=list(view.translate), clipExtent=[[0, 0], [_WIDTH, _HEIGHT]])  # fmt: skip
+    spec = whole.properties(width=_WIDTH, height=_HEIGHT).configure_view(stroke=None).configure(background="transparent")  # fmt: skip
     return Chart("routes", _title(drawn, year), _subtitle(drawn), _words(drawn), spec.to_dict())
 
 
@@ -72,8 +79,7 @@ def _vector(latitude: float, longitude: float) -> NDArray[np.float64]:
     return np.array([np.cos(up) * np.cos(around), np.cos(up) * np.sin(around), np.sin(up)])
 
 
-def _arcs(drawn: pl.DataFrame) -> alt.Chart:
-    lines = [_line(row) for row in drawn.iter_rows(named=True)]
+def _arcs(lines: list[dict[str, Any]]) -> alt.Chart:
     width = alt.StrokeWidth("properties.t_co2e:Q").scale(type="sqrt", range=[0.6, 7]).legend(None)
     tips = [
         alt.Tooltip("properties.route:N").title(_("Route")),
@@ -85,10 +91,8 @@ def _arcs(drawn: pl.DataFrame) -> alt.Chart:
     return arcs.encode(strokeWidth=width, tooltip=tips)
 
 
-def _line(row: dict[str, object]) -> dict[str, object]:
-    ends = [
-        (float(str(row[f"{end}_lat"])), float(str(row[f"{end}_lon"]))) for end in ("origin", "destination")
-    ]
+def _line(row: dict[str, Any]) -> dict[str, Any]:
+    ends = [(float(row[f"{end}_lat"]), float(row[f"{end}_lon"])) for end in ("origin", "destination")]
     way = [
         [round(float(longitude), 2), round(float(latitude), 2)]
         for latitude, longitude in great_circle(ends[0], ends[1])
@@ -102,23 +106,29 @@ def _graticule() -> alt.Chart:
     return alt.Chart(lines).mark_geoshape(filled=False, stroke=LINE, strokeWidth=0.7)
 
 
-def _airports(drawn: pl.DataFrame) -> Iterator[alt.Chart]:
+def _airports(drawn: pl.DataFrame, view: Fitted) -> Iterator[alt.Chart]:
     ends = [
         drawn.select(airport=end, lat=f"{end}_lat", lon=f"{end}_lon", t_co2e="t_co2e")
         for end in ("origin", "destination")
     ]
     places = pl.concat(ends).group_by("airport", "lat", "lon").agg(pl.col("t_co2e").sum())
     largest = places.sort("t_co2e", "airport", descending=[True, False])
-    where = {"longitude": "lon:Q", "latitude": "lat:Q"}
-    yield (
-        alt.Chart(alt.InlineData(values=largest.to_dicts())).mark_circle(size=14, color=QUIET).encode(**where)
-    )
-    names = alt.InlineData(values=largest.head(_NAMED_AIRPORTS).to_dicts())
-    yield (
-        alt.Chart(names)
-        .mark_text(dy=-9, fontSize=12, fontWeight=600, color=INK)
-        .encode(**where, text="airport:N")
-    )
+    dots = alt.Chart(alt.InlineData(values=largest.to_dicts()))
+    yield dots.mark_circle(size=14, color=QUIET).encode(**_WHERE)
+    yield from _names(largest.head(_NAMED_AIRPORTS), view)
+
+
+def _names(largest: pl.DataFrame, view: Fitted) -> Iterator[alt.Chart]:
+    """Name the airports of the largest emission that have room for a name, with a light rim over the arcs."""
+    pixels = view.pixels(largest["lat"].to_numpy(), largest["lon"].to_numpy())
+    sides = placed(pixels, largest["airport"].to_list())
+    for side in SIDES:
+        rows = [row for row, found in zip(largest.to_dicts(), sides, strict=True) if found == side]
+        if rows:
+            names = alt.Chart(alt.InlineData(values=rows)).encode(**_WHERE, text="airport:N")
+            text: dict[str, Any] = {"dx": side.dx, "dy": side.dy, "align": side.align, "baseline": "middle", "fontSize": 12, "fontWeight": 600}  # fmt: skip
+            yield names.mark_text(**text, stroke=PAPER, strokeWidth=3)
+            yield names.mark_text(**text, color=INK)
 
 
 def _title(drawn: pl.DataFrame, year: int) -> str:

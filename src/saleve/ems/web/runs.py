@@ -40,7 +40,7 @@ from saleve.method.problems import SaleveError
 from saleve.method.reconciliation import reconcile
 from saleve.reporting.labels import label
 from saleve.reporting.making import suitable_decimals
-from saleve.reporting.reconciling import check_lines
+from saleve.reporting.reconciling import check_lines, line_name
 from saleve.reporting.steps import kind_name
 
 STATE_SIGNS = {
@@ -206,6 +206,7 @@ def _shown(
         "move_word": _act(following),
         "move_address": reverse(_ADDRESSES[following], kwargs={"year": row.run.year, "run": row.run.id}) if following else "",
         "moving": moving or ReasonForm() if may_move else None,
+        "faults": moving.non_field_errors() if moving and not may_move else [],
         "waits_for": "" if may_move else _waits_for(following),
         "restating": restating or RestateForm() if may_restate else None,
         "history": [_step(one) for one in reversed(row.steps)],
@@ -220,6 +221,8 @@ def _shown(
             if answer := tables.download(request, table):
                 return answer
         context |= {name: tables.page(request, table) for name, table in shown.items()}
+        context["same_now"] = "now" in shown and not shown["now"].frame["difference_t"].abs().max()
+        context["adds_up"] = not (shown["sums"].frame["difference_t"].abs() > 0).any()
     return render(request, "web/inventory/run.html", context)
 
 
@@ -299,7 +302,7 @@ def _differences(
         tables.Column("source", _("Source"), words={one: label("source", one) for one in rows["source"]}),
         tables.Column("before_t", headings[0], "number", "t_co2e", decimals, total=True),
         tables.Column("after_t", headings[1], "number", "t_co2e", decimals, total=True),
-        tables.Column("difference_t", _("Difference"), "number", "t_co2e", decimals, total=True),
+        tables.Column("difference_t", _("Difference"), "number", "t_co2e", decimals, total=True, signed=True),
     )
     return tables.Table(name, title, rows, columns)
 
@@ -307,14 +310,17 @@ def _differences(
 def _sums(inventory: Inventory, year: int) -> tables.Table:
     """Return the statement of reconciliation: parts against their whole, a difference named to the line."""
     checks = reconcile(inventory, year)
-    lines = [(name, _tonnes(whole), _tonnes(parts), _tonnes(apart), words) for name, whole, parts, apart, words in check_lines(checks)]  # fmt: skip
+    lines = [
+        (name, _tonnes(whole), _tonnes(parts), _tonnes(apart), "; ".join(line_name(one) for one in words.split("; ") if one))
+        for name, whole, parts, apart, words in check_lines(checks)
+    ]  # fmt: skip
     schema = {"check": pl.String, "whole_t": pl.Float64, "parts_t": pl.Float64, "difference_t": pl.Float64, "lines": pl.String}  # fmt: skip
     columns = (
         tables.Column("check", _("What adds up to what")),
         tables.Column("whole_t", _("Whole"), "number", "t_co2e", 2),
         tables.Column("parts_t", _("Parts"), "number", "t_co2e", 2),
         tables.Column("difference_t", _("Difference"), "number", "t_co2e", 2),
-        tables.Column("lines", _("Lines")),
+        tables.Column("lines", _("Lines"), wide=True),
     )
     return tables.Table("sums", _("Reconciliation"), pl.DataFrame(lines, schema=schema, orient="row"), columns)  # fmt: skip
 

@@ -26,6 +26,34 @@ class Entry:
 # a further page of the settings is a further line here
 PAGES = (
     Entry(
+        "organisation",
+        lambda: _("Organisation and target"),
+        lambda: _(
+            "Name, years, sources that are expected, target, and what stands on the first page of a report."
+        ),
+        Operation.READ_SETTINGS,
+    ),
+    Entry(
+        "rules",
+        lambda: _("Boundary and rule set"),
+        lambda: _(
+            "Which rules hold in which year, with their clauses; what the organisation rules otherwise."
+        ),
+        Operation.READ_SETTINGS,
+    ),
+    Entry(
+        "privacy",
+        lambda: _("Privacy"),
+        lambda: _("The smallest group of travellers that is shown, and how long files with names are kept."),
+        Operation.READ_SETTINGS,
+    ),
+    Entry(
+        "sign_in",
+        lambda: _("Sign-in"),
+        lambda: _("Sessions, second factors, and the single sign-on of the organisation."),
+        Operation.READ_SETTINGS,
+    ),
+    Entry(
         "people",
         lambda: _("People and roles"),
         lambda: _("Who has an account, with which roles and for which places. Invite and deactivate."),

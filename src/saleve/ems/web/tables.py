@@ -55,6 +55,7 @@ class Column:
     address: str = ""  # name of the column that holds the address of a link
     panel: bool = False  # the link opens beside the page, as explanations do
     choose: bool = False  # a list of its values filters the table
+    signed: bool = False  # a rise has its sign
     wide: bool = False  # sentences: the column keeps room for them beside many others
 
     @property
@@ -243,7 +244,8 @@ def printed(column: Column, value: Any) -> str:
     if column.words and value in column.words:
         return column.words[value]
     if column.kind == "number":
-        return amount(float(value), column.decimals, column.unit)
+        sign = "+" if column.signed and value > 0 else ""
+        return sign + amount(float(value), column.decimals, column.unit)
     if column.kind == "moment" and isinstance(value, datetime):
         return str(format_datetime(value, "d MMM y, HH:mm", locale=locale()))
     if column.kind == "date" and isinstance(value, date):

@@ -1,6 +1,6 @@
 """Travel: where the organisation flies, how, who, when, how well it is known; and what a single trip emits."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import polars as pl
@@ -13,10 +13,13 @@ from saleve.ems import figures
 from saleve.ems.figures import View
 from saleve.ems.people.gate import needs
 from saleve.ems.people.permissions import EVERYWHERE, Operation, scopes, sees_travellers
+from saleve.ems.remembering import made_once
 from saleve.ems.web import charts, tables
 from saleve.ems.web.frame import workspace, year_of
 from saleve.ems.web.route_map import route_map
 from saleve.language import _
+from saleve.reporting.charts import Chart
+from saleve.reporting.formatting import month_name
 from saleve.reporting.labels import label
 
 _MONTHS = range(1, 13)
@@ -42,7 +45,14 @@ def travel(request: HttpRequest) -> HttpResponse:
         "everywhere": everywhere,
         "smallest": kept.about.smallest_group,
         **(_figures(view, year) if everywhere else {}),
-        **_drawn(request, shown, view, year),
+        **_drawn(
+            request,
+            shown,
+            lambda: made_once(
+                ("map", kept.about.key, year, view is kept.full),
+                lambda: route_map(_of(view.routes, year), year),
+            ),
+        ),
     }
     return render(request, "web/travel/travel.html", context)
 
@@ -89,11 +99,13 @@ def _tables(request: HttpRequest, view: View, year: int) -> list[tables.Table]:
     ]
 
 
-def _drawn(request: HttpRequest, shown: Sequence[tables.Table], view: View, year: int) -> dict[str, Any]:
+def _drawn(
+    request: HttpRequest, shown: Sequence[tables.Table], map_of: Callable[[], Chart | None]
+) -> dict[str, Any]:
     pages = {table.id: tables.page(request, table) for table in shown}
     if "routes" not in pages:
         return {"pages": pages, "tables_shown": list(pages.values())}
-    drawing = route_map(_of(view.routes, year), year)
+    drawing = map_of()
     chart = charts.draw(drawing, pages["routes"]) if drawing else None
     others = [page for name, page in pages.items() if chart is None or name != "routes"]
     return {"pages": pages, "tables_shown": others, "chart": chart}
@@ -154,7 +166,8 @@ def _months_table(view: View, year: int) -> tables.Table:
     known = _of(view.months, year)
     every = pl.DataFrame({"month": list(_MONTHS)}, schema={"month": pl.Int64})
     rows = pl.concat([every.join(known, on="month", how="left"), known.filter(pl.col("month").is_null()).select("month", pl.exclude("month"))], how="diagonal_relaxed")  # fmt: skip
-    columns = (tables.Column("month", _("Month of departure"), "number"), *_sums())
+    names = {month: month_name(month) for month in _MONTHS}
+    columns = (tables.Column("month", _("Month of departure"), words=names), *_sums())
     return tables.Table("months", _("By month; – is not known, or too few travellers"), rows, columns)
 
 

@@ -31,7 +31,7 @@ from saleve.ledger.wording import column_header
 from saleve.method.activity.categories import CATEGORIES
 from saleve.method.activity.repairs import repair_rules
 from saleve.method.schema import Kind
-from saleve.reporting.formatting import long_date
+from saleve.reporting.formatting import amount, long_date
 from saleve.reporting.labels import label
 
 _ROWS_OF_PAGE, _PROBLEMS_OF_PAGE = 25, 10
@@ -45,9 +45,9 @@ def waiting(request: HttpRequest, name: str) -> HttpResponse:
     staged = _found(request, name)
     if isinstance(staged, HttpResponse):
         return staged
-    job, found = _job(staged), previewed(staged)
+    job, found = _job(staged), previewed(staged, rows=True)
     context = _context(request, staged, job, found)
-    if found and not found.fault:
+    if found and not found.fault and not (job and job.open):
         rows = _rows(request, staged, found)
         for table in (*rows["tables"], rows["problems"]):
             if answer := tables.download(request, table):
@@ -55,7 +55,7 @@ def waiting(request: HttpRequest, name: str) -> HttpResponse:
         context |= rows | {"tables": [tables.page(request, table) for table in rows["tables"]]}
         context["problems"] = tables.page(request, rows["problems"])
         places = _places(request, staged, found)
-        context |= {"places": places, "refusal": _refusal(request, found)}
+        context["places"] = places
         context["same_name"] = any(one["same"] for one in places)
     return render(request, "web/data/waiting.html", context)
 
@@ -75,7 +75,7 @@ def columns(request: HttpRequest, name: str) -> HttpResponse:
         _read_so(request, staged, form)
         return redirect("waiting", name=name)
     context = _context(request, staged, job, found)
-    context |= {"form": form, "headers": found.headers, "values": _reads_values(request, found)}
+    context |= {"form": form, "headers": found.headers, "values": _reads_values(request, staged, found)}
     context["missing"] = ", ".join(found.headers.missing) if found.headers else ""
     return render(request, "web/data/columns.html", context)
 
@@ -156,7 +156,7 @@ def all_told(request: HttpRequest) -> list[dict[str, Any]]:
     """Return the files that wait and that the person may see, the newest first, each with its state in words."""
     seen = [one for one in staging.all_staged(settings.WORKSPACE) if _sees(request, one)]
     jobs = {one.arguments["staged"]: one for one in _jobs([one.id for one in seen])}
-    return [{"staged": one, **_state(jobs.get(one.id), previewed(one))} for one in seen]
+    return [{"staged": one, **_state(request, jobs.get(one.id), previewed(one))} for one in seen]
 
 
 def _found(request: HttpRequest, name: str) -> Staged | HttpResponse:
@@ -221,32 +221,33 @@ def _context(request: HttpRequest, staged: Staged, job: Job | None, found: Previ
         "trail": [(_("Data"), reverse("data"))],
         "steps": steps,
         "preview": found,
+        "sources": ", ".join(label("source", name) for name in found.categories) if found else "",
+        "refusal": _refusal(request, found) if found else "",
         "here": request.path,
         "step": request.path,
-        **_state(job, found),
+        **_state(request, job, found),
     }
 
 
-def _state(job: Job | None, found: Preview | None) -> dict[str, Any]:
+def _state(request: HttpRequest, job: Job | None, found: Preview | None) -> dict[str, Any]:
     """Return a file's state in a word, its sign, and a sentence."""
     told: dict[str, Any] = {"job": job, "work": shown(job) if job else None}
     if job and job.open:
         word = _("Is being loaded") if job.operation == "load" else _("Is being read")
         return told | {"state": word, "sign": "accent", "sentence": job.sentence}
     if job and job.state != DONE:
-        return told | {"state": _("Not done"), "sign": "bad", "sentence": job.sentence}
+        return told | {"state": told["work"]["state"], "sign": told["work"]["sign"], "sentence": job.sentence}
     if found is None:
         return told | {"state": _("Not read yet"), "sign": "plain", "sentence": ""}
     if found.fault:
         return told | {"state": _("Needs your answer"), "sign": "watch", "sentence": found.fault}
     sentence = _("{rows} rows: {accepted} accepted, {repaired} repaired, {rejected} rejected.")
-    words = [label("source", name) for name in found.categories]
-    return told | {
-        "state": _("Ready to load"),
-        "sign": "good",
-        "sentence": sentence.format(rows=found.rows, **found.counts),
-        "sources": ", ".join(words),
-    }
+    told["sentence"] = sentence.format(
+        rows=amount(found.rows, 0), **{name: amount(count, 0) for name, count in found.counts.items()}
+    )
+    if _refusal(request, found):
+        return told | {"state": _("Not yours to load"), "sign": "bad"}
+    return told | {"state": _("Ready to load"), "sign": "good"}
 
 
 def _refusal(request: HttpRequest, found: Preview) -> str:
@@ -257,21 +258,20 @@ def _refusal(request: HttpRequest, found: Preview) -> str:
     return ""
 
 
-def _reads_values(request: HttpRequest, found: Preview) -> bool:
-    """Tell whether the person may see cells of the file: rows of travellers are for few."""
-    names = found.categories or (
-        (found.headers.category,) if found.headers and found.headers.category else ()
-    )
-    return all(may_read_persons(request.user, name) for name in names if name in PERSONAL_CATEGORIES)
+def _reads_values(request: HttpRequest, staged: Staged, found: Preview) -> bool:
+    """Tell whether the person may see cells of the file, and log that she does: rows of travellers are for few."""
+    guessed = found.headers.category if found.headers else None
+    names = PERSONAL_CATEGORIES & {*found.categories, guessed or ""}
+    permitted = all(may_read_persons(request.user, name) for name in names)
+    if names and permitted:
+        told = {"file": staged.name, "through": "preview"}
+        record(request.user.email, "read_personal_rows", staged.id, told)
+    return permitted
 
 
 def _rows(request: HttpRequest, staged: Staged, found: Preview) -> dict[str, Any]:
     """Return the table of the state that is looked at, those of repairs and problems, and what leads to the others."""
-    values = _reads_values(request, found)
-    if values and PERSONAL_CATEGORIES & set(found.categories):
-        record(
-            request.user.email, "read_personal_rows", staged.id, {"file": staged.name, "through": "preview"}
-        )
+    values = _reads_values(request, staged, found)
     asked = request.GET.get("rows", "")
     first = next((state for state in _STATES if found.counts[state]), "accepted")
     state = asked if asked in _STATES else first
@@ -284,10 +284,12 @@ def _rows(request: HttpRequest, staged: Staged, found: Preview) -> dict[str, Any
         "tables": shown_rows,
         "problems": _problems(found, values=values),
         "values": values,
-        "tabs": [(f"{names[one]} ({found.counts[one]})", f"{here}?rows={one}") for one in _STATES],
+        "tabs": [(f"{names[one]} ({amount(found.counts[one], 0)})", f"{here}?rows={one}") for one in _STATES],
         "tab": f"{here}?rows={state}",
         "shown_rows": SHOWN_ROWS,
         "cut": found.counts[state] > SHOWN_ROWS,
+        "problems_cut": found.tables["problems"].height >= SHOWN_ROWS,
+        "state_shown": state,
     }
 
 
@@ -299,7 +301,7 @@ def _table_of(found: Preview, state: str, title: str) -> tables.Table:
         "why": _("Why it is rejected"),
     }
     names = [name for name in known if name in frame.columns]
-    others = [name for name in frame.columns if name not in known]
+    others = [name for name in frame.columns if name not in known and not _made(found, name)]
     shown_columns = [
         tables.Column(
             name, known.get(name) or _heading(found, name), "number" if name == "source_row" else "text"
@@ -322,6 +324,12 @@ def _table_of(found: Preview, state: str, title: str) -> tables.Table:
     )
 
 
+def _made(found: Preview, name: str) -> bool:
+    """Tell whether reading made the column for itself: the year of a date."""
+    columns = [column for one in found.categories for column in CATEGORIES[one].CATEGORY.columns]
+    return any(column.kind is Kind.DATE and name == f"{column.name}_year" for column in columns)
+
+
 def _heading(found: Preview, name: str) -> str:
     """Return a column in words: as its category calls it, with its currency behind; a header of the file as it is."""
     for category in (CATEGORIES[one].CATEGORY for one in found.categories):
@@ -333,6 +341,12 @@ def _heading(found: Preview, name: str) -> str:
                     f"{column_header(category.name, column)} ({name.removeprefix(column.name)[1:].upper()})"
                 )
     return name
+
+
+def _with_currency(text: str, currency: str) -> str:
+    if currency == "xxx":
+        return _("{column} (currency not stated)").format(column=text)
+    return f"{text} ({currency.upper()})"
 
 
 def _repairs(found: Preview) -> tables.Table:
@@ -361,6 +375,7 @@ def _problems(found: Preview, *, values: bool) -> tables.Table:
         shown_columns += [tables.Column("code", _("What"), choose=True)]
     order = pl.col("severity").replace_strict({"error": 0, "warning": 1}, default=2)
     frame = found.tables["problems"].sort(order, maintain_order=True)
+    frame = frame.with_columns(pl.col("code").str.replace_all("-", " "))
     empty = _("Nothing was found that you should know.")
     return tables.Table(
         "problems",

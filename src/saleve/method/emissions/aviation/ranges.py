@@ -11,8 +11,6 @@ import polars as pl
 from saleve.method.emissions.aviation.parameters import ranges
 
 SIDES = ("low_pct", "high_pct")
-
-
 _KIND = ["tier", "own_layout", "cabin", "place_basis", "_band_km"]
 
 
@@ -20,7 +18,13 @@ def with_ranges(flights: pl.DataFrame, method: str) -> pl.DataFrame:
     """Add keys and half-widths (percent) to rows with tier, own_layout, cabin, place_basis and distance_km."""
     banded = flights.with_columns(_band_km=_band_km())
     kinds = banded.select(_KIND).unique()
-    ranged = kinds.with_columns(_range_columns(method))
+    found = (
+        kinds.pipe(_looked_up, "whole", _case(), _cabin_class())
+        .pipe(_looked_up, "layout", pl.lit("layout_part"), _cabin_class())
+        .pipe(_looked_up, "place", pl.concat_str(pl.lit("place_"), "place_basis"), pl.lit("any"))
+        .pipe(_looked_up, "cabin", pl.lit("cabin_unknown"), pl.col("cabin"))
+    )
+    ranged = found.select(*_KIND, *_range_columns(method))
     return banded.join(ranged, on=_KIND, how="left", nulls_equal=True).drop("_band_km")
 
 
@@ -29,12 +33,8 @@ def _range_columns(method: str) -> tuple[pl.Expr, ...]:
     no_cabin, named = pl.col("cabin") == "average", pl.lit(f"{method} layout")
     columns = [pl.when(no_cabin).then(pl.lit(f"{method} unknown cabin")).otherwise(named).alias("shared_key")]
     for side in SIDES:
-        whole, layout = (
-            _lookup(_case(), _cabin_class(), side),
-            _lookup(pl.lit("layout_part"), _cabin_class(), side),
-        )
-        place = _lookup(pl.concat_str(pl.lit("place_"), "place_basis"), pl.lit("any"), side).fill_null(0)
-        cabin = _lookup(pl.lit("cabin_unknown"), pl.col("cabin"), side).fill_null(0)
+        whole, layout = pl.col(f"_whole_{side}"), pl.col(f"_layout_{side}")
+        place, cabin = (pl.col(f"_{part}_{side}").fill_null(0) for part in ("place", "cabin"))
         own_part = (whole.pow(2) - layout.pow(2)).clip(lower_bound=0)
         columns += [
             (own_part + place.pow(2)).sqrt().alias(f"independent_{side}"),
@@ -45,8 +45,7 @@ def _range_columns(method: str) -> tuple[pl.Expr, ...]:
 
 def _band_km() -> pl.Expr:
     """Return the lower edge of the band of distance (exclusive) that a flight lies in."""
-    edges = ranges()["from_km"].unique().sort()
-    return pl.max_horizontal(pl.when(pl.col("distance_km") > edge).then(pl.lit(edge)) for edge in edges)
+    return pl.max_horizontal(pl.when(pl.col("distance_km") > edge).then(pl.lit(edge)) for edge in _edges())
 
 
 def _case() -> pl.Expr:
@@ -59,15 +58,25 @@ def _cabin_class() -> pl.Expr:
     return pl.when(premium).then(pl.lit("business")).otherwise(pl.lit("economy"))
 
 
-def _lookup(case: pl.Expr, cabin: pl.Expr, side: str) -> pl.Expr:
-    """Return the half-width of the record for this case, cabin and distance; null where there is none."""
-    found = [
-        pl.when(
-            (case == row["case"])
-            & (cabin == row["cabin"])
-            & (pl.col("_band_km") >= row["from_km"])
-            & (pl.col("_band_km") < (row["to_km"] or float("inf")))
-        ).then(pl.lit(row[side], dtype=pl.Float64))
-        for row in ranges().iter_rows(named=True)
-    ]
-    return pl.coalesce(found)
+def _looked_up(kinds: pl.DataFrame, name: str, case: pl.Expr, cabin: pl.Expr) -> pl.DataFrame:
+    """Add the half-widths of the record for this case, cabin and distance; null where there is none."""
+    widths = _widths().rename({side: f"_{name}_{side}" for side in SIDES})
+    asked = kinds.with_columns(_case=case, _class=cabin)
+    return asked.join(widths, on=["_case", "_class", "_band_km"], how="left").drop("_case", "_class")
+
+
+@lru_cache
+def _edges() -> list[float]:
+    edges: list[float] = ranges()["from_km"].unique().sort().to_list()
+    return edges
+
+
+@lru_cache
+def _widths() -> pl.DataFrame:
+    """Return the half-widths by case, cabin and band; where two records hold for a band, those of the first."""
+    edges = pl.DataFrame({"_band_km": _edges()}, schema={"_band_km": ranges().schema["from_km"]})
+    upper = pl.col("to_km").fill_null(float("inf"))
+    held = ranges().join(edges, how="cross").filter((pl.col("_band_km") >= pl.col("from_km")) & (pl.col("_band_km") < upper))  # fmt: skip
+    first = held.unique(["case", "cabin", "_band_km"], keep="first", maintain_order=True)
+    half = [pl.col(side).cast(pl.Float64) for side in SIDES]
+    return first.select(pl.col("case").alias("_case"), pl.col("cabin").alias("_class"), "_band_km", *half)

@@ -13,13 +13,44 @@ document.addEventListener("keydown", (event) => {
     menu.open = false;
     menu.querySelector("summary").focus();
   }
-  const panel = document.getElementById("panel");
-  if (panel) panel.replaceChildren();
+  closePanel();
 });
 
-// Close the side panel.
+// The side panel takes the focus when it opens and gives it back to the figure that opened it.
+let opener;
+document.addEventListener("htmx:afterSwap", (event) => {
+  const panel = event.detail.target;
+  if (panel.id !== "panel") return;
+  const asked = event.detail.requestConfig.elt;
+  if (!panel.contains(asked) && asked.isConnected) opener = asked;
+  const heading = panel.querySelector("h1, h2");
+  if (!heading) return;
+  panel.scrollTop = 0;
+  heading.tabIndex = -1;
+  heading.focus({ preventScroll: true });
+});
+function closePanel() {
+  const panel = document.getElementById("panel");
+  if (!panel || !panel.hasChildNodes()) return;
+  panel.replaceChildren();
+  if (opener?.isConnected) opener.focus({ preventScroll: true });
+}
 document.addEventListener("click", (event) => {
-  if (event.target.closest("[data-close-panel]")) document.getElementById("panel").replaceChildren();
+  if (event.target.closest("[data-close-panel]")) closePanel();
+});
+
+// What is swapped in keeps the keyboard where it was: htmx finds the same id; here the same name, or else the start of the new part.
+let left;
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const { target } = event.detail;
+  const at = document.activeElement;
+  left = target.id && target.contains(at) ? { part: target.id, name: at.name } : undefined;
+});
+document.addEventListener("htmx:afterSettle", () => {
+  if (!left || document.activeElement !== document.body) return;
+  const part = document.getElementById(left.part);
+  const same = left.name && part?.querySelector(`[name="${CSS.escape(left.name)}"]:not([type="hidden"])`);
+  (same || part?.querySelector("a, button, input, [tabindex='0']"))?.focus({ preventScroll: true });
 });
 
 // Copy a secret that is shown once.
