@@ -5,7 +5,6 @@ from dataclasses import replace
 import pytest
 from offices import office
 
-from saleve.ems import figures
 from saleve.ems.changes import compare_years
 from saleve.ems.figures import refresh
 from saleve.ems.figures.comparing import compared
@@ -69,17 +68,6 @@ def test_report_pages_and_compare_show_the_same_bars(folder):
     assert on_pages.equals(compared)
 
 
-def test_any_two_years_on_the_pages_have_the_bars_of_compare(folder):
-    kept = figures.refresh(folder)
-    pair = compared(folder, kept, 2023, 2024)
-    steps = compute_inventory(folder).bridge(2023, 2024).steps
-    assert {"boundary", "degree_days"} <= set(steps["step"])
-    assert pair.bridge.steps.drop("effect_kg", "from_kg", "to_kg").equals(
-        steps.drop("effect_kg", "from_kg", "to_kg")
-    )
-    assert pair.bridge.steps["effect_kg"].to_list() == pytest.approx(steps["effect_kg"].to_list())
-
-
 def test_the_weather_of_the_settings_is_a_step_of_its_own_with_its_source(folder):
     steps = compute_inventory(folder).facts(2024).bridges["previous"].steps
     weather = steps.filter(step="degree_days").row(0, named=True)
@@ -120,6 +108,6 @@ def test_years_that_no_bridge_is_kept_of_have_the_same_bars(folder):
     computed = compute_inventory(folder)
     found = refresh(folder)
     without = replace(found, bridges=found.bridges.clear())
-    pair = compared(computed.workspace.folder, without, 2023, 2024)
+    pair = compared(computed.workspace, without, 2023, 2024)
     expected = compare_years(computed, 2023, 2024).bridge.steps
     assert pair.bridge.steps.drop("note").equals(expected.drop("note"), null_equal=True)

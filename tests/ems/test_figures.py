@@ -220,7 +220,7 @@ def test_cells_without_travellers_name_no_small_unit(kept):
 def test_any_two_years_compare_as_a_computation_would(demo, start, end):
     computed, found = demo
     expected = compare_years(computed, start, end)
-    pair = compared(computed.workspace.folder, found, start, end)
+    pair = compared(computed.workspace, found, start, end)
     assert pair.bridge.steps["effect_kg"].to_list() == pytest.approx(
         expected.bridge.steps["effect_kg"].to_list(), rel=1e-6, abs=1e-3
     )
@@ -230,7 +230,7 @@ def test_any_two_years_compare_as_a_computation_would(demo, start, end):
 def test_the_change_of_two_years_has_the_range_of_the_report(demo):
     computed, found = demo
     row = found.changes.filter(year=2025, since="previous").row(0, named=True)
-    change = compared(computed.workspace.folder, found, 2024, 2025).change
+    change = compared(computed.workspace, found, 2024, 2025).change
     assert [change.value, change.low, change.high] == pytest.approx(
         [row["change_pct"], row["low_pct"], row["high_pct"]]
     )

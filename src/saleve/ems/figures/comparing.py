@@ -1,7 +1,6 @@
 """Two years of the kept inventory side by side: any pair, from the cells that are kept; each pair is made once."""
 
 from dataclasses import dataclass
-from pathlib import Path
 
 import polars as pl
 
@@ -10,9 +9,9 @@ from saleve.ems.explaining import activities_at
 from saleve.ems.figures.reading import Figures
 from saleve.ems.figures.store import Kept
 from saleve.ems.plain_data import from_data
-from saleve.ems.workspace import open_workspace
+from saleve.ems.workspace import Workspace
 from saleve.method.base_year import like_for_like
-from saleve.method.bridges import Bridge
+from saleve.method.bridges import BRIDGE, Bridge
 from saleve.method.change import DecompositionError
 from saleve.method.inventory import yearly_totals
 from saleve.reporting.records import Fact
@@ -32,11 +31,11 @@ class Pair:
     like_for_like: pl.DataFrame
 
 
-def compared(folder: Path, figures: Figures, start_year: int, end_year: int) -> Pair:
+def compared(workspace: Workspace, figures: Figures, start_year: int, end_year: int) -> Pair:
     """Return two years side by side."""
     made = figures.kept.made(_pairs)
     if (start_year, end_year) not in made:
-        made[start_year, end_year] = _compared(figures, _bridges(folder, figures), start_year, end_year)
+        made[start_year, end_year] = _compared(workspace, figures, start_year, end_year)
     return made[start_year, end_year]
 
 
@@ -46,17 +45,7 @@ def _pairs(kept: Kept) -> dict[tuple[int, int], Pair]:
     return {}
 
 
-def _bridges(folder: Path, figures: Figures) -> Bridges:
-    """Return the bridges of the kept inventory; the activity is that of the ledger as it was when the figures were computed."""
-    about = figures.about
-    return Bridges(
-        figures.inventory,
-        lambda year: activities_at(open_workspace(folder), about.ledger_commit, about.spellings, year),
-        figures.degree_days,
-    )
-
-
-def _compared(figures: Figures, bridges: Bridges, start_year: int, end_year: int) -> Pair:
+def _compared(workspace: Workspace, figures: Figures, start_year: int, end_year: int) -> Pair:
     inventory = figures.inventory(start_year, end_year)
     totals = yearly_totals(inventory)
     start, end = totals.get(start_year), totals.get(end_year)
@@ -68,12 +57,29 @@ def _compared(figures: Figures, bridges: Bridges, start_year: int, end_year: int
         start_kg=start,
         end_kg=end,
         change=ranged,
-        bridge=_bridge(bridges, start_year, end_year),
+        bridge=_kept_bridge(figures, start_year, end_year)
+        or _bridge(workspace, figures, start_year, end_year),
         like_for_like=like_for_like(inventory, start_year, end_year),
     )
 
 
-def _bridge(bridges: Bridges, start_year: int, end_year: int) -> Bridge | None:
+def _kept_bridge(figures: Figures, start_year: int, end_year: int) -> Bridge | None:
+    """Return the bridge to a year from the one before or from the base year, as it was kept."""
+    rows = figures.bridges.filter(year=end_year, start_year=start_year)
+    if rows.is_empty():
+        return None
+    steps = rows.filter(since=rows["since"][0]).sort("number").select(BRIDGE.names())
+    return Bridge(start_year, end_year, steps["from_kg"][0], steps["to_kg"][-1], steps)
+
+
+def _bridge(workspace: Workspace, figures: Figures, start_year: int, end_year: int) -> Bridge | None:
+    """Return the bridge of two other years; its activity is that of the ledger as it was when the figures were computed."""
+    about = figures.about
+    bridges = Bridges(
+        figures.inventory,
+        lambda year: activities_at(workspace, about.ledger_commit, about.spellings, year),
+        figures.degree_days,
+    )
     try:
         return bridges.between(start_year, end_year)
     except DecompositionError:

@@ -112,7 +112,6 @@ class Figures:
     path: pl.DataFrame  # year, path_kg_co2e
     series: pl.DataFrame  # as reported, recalculated, with the factors of the base year
     breaks: pl.DataFrame  # years from which on the series is another
-    degree_days: pl.DataFrame  # of sites and years, as the settings say
     changes: pl.DataFrame  # percent with its 95 % range, since the previous year and the base year
     bridges: pl.DataFrame  # bars of why the total moved since then
     like_for_like: pl.DataFrame  # what is complete in both years

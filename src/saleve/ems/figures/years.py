@@ -70,7 +70,6 @@ def over_years(computed: Computed) -> dict[str, pl.DataFrame]:
         if computed.target
         else pl.DataFrame(schema={"year": pl.Int64, "path_kg_co2e": pl.Float64}),
         "series": series_of(computed),
-        "degree_days": computed.workspace.degree_days,
         "breaks": pl.DataFrame([asdict(one) for one in computed.workspace.breaks], schema=BREAKS).sort(
             "year"
         ),

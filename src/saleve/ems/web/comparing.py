@@ -65,7 +65,7 @@ def compare(request: HttpRequest) -> HttpResponse:
     shown = [_parts_table(request, view_of(request, kept), asked, place)]
     context: dict[str, Any] = {}
     if sees_whole(request):
-        pair = compared(settings.WORKSPACE, kept, asked.start, asked.end)
+        pair = compared(workspace(), kept, asked.start, asked.end)
         shown += [_bridge_table(pair), _series_table(kept), _alike_table(pair)]
         key = ("comparison", kept.about.key, asked.start, asked.end)
         context = dict(made_once(key, lambda: _drawn(kept, pair)))
