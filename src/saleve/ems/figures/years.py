@@ -79,6 +79,7 @@ def over_years(computed: Computed) -> dict[str, pl.DataFrame]:
         "reconciliation": computed.reconciliation(computed.inventory.years),
         "headcount": computed.inventory.headcount,
         "floor_area": computed.inventory.floor_area,
+        "degree_days": computed.workspace.degree_days,
     }
 
 

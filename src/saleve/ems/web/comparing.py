@@ -18,7 +18,7 @@ from saleve.ems.people.gate import needs
 from saleve.ems.people.permissions import Operation
 from saleve.ems.remembering import made_once
 from saleve.ems.web import charts, tables
-from saleve.ems.web.frame import year_of
+from saleve.ems.web.frame import workspace, year_of
 from saleve.ems.web.parts import (
     Asked,
     Part,
