@@ -31,6 +31,7 @@ from saleve.ems.web.parts import (
     part_words,
     sees_whole,
     view_of,
+    whole_of,
 )
 from saleve.language import _
 from saleve.reporting.bridging import bridge_groups
@@ -82,10 +83,25 @@ def compare(request: HttpRequest) -> HttpResponse:
         "known_years": sorted(kept.about.years, reverse=True),
         "pages_beside": pages_beside(),
         "part": part_words(place),
+        "sentences": list(_of_place(request, view_of(request, kept), asked, place)),
         "pages": pages,
         **about_figures(kept),
     }
     return render(request, "web/inventory/compare.html", {**told, **context})
+
+
+def _of_place(request: HttpRequest, view: View, asked: Years, place: Part | None) -> Iterator[str]:
+    """Say how much the emissions of a place moved."""
+    rows = whole_of(request, view, place, "minimum").select("year", "kg_co2e").drop_nulls()
+    kg = dict(rows.iter_rows())
+    start, end = kg.get(asked.start), kg.get(asked.end)
+    if place is None or not start or end is None:
+        return
+    decimals = suitable_decimals(end)
+    amounts = [printed(Fact("", one / 1000, "t_co2e", "", decimals=decimals)) for one in (start, end)]
+    text = _("{part}: {change} from {base} to {year}, from {start} to {end}.")
+    change = signed_percent(100 * (end / start - 1), 1)
+    yield text.format(part=part_words(place), change=change, base=asked.start, year=asked.end, start=amounts[0], end=amounts[1])  # fmt: skip
 
 
 def _years(request: HttpRequest, kept: Figures, year: int) -> Years:
