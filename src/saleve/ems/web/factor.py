@@ -1,6 +1,7 @@
 """One emission factor: its value by gas, source, edition, licence and period; the same factor at other times; where it was used."""
 
 from typing import Any
+from urllib.parse import quote
 
 import polars as pl
 from django.conf import settings
@@ -59,7 +60,8 @@ def factor(request: HttpRequest, factor: str) -> HttpResponse:
 def with_addresses(rows: pl.DataFrame, held: pl.DataFrame | None = None) -> pl.DataFrame:
     """Add the address of the page of each factor that has one: what a supplier states, or a computed share, is no record."""
     known = held_ids(settings.WORKSPACE) if held is None else set(held["factor_id"])
-    addresses = [reverse("factor", args=[name]) if name in known else "" for name in rows["factor_id"]]
+    above = reverse("factor", args=["-"]).removesuffix("-/")  # once: there are thousands
+    addresses = [f"{above}{quote(name)}/" if name in known else "" for name in rows["factor_id"]]
     return rows.with_columns(pl.Series("address", addresses, pl.String))
 
 
