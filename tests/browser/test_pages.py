@@ -118,3 +118,9 @@ def test_there_is_a_picture_of_every_page_in_light_dark_and_on_a_phone(seen, sit
     wanted = {one["name"] for one in site.told["pages"]}
     for kind in ("light", "dark", "phone"):
         assert wanted <= {path.stem for path in (SCREENS / kind).glob("*.png")}
+
+
+def test_the_lock_of_what_comes_from_npm_names_no_registry():
+    lock = (HERE / "package-lock.json").read_text("utf-8")
+    assert "integrity" in lock
+    assert "://" not in lock
