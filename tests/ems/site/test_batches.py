@@ -5,7 +5,9 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+import xlsxwriter
 
+from saleve.ems.acts import acting_as
 from saleve.ems.audit_log.models import Entry
 from saleve.ems.batches import opened, places, site_names
 from saleve.ems.intake import Wishes, load_files
@@ -351,3 +353,50 @@ def test_a_corrected_row_no_longer_shows_its_fault_as_one(tickets, as_person):
     answer = client.get(address)
     assert answer.context["form"].groups["wrong"] == []
     assert "What was found when it was read" in answer.content.decode()
+
+
+def test_the_travel_focal_point_of_a_unit_reads_the_rows_of_that_unit(place, as_person):
+    lines = _TICKETS.replace("Traveller\n", "Unit\n").replace("Ada Stone", "DEV").replace("Cy Wood", "FIN")
+    batch = load(place, lines.replace("Bo Field", "DEV"), "air_travel")
+    client = as_person(Role.FOCAL_POINT, categories={"air_travel"}, units={"DEV"})
+    rows = client.get(f"/data/batches/{batch}/rows/").context["table"].rows
+    assert [row[0].text for row in rows] == ["2", "3"]
+    assert "900.00" not in page(client, f"/data/batches/{batch}/")
+    assert client.get(f"/data/batches/{batch}/rows/4/").status_code == 404
+
+
+def test_who_loaded_a_file_sees_it_whole(place, as_person):
+    with acting_as("focal_point@example.org"):
+        batch = load(place, _BILLS, "electricity")
+    client = as_person(Role.FOCAL_POINT, sites={"Hill"})
+    assert client.get(f"/data/batches/{batch}/").context["counts"]["rows"] == 3
+
+
+def test_rows_of_several_sheets_are_told_apart(place, as_person):
+    path = place / "bills.xlsx"
+    head, first, second, _third = (line.split(",") for line in _BILLS.splitlines())
+    with xlsxwriter.Workbook(path) as book:
+        for name, row in (("North", first), ("South", second)):
+            sheet = book.add_worksheet(name)
+            sheet.write_row(0, 0, head)
+            sheet.write_row(1, 0, row)
+    loaded = load_files(open_workspace(place), [path], Wishes(category="electricity"))[0]
+    path.unlink()
+    client = as_person(Role.COORDINATOR)
+    rows = client.get(f"/data/batches/{loaded.batch}/rows/").context["table"].rows
+    assert [(row[1].text, row[2].text) for row in rows] == [("North", "Accepted"), ("South", "Rejected")]
+    told = [client.get(row[0].address).context["row"] for row in rows]
+    assert [(one.sheet, one.entry["meter"], one.state) for one in told] == [("North", "M1", "accepted"), ("South", "M1", "rejected")]  # fmt: skip
+    said = {**client.get(rows[1][0].address).context["form"].initial, "amount_kwh": "41000", "reason": "Read"}
+    client.post(f"/data/batches/{loaded.batch}/rows/2/correct/", said)
+    assert client.get(rows[1][0].address).context["row"].state == "repaired"
+    assert client.get(rows[0][0].address).context["row"].entry["amount_kwh"] == 55000
+
+
+def test_rows_of_a_withdrawn_batch_can_be_read_and_not_corrected(bills, as_person):
+    client = as_person(Role.COORDINATOR)
+    client.post(f"/data/batches/{bills}/withdraw/", {"reason": "Wrong building"})
+    assert len(client.get(f"/data/batches/{bills}/rows/").context["table"].rows) == 3
+    answer = client.get(f"/data/batches/{bills}/rows/2/")
+    assert not answer.context["may_correct"]
+    assert "no longer counts" in answer.content.decode()
