@@ -72,11 +72,11 @@ def factor_editions(request: HttpRequest) -> HttpResponse:
 
 
 def _held() -> pl.DataFrame:
-    """Return every factor, read once for each state of the organisation's own tables and of the program."""
+    """Return every factor with its address, read once for each state of the organisation's own tables and of the program."""
     folder = workspace().folder
     now = state(folder).parts
     key = ("factors", folder, now["factors"], now["settings"], now["method"])
-    return made_once(key, lambda: show_factors(folder))
+    return made_once(key, lambda: with_addresses(show_factors(folder)))
 
 
 def _table(held: pl.DataFrame) -> tables.Table:
@@ -95,7 +95,7 @@ def _table(held: pl.DataFrame) -> tables.Table:
         tables.Column("source_table", _("Table or clause")),
         tables.Column("licence", _("Licence")),
     )
-    return tables.Table("factors", _("Emission factors"), with_addresses(held), columns, show_title=False)
+    return tables.Table("factors", _("Emission factors"), held, columns, show_title=False)
 
 
 def _differences(found: pl.DataFrame) -> tables.Table:
