@@ -222,7 +222,7 @@ def _crawled(browser: Browser) -> dict[str, str]:
 def kind_of(address: str) -> str:
     """Return the address with what is different from one thing to the next taken out."""
     parts = urlsplit(address).path.split("/")
-    return "/".join("…" if re.search(r"\d", part) or len(part) > 20 else part for part in parts)
+    return "/".join("…" if re.search(r"[0-9A-Z%]", part) or len(part) > 20 else part for part in parts)
 
 
 def measured(

@@ -74,11 +74,11 @@ def factor_editions(request: HttpRequest) -> HttpResponse:
 
 
 def _held() -> pl.DataFrame:
-    """Return every factor, read once for each state of the organisation's own tables and of the program."""
+    """Return every factor with its address, read once for each state of the organisation's own tables and of the program."""
     folder = workspace().folder
     now = state(folder).parts
     key = ("factors", folder, now["factors"], now["settings"], now["method"])
-    return made_once(key, lambda: show_factors(folder))
+    return made_once(key, lambda: with_addresses(show_factors(folder)))
 
 
 def _table(held: pl.DataFrame) -> tables.Table:
@@ -100,9 +100,7 @@ def _table(held: pl.DataFrame) -> tables.Table:
         tables.Column("publication", _("Publication"), wide=True),
         tables.Column("licence", _("Licence")),
     )
-    return tables.Table(
-        "factors", _("Emission factors"), with_addresses(shown, held), columns, show_title=False
-    )
+    return tables.Table("factors", _("Emission factors"), shown, columns, show_title=False)
 
 
 def _period() -> pl.Expr:
