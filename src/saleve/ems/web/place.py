@@ -42,7 +42,7 @@ _PLACED = (
     "water",
     "waste",
 )  # sources whose factor the place decides
-_ROWS = 20
+_ROWS = 10
 _SIGNS = {"open": "good", "planned": "accent"}
 
 
@@ -180,7 +180,7 @@ def _counted(request: HttpRequest, found: Site, kept: Figures) -> list[tables.Ta
     areas = _with_rows(
         of_own_places(request, kept.areas, "floor_area").filter(pl.col("site") == found.name), may_see=may_see
     )
-    definition = tables.Column("definition", _("Who is counted"))
+    definition = tables.Column("definition", _("Who is counted"), wide=True)
     of_people = (
         tables.Column("year", _("Year"), address="address"),
         tables.Column("unit", _("Unit")),
