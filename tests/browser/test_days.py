@@ -117,3 +117,11 @@ def test_a_language_from_right_to_left_mirrors_the_page(visit):
     expect(page.locator("html")).to_have_attribute("dir", "rtl")
     brand, bar = page.locator(".brand").bounding_box(), page.locator(".bar-inner").bounding_box()
     assert brand["x"] > bar["x"] + bar["width"] / 2
+
+
+def test_on_a_phone_the_area_of_the_page_is_in_sight(visit):
+    page = visit("coordinator", width=320)
+    page.goto("/settings/")
+    place = page.locator(".areas [aria-current]").bounding_box()
+    assert 0 <= place["x"]
+    assert place["x"] + place["width"] <= 320
