@@ -1,6 +1,7 @@
 """A site that really serves, a browser that opens its pages, and what a page complains about."""
 
 import os
+import re
 import shutil
 import signal
 import socket
@@ -83,6 +84,15 @@ def visitor(browser: Browser, site: Site, complaints: list[str]) -> Iterator[Cal
     yield open_page
     for context in contexts:
         context.close()
+
+
+def sign_in(page: Page, site: Site, role: str) -> None:
+    """Sign in as people do."""
+    page.goto("/")
+    page.get_by_label("Email").fill(site.people[role]["email"])
+    page.get_by_label("Password", exact=True).fill(site.people[role]["password"])
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url(re.compile(r"/$"))
 
 
 @contextmanager

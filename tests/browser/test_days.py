@@ -1,10 +1,8 @@
 """A stranger's day and an auditor's day: what they reach, what they do not, and that nothing complains."""
 
-import re
-
 import pytest
-from browsing import Site
-from playwright.sync_api import Page, expect
+from browsing import sign_in
+from playwright.sync_api import expect
 
 OPEN = {
     "public_report",
@@ -12,15 +10,6 @@ OPEN = {
     "choose_password",
 }  # that strangers may open, beside the library's pages of signing in
 OWN = {"account", "choose_password", "jobs"}  # pages on which everybody acts for oneself
-
-
-def sign_in(page: Page, site: Site, role: str) -> None:
-    """Sign in as people do."""
-    page.goto("/")
-    page.get_by_label("Email").fill(site.people[role]["email"])
-    page.get_by_label("Password", exact=True).fill(site.people[role]["password"])
-    page.get_by_role("button", name="Sign in").click()
-    page.wait_for_url(re.compile(r"/$"))
 
 
 def test_a_stranger_is_asked_to_sign_in_and_sees_no_area(visit):
@@ -117,3 +106,11 @@ def test_a_language_from_right_to_left_mirrors_the_page(visit):
     expect(page.locator("html")).to_have_attribute("dir", "rtl")
     brand, bar = page.locator(".brand").bounding_box(), page.locator(".bar-inner").bounding_box()
     assert brand["x"] > bar["x"] + bar["width"] / 2
+
+
+def test_on_a_phone_the_area_of_the_page_is_in_sight(visit):
+    page = visit("coordinator", width=320)
+    page.goto("/settings/")
+    place = page.locator(".areas [aria-current]").bounding_box()
+    assert place["x"] >= 0
+    assert place["x"] + place["width"] <= 320

@@ -3,9 +3,8 @@
 import re
 
 import pytest
-from browsing import SCREENS
+from browsing import SCREENS, sign_in
 from playwright.sync_api import expect
-from test_days import sign_in
 
 
 @pytest.mark.parametrize("address", ["/", "/inventory/", "/travel/"])

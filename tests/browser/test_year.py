@@ -8,9 +8,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from browsing import HERE, Site, environment, needs_chromium, served, visitor
+from browsing import HERE, Site, environment, needs_chromium, served, sign_in, visitor
 from playwright.sync_api import Page, expect
-from test_days import sign_in
 
 LONG = 120_000  # milliseconds that long work may take on a busy machine
 UNITS = ["North"] * 6 + ["South"] * 5

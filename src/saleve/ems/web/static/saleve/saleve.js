@@ -59,6 +59,13 @@ for (const place of document.querySelectorAll("[data-drop]")) {
   });
 }
 
+// Where a row of links is wider than a phone, the one of this page is in sight.
+for (const here of document.querySelectorAll(".areas [aria-current], .tabs [aria-current]")) {
+  const row = here.closest("ul");
+  const [at, frame] = [here.getBoundingClientRect(), row.getBoundingClientRect()];
+  row.scrollLeft += Math.max(0, at.right - frame.right) + Math.min(0, at.left - frame.left);
+}
+
 // A form with mistakes opens at the list of them.
 document.querySelector(".error-summary")?.focus();
 
