@@ -39,7 +39,6 @@ def tables_of(request: HttpRequest, found: Preview, here: str, *, values: bool) 
         "tab": f"{here}?rows={state}",
         "shown_rows": SHOWN_ROWS,
         "cut": found.counts[state] > SHOWN_ROWS,
-        "problems_cut": found.tables["problems"].height >= SHOWN_ROWS,
         "state_shown": state,
     }
 
@@ -88,9 +87,7 @@ def _heading(found: Preview, name: str) -> str:
             if column.name == name:
                 return column_header(category.name, column)
             if column.kind is Kind.MONEY and name.startswith(f"{column.name}_"):
-                return (
-                    f"{column_header(category.name, column)} ({name.removeprefix(column.name)[1:].upper()})"
-                )
+                return _with_currency(column_header(category.name, column), name.rpartition("_")[2])
     return name
 
 
@@ -117,13 +114,16 @@ def _problems(found: Preview, *, values: bool) -> tables.Table:
     words = {"error": _("Error"), "warning": _("Warning"), "note": _("Note")}
     shown_columns = [
         tables.Column("severity", _("Kind"), "state", words=words, states={"error": "bad", "warning": "watch"}, choose=True),
-        tables.Column("row", _("Row"), "number"),
         tables.Column("column", _("Column")),
     ]  # fmt: skip
     if values:
-        shown_columns += [tables.Column("message", _("What")), tables.Column("suggestion", _("What to do"))]
+        said = [
+            tables.Column("message", _("First of its kind")),
+            tables.Column("suggestion", _("What to do")),
+        ]
     else:
-        shown_columns += [tables.Column("code", _("What"), choose=True)]
+        said = [tables.Column("code", _("What"), choose=True)]
+    counted = [tables.Column("row", _("Row"), "number"), tables.Column("count", _("How often"), "number")]
     order = pl.col("severity").replace_strict({"error": 0, "warning": 1}, default=2)
     frame = found.tables["problems"].sort(order, maintain_order=True)
     frame = frame.with_columns(pl.col("code").str.replace_all("-", " "))
@@ -132,7 +132,7 @@ def _problems(found: Preview, *, values: bool) -> tables.Table:
         "problems",
         _("What was found"),
         frame,
-        shown_columns,
+        [*shown_columns, *said, *counted],
         rows_of_page=_PROBLEMS_OF_PAGE,
         when_empty=empty,
     )

@@ -24,7 +24,7 @@ from saleve.ems.previewing import Preview, previewed
 from saleve.ems.staging import Staged, StagingError
 from saleve.ems.web import tables
 from saleve.ems.web.columns import ColumnsForm
-from saleve.ems.web.frame import address_of, workspace
+from saleve.ems.web.frame import workspace
 from saleve.ems.web.jobs import shown
 from saleve.ems.web.preview_tables import tables_of
 from saleve.language import _
@@ -68,6 +68,8 @@ def waiting(request: HttpRequest, staged: Staged) -> HttpResponse:
         context["problems"] = tables.page(request, rows["problems"])
         places = _places(request, staged, found)
         context["places"] = places
+        if found.known and _sees_all(request):
+            context["batch_address"] = reverse("batch", args=[found.known])
         context["same_name"] = any(one["same"] for one in places)
     return render(request, "web/data/waiting.html", context)
 
@@ -186,7 +188,7 @@ def _job(staged: Staged) -> Job | None:
 def _start(operation: str, request: HttpRequest, staged: Staged, **more: str) -> None:
     then = reverse("waiting", args=[staged.id])
     if operation == "load":
-        then = address_of("batch", "BATCH").replace("BATCH", "{batch}")
+        then = reverse("batch", args=["BATCH"]).replace("BATCH", "{batch}")  # braces would be quoted
     start(operation, request.user, then=then, staged=staged.id, **more)
 
 
@@ -219,23 +221,32 @@ def _context(request: HttpRequest, staged: Staged, job: Job | None, found: Previ
 
 def _state(request: HttpRequest, job: Job | None, found: Preview | None) -> dict[str, Any]:
     """Return a file's state in a word, its sign, and a sentence."""
-    told: dict[str, Any] = {"job": job, "work": shown(job) if job else None}
+    work = shown(job) if job else {}
     if job and job.open:
         word = _("Is being loaded") if job.operation == "load" else _("Is being read")
-        return told | {"state": word, "sign": "accent", "sentence": job.sentence}
-    if job and job.state != DONE:
-        return told | {"state": told["work"]["state"], "sign": told["work"]["sign"], "sentence": job.sentence}
+        sign, sentence = "accent", job.sentence
+    elif job and job.state != DONE:
+        word, sign, sentence = work["state"], work["sign"], job.sentence
+    else:
+        word, sign, sentence = _read(request, found)
+    return {"job": job, "work": work, "state": word, "sign": sign, "sentence": sentence}
+
+
+def _read(request: HttpRequest, found: Preview | None) -> tuple[str, str, str]:
+    """Return state, sign and sentence of a file on which no work is being done."""
     if found is None:
-        return told | {"state": _("Not read yet"), "sign": "plain", "sentence": ""}
+        return _("Not read yet"), "plain", ""
     if found.fault:
-        return told | {"state": _("Needs your answer"), "sign": "watch", "sentence": found.fault}
-    sentence = _("{rows} rows: {accepted} accepted, {repaired} repaired, {rejected} rejected.")
-    told["sentence"] = sentence.format(
-        rows=amount(found.rows, 0), **{name: amount(count, 0) for name, count in found.counts.items()}
+        return _("Needs your answer"), "watch", found.fault
+    counts = {name: amount(count, 0) for name, count in {"rows": found.rows, **found.counts}.items()}
+    sentence = _("{rows} rows: {accepted} accepted, {repaired} repaired, {rejected} rejected.").format(
+        **counts
     )
     if _refusal(request, found):
-        return told | {"state": _("Not yours to load"), "sign": "bad"}
-    return told | {"state": _("Ready to load"), "sign": "good"}
+        return _("Not yours to load"), "bad", sentence
+    if found.known:
+        return _("Loaded already"), "plain", sentence
+    return _("Ready to load"), "good", sentence
 
 
 def _refusal(request: HttpRequest, found: Preview) -> str:
@@ -278,7 +289,7 @@ def _places(request: HttpRequest, staged: Staged, found: Preview) -> list[dict[s
 
 def _replaceable(request: HttpRequest, staged: Staged, found: Preview) -> list[BatchRow]:
     """Return standing batches of the same name, then those of the same category whose rows wait for a correction."""
-    if found.completes:
+    if found.completes or found.known:
         return []
     standing = [one for one in list_batches(workspace()) if one.withdrawal is None]
     own = [one for one in standing if _sees_all(request) or one.load.by == request.user.email]
