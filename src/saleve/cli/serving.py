@@ -72,7 +72,9 @@ def link(
     folder: Folder,
     email: Annotated[str, typer.Argument(help="Whose.")],
     *,
-    forget_second_factor: Annotated[bool, typer.Option(help="The person lost it.")] = False,
+    forget_second_factor: Annotated[
+        bool, typer.Option("--forget-second-factor", help="The person lost it.")
+    ] = False,
     port: Port = PORT,
 ) -> None:
     """Print a new link by which a person chooses a password."""

@@ -150,3 +150,13 @@ def test_what_a_token_may_is_offered_in_words_for_every_operation_of_the_api():
 def test_a_token_reads_the_description_whatever_it_may(person_with):
     _token, client = program(person_with(Role.READER), Operation.READ_FACTORS)
     assert client.get("/api/openapi.json").status_code == 200
+
+
+def test_a_token_made_on_the_page_is_shown_once_and_works(coordinator):
+    said = {"name": "bookings", "operations": ["read_factors"], "days": "90"}
+    secret = coordinator.post("/account/", said).context["secret"]
+    bearer = Client(headers={"Authorization": f"Bearer {secret}"})
+    assert bearer.get("/api/factors").status_code == 200
+    page = coordinator.get("/account/").content.decode()
+    assert "Read emission factors" in page
+    assert secret not in page

@@ -5,7 +5,9 @@ from dataclasses import replace
 import hypothesis
 import pytest
 import schemathesis
+from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
+from django.db import close_old_connections
 from hypothesis import HealthCheck
 from schemathesis.config import SchemathesisConfig
 
@@ -55,7 +57,17 @@ def workspace(tmp_path_factory):
 
 
 @pytest.fixture
-def ours(workspace, settings):
+def one_connection():
+    """Let a request leave the connection of the test open, as the client of Django does."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
+
+
+@pytest.fixture
+def ours(workspace, settings, one_connection):
     """Return the headers of somebody who may everything, and the addresses of things that are there."""
     folder, there = workspace
     settings.WORKSPACE = folder
