@@ -44,6 +44,15 @@ def test_the_chain_holds_and_shows_a_change_made_below():
     assert "Entry 1" in verify().fault
 
 
+@pytest.mark.parametrize(
+    "value", [1e22, 1e-7, 2.0, 0.1, float("nan"), "a\0b", "\ud800", [{"x": 1e300}]], ids=repr
+)
+def test_the_chain_holds_whatever_an_entry_tells(value):
+    record("a", "x", "file\0.csv", {"value": value})
+    assert verify().fault is None
+    assert Entry.objects.get().thing == "file.csv"
+
+
 def test_the_chain_shows_an_entry_taken_out():
     for who in "abc":
         record(who, "x", "y")

@@ -23,7 +23,8 @@ from saleve.ems.pasting import as_file
 from saleve.ems.people.gate import needs
 from saleve.ems.people.permissions import Operation, scopes
 from saleve.ems.staging import Staged, StagingError
-from saleve.ems.web.frame import address_of, workspace
+from saleve.ems.web.data_pages import tabs
+from saleve.ems.web.frame import workspace
 from saleve.ems.web.waiting import all_told
 from saleve.ems.workspace import READABLE
 from saleve.language import LANGUAGES, _
@@ -103,7 +104,7 @@ def _page(request: HttpRequest, form: PasteForm) -> HttpResponse:
     waiting = all_told(request)
     context = {
         "area": "data",
-        "tabs": neighbours(),
+        "tabs": tabs(),
         "here": reverse("data"),
         "form": form,
         "waiting": waiting,
@@ -114,17 +115,6 @@ def _page(request: HttpRequest, form: PasteForm) -> HttpResponse:
         "languages_of_templates": [one for one in settings.LANGUAGES if one[0][:2] in LANGUAGES],
     }
     return render(request, "web/data/data.html", context)
-
-
-def neighbours() -> list[tuple[str, str]]:
-    """Return the pages of the area that this installation has: text and address."""
-    named = [
-        (_("Bring data"), "data"),
-        (_("Batches"), "batches"),
-        (_("Requests"), "requests"),
-        (_("Coverage"), "coverage"),
-    ]
-    return [(text, address) for text, name in named if (address := address_of(name))]
 
 
 def _own_categories(person: Any) -> list[str]:
