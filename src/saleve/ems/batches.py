@@ -27,6 +27,7 @@ _PLACED = ("place_unit", "place_site")
 _NOTHING = pl.lit(None, pl.String)
 _OF_FILE = ["source_sheet", "source_row"]
 _MANY = 256
+_FEW = 4  # of what may be large
 
 _COUNTS: dict[str, Any] = dict.fromkeys(("rows", "accepted", "repaired", "rejected", "netted"), pl.Int64)
 LISTED = pl.Schema(
@@ -41,13 +42,16 @@ LISTED = pl.Schema(
     }
 )
 BATCH_STATES = ("waiting", "corrected", "complete", "replaced", "withdrawn")
+_FIRST = {"row": "first_row", "source_sheet": "first_sheet"}
 FOUND = pl.Schema(
     {"category": pl.String, "severity": pl.String, "code": pl.String, "column": pl.String}
-    | {"count": pl.Int64, "first_row": pl.Int64, "message": pl.String, "suggestion": pl.String}  # of the first row
+    | {"count": pl.Int64, "first_row": pl.Int64, "first_sheet": pl.String}
+    | {"message": pl.String, "suggestion": pl.String}  # of the first row
 )  # fmt: skip
 CHANGED = pl.Schema(
     {"category": pl.String, "rule": pl.String, "column": pl.String}
-    | {"count": pl.Int64, "first_row": pl.Int64, "before": pl.String, "after": pl.String}
+    | {"count": pl.Int64, "first_row": pl.Int64, "first_sheet": pl.String}
+    | {"before": pl.String, "after": pl.String}  # of the first row
 )  # fmt: skip
 
 
@@ -112,10 +116,8 @@ def categories_of(load: Commit) -> list[str]:
 
 def row_index(ledger: Ledger, category: str, batch: str, names: Names | None = None) -> pl.DataFrame:
     """Return sheet, number and state of each row of a batch, in order; with ``names`` also ``place_unit`` and ``place_site``."""
-    entries = in_text(before_its_end(ledger, batch).entries(category, [batch]))
-    placed = entries if names is None else _placed(entries, ledger, category, [batch], names)
-    told = [*_OF_FILE, "state", *([] if names is None else _PLACED)]
-    return placed.select(told).sort(_OF_FILE).collect()
+    told = frozenset(names.items()) if names is not None else None
+    return _row_index(ledger.folder, ledger.journal.table.made_as(), ledger.commit, category, batch, told)
 
 
 def rows_of(ledger: Ledger, category: str, batch: str, wanted: pl.DataFrame) -> pl.DataFrame:
@@ -127,8 +129,9 @@ def rows_of(ledger: Ledger, category: str, batch: str, wanted: pl.DataFrame) -> 
 
 def rows_numbered(ledger: Ledger, category: str, batch: str, row: int, names: Names) -> pl.DataFrame:
     """Return the entries of one number, one for each sheet that has it, with every cell, ``place_unit`` and ``place_site``."""
-    entries = before_its_end(ledger, batch).entries(category, [batch]).filter(pl.col("source_row") == row)
-    return _placed(in_text(entries), ledger, category, [batch], names).sort("source_sheet").collect()
+    entries = in_text(before_its_end(ledger, batch).entries(category, [batch]))
+    placed = _placed(entries, ledger, category, [batch], names, only=pl.col("source_row") == row)
+    return placed.sort("source_sheet").collect()
 
 
 def why_rejected(ledger: Ledger, category: str, batch: str, rows: pl.Series) -> pl.DataFrame:
@@ -163,7 +166,7 @@ def history(ledger: Ledger, batch: str) -> list[Commit]:
 _places: dict[tuple[Any, ...], tuple[int, Mapping[str, frozenset[Place]]]] = {}
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=_FEW)
 def _listed(folder: Path, _made_as: object, commit: int) -> pl.DataFrame:
     ledger = Ledger.open(folder, commit)
     corrected = {one.batch for one in ledger.commits if one.kind == CORRECTION}
@@ -189,8 +192,19 @@ def _account(folder: Path, _made_as: object, commit: int, batch: str) -> Account
     return Account(found, _found(ledger, batch), _changed(ledger, batch))
 
 
+@lru_cache(maxsize=_FEW)
+def _row_index(
+    folder: Path, _made_as: object, commit: int, category: str, batch: str, names: frozenset[tuple[str, str]] | None
+) -> pl.DataFrame:  # fmt: skip
+    ledger = Ledger.open(folder, commit)
+    entries = in_text(before_its_end(ledger, batch).entries(category, [batch]))
+    placed = entries if names is None else _placed(entries, ledger, category, [batch], dict(names))
+    told = [*_OF_FILE, "state", *([] if names is None else _PLACED)]
+    return placed.select(told).sort(_OF_FILE).collect()
+
+
 def _found(ledger: Ledger, batch: str) -> pl.DataFrame:
-    first = pl.col("row", "message", "suggestion").sort_by("row", nulls_last=True).first()
+    first = pl.col("row", "source_sheet", "message", "suggestion").sort_by("row", nulls_last=True).first()
     rank = pl.col("severity").replace_strict({"error": 0, "warning": 1, "note": 2}, default=3, return_dtype=pl.Int64)  # fmt: skip
     counted = (
         ledger.findings([batch])
@@ -198,11 +212,11 @@ def _found(ledger: Ledger, batch: str) -> pl.DataFrame:
         .agg(pl.len().cast(pl.Int64).alias("count"), first)
         .sort(rank, pl.col("count"), "code", "column", descending=[False, True, False, False])
     )
-    return counted.rename({"row": "first_row"}).select(FOUND.names()).cast(dict(FOUND))  # type: ignore[arg-type]
+    return counted.rename(_FIRST).select(FOUND.names()).cast(dict(FOUND))  # type: ignore[arg-type]
 
 
 def _changed(ledger: Ledger, batch: str) -> pl.DataFrame:
-    first = pl.col("row", "before", "after").sort_by("row").first()
+    first = pl.col("row", "source_sheet", "before", "after").sort_by("row").first()
     counted = (
         in_text(ledger.scan("repairs", [batch]))
         .group_by("category", "rule", "column")
@@ -210,7 +224,7 @@ def _changed(ledger: Ledger, batch: str) -> pl.DataFrame:
         .sort("count", "rule", "column", descending=[True, False, False])
         .collect()
     )
-    return counted.rename({"row": "first_row"}).select(CHANGED.names()).cast(dict(CHANGED))  # type: ignore[arg-type]
+    return counted.rename(_FIRST).select(CHANGED.names()).cast(dict(CHANGED))  # type: ignore[arg-type]
 
 
 def _places_of(ledger: Ledger, batches: list[str], names: Names) -> dict[str, frozenset[Place]]:
@@ -244,14 +258,22 @@ def _cells(category: str, names: Names) -> dict[str, pl.Expr]:
 
 
 def _placed(
-    entries: pl.LazyFrame, ledger: Ledger, category: str, batches: list[str], names: Names
+    entries: pl.LazyFrame,
+    ledger: Ledger,
+    category: str,
+    batches: list[str],
+    names: Names,
+    *,
+    only: pl.Expr | None = None,
 ) -> pl.LazyFrame:
-    """Put to each entry its unit and site: as its activity has them, else as its own cells say."""
+    """Put to each entry (of ``only`` some rows) its unit and site: as its activity has them, else as its own cells say."""
     key = [*KEY, "revision"]
-    kept = in_text(ledger.scan(category, batches))
+    wanted = pl.lit(value=True) if only is None else only
+    kept = in_text(ledger.scan(category, batches)).filter(wanted)
     known = [name for name in _OF_PLACE if name in activity_schema(category)]
     of_activity = kept.select(*key, *(pl.col(name).alias(f"_{name}") for name in known)).unique(key)
     own = _cells(category, names)
     told = {name: [*([pl.col(f"_{name}")] if name in known else []), own[name]] for name in _OF_PLACE}
-    joined = entries.join(of_activity, on=key, how="left") if known else entries
+    few = entries.filter(wanted)
+    joined = few.join(of_activity, on=key, how="left") if known else few
     return joined.with_columns(pl.coalesce(both).alias(f"place_{name}") for name, both in told.items())

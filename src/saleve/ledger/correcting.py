@@ -1,7 +1,7 @@
 """Correcting one entry, and withdrawing entries or whole batches: always a new version, never an overwrite."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -256,8 +256,10 @@ def _checked(category: str, cells: Mapping[str, str], context: Context) -> Check
     """Read the one row through the same checks as any file."""
     headers = {f"c{number}": column for number, column in enumerate(cells)}
     written = {header: cells[column] for header, column in headers.items()}
-    checked = check_cells(written, category=category, columns=headers, context=context)
-    faults = checked.problems.filter(severity="error")
+    read = check_cells(written, category=category, columns=headers, context=context)
+    of_rows = read.problems.drop_nulls("row")  # what is said of a file as a whole was said when it came
+    checked = replace(read, problems=of_rows.with_columns(pl.col("column").replace(headers)))
+    faults = read.problems.filter(severity="error")
     if faults.height or not checked.table.height:
         listed = "\n".join(f"  - {' '.join(filter(None, one))}" for one in faults.select("message", "suggestion").iter_rows())  # fmt: skip
         raise LedgerError(_("The corrected row would be rejected:\n{faults}").format(faults=listed))

@@ -191,6 +191,13 @@ def test_a_correction_that_would_be_rejected_says_why_and_changes_nothing(place,
     assert not logged("correct_row")
 
 
+def test_the_next_row_that_waits_is_one_click_away(place, as_person):
+    batch = load(place, _TICKETS.replace("gva-BKK", "GVAB-BKK"), "air_travel")
+    client = as_person(Role.COORDINATOR)
+    addresses = [f"/data/batches/{batch}/rows/{row}/" for row in (3, 4)]
+    assert [client.get(one).context["next"] for one in addresses] == addresses[::-1]
+
+
 def test_a_correction_needs_a_reason(tickets, as_person):
     client = as_person(Role.COORDINATOR)
     address = f"/data/batches/{tickets}/rows/3/"
@@ -246,6 +253,7 @@ def test_an_auditor_sees_counts_and_rules_of_tickets_and_no_value(tickets, as_pe
     shown = page(client, f"/data/batches/{tickets}/")
     assert "GVAA" not in shown
     assert "gva as GVA" in shown  # the rule, as every file has it
+    assert "4,000.50" not in shown
     assert client.get(f"/data/batches/{tickets}/rows/").status_code == 403
     assert client.get(f"/data/batches/{tickets}/rows/2/").status_code == 403
 
@@ -332,3 +340,14 @@ def test_the_pages_ask_the_database_as_often_for_many_batches_as_for_one(
     for address in ("/data/batches/", f"/data/batches/{bills}/", f"/data/batches/{bills}/rows/2/"):
         with django_assert_max_num_queries(4):
             client.get(address)
+
+
+def test_a_corrected_row_no_longer_shows_its_fault_as_one(tickets, as_person):
+    client = as_person(Role.COORDINATOR)
+    address = f"/data/batches/{tickets}/rows/3/"
+    said = {**client.get(address).context["form"].initial, "routing": "GVA-VIE-GVA", "reason": "Typing error"}
+    assert client.get(address).context["form"].groups["wrong"] == ["routing"]
+    client.post(f"{address}correct/", said)
+    answer = client.get(address)
+    assert answer.context["form"].groups["wrong"] == []
+    assert "What was found when it was read" in answer.content.decode()

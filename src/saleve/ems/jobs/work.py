@@ -116,7 +116,7 @@ def _fill(
     loaded = fill_gaps(held, gaps, source=source, proxy=proxy, site=site, reason=reason)
     told = loaded.statement
     rows = told.rows() if told else 0
-    return {"batch": loaded.batch, "rows": rows, "sentence": _("{rows} rows stand in until the data come.").format(rows=rows)}  # fmt: skip
+    return {"batch": loaded.batch, "rows": rows, "sentence": _("Rows that stand in until the data come: {rows}.").format(rows=rows)}  # fmt: skip
 
 
 def _freeze(folder: Path, steps: Steps, *, year: int, by: str, reason: str = "") -> Result:

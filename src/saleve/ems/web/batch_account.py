@@ -53,9 +53,12 @@ def rows_table(statement: Statement) -> Table:
     return Table("rows", _("Rows"), frame, (Column("category", _("Category")), *_sums(0, total=len(lines) > 1)))  # fmt: skip
 
 
-def money_table(statement: Statement) -> Table | None:
-    """Return the money of a batch by state, one line for each currency; None where its file has no money."""
-    lines = [line for line in statement.lines if line.currency]
+def money_table(statement: Statement, open_to: Collection[str]) -> Table | None:
+    """Return the money of a batch by state, one line for each currency: of categories whose rows the person may read.
+
+    A sum over one ticket is its fare. None where there is nothing to show.
+    """
+    lines = [line for line in statement.lines if line.currency and line.category in open_to]
     if not lines:
         return None
     names = ("total", *STATES, "corrected", "difference")
@@ -74,7 +77,9 @@ def findings(found: pl.DataFrame, open_to: Collection[str], batch: str) -> Table
     """Return what was found by kind; of categories whose rows the person may not read, the kind alone without any value."""
     seen = pl.col("category").is_in(list(open_to))
     kinds = {code: _without_values(one.message) for code, one in code_book().items()}
-    kind = pl.col("code").replace_strict(kinds, default=pl.col("code"), return_dtype=pl.String)
+    plain = pl.col("code").str.replace_all("-", " ")
+    words = plain.str.head(1).str.to_uppercase() + plain.str.slice(1)
+    kind = pl.col("code").replace_strict(kinds, default=words, return_dtype=pl.String)
     rows = found.with_columns(
         message=pl.when(seen).then("message").otherwise(kind),
         suggestion=pl.when(seen).then("suggestion"),
@@ -84,7 +89,7 @@ def findings(found: pl.DataFrame, open_to: Collection[str], batch: str) -> Table
         Column("severity", _("Weight"), "state", words=severities(), states=SEVERITY_SIGNS, choose=True),
         Column("column", _("Column")),
         Column("message", _("First of its kind"), wide=True),
-        Column("suggestion", _("What to do")),
+        *([Column("suggestion", _("What to do"))] if rows["suggestion"].count() else []),
         Column("first_row", _("Row"), "number", address="address"),
         Column("count", _("How often"), "number"),
     )
@@ -103,11 +108,11 @@ def changes(changed: pl.DataFrame, open_to: Collection[str], batch: str) -> Tabl
         pl.when(seen).then("after").alias("after"),
         address=_row_addresses(changed, open_to, batch),
     )
+    values = (Column("before", _("First value before")), Column("after", _("and after"))) if open_to else ()
     columns = (
-        Column("told", _("Rule")),
+        Column("told", _("Rule"), wide=True),
         Column("column", _("Column")),
-        Column("before", _("First value before")),
-        Column("after", _("and after")),
+        *values,
         Column("first_row", _("Row"), "number", address="address"),
         Column("count", _("How often"), "number"),
     )
@@ -169,10 +174,10 @@ def _cells(told: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
 
 
 def _row_addresses(frame: pl.DataFrame, open_to: Collection[str], batch: str) -> pl.Series:
-    """Return where the first row of each kind is looked at; the sheet is asked for there."""
+    """Return where the first row of each kind is looked at."""
     found = [
-        row_address(batch, row) if row and category in open_to else ""
-        for category, row in frame.select("category", "first_row").iter_rows()
+        row_address(batch, row, sheet or "") if row and category in open_to else ""
+        for category, row, sheet in frame.select("category", "first_row", "first_sheet").iter_rows()
     ]
     return pl.Series(found, dtype=pl.String)
 

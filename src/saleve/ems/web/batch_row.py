@@ -20,7 +20,7 @@ from saleve.ems.people.own_data import may_correct, own_rows, sees_all_rows
 from saleve.ems.people.permissions import Operation, Place, allowed
 from saleve.ems.web.batch_account import row_address, rule_words
 from saleve.ems.web.batch_pages import Found, ReasonForm, about, done, find, note_reading
-from saleve.ems.web.batch_rows import named_columns, refuse_personal, shown_cell
+from saleve.ems.web.batch_rows import index_of, named_columns, refuse_personal, shown_cell
 from saleve.ems.web.data_pages import ROW_SIGNS, SEVERITY_SIGNS, netted_because, row_states, severities
 from saleve.language import _
 from saleve.ledger.correcting import refuse_unsuited, texts_of
@@ -79,7 +79,7 @@ class CellsForm(forms.Form):
     def __init__(self, row: Row, found: pl.DataFrame, data: Any = None) -> None:
         self.before = row.written()
         super().__init__(data, initial={**self.before, "revision": row.entry["revision"], "sheet": row.sheet})
-        faults = dict(_faults(row, found))
+        faults = dict(_faults(row, found)) if row.state == "rejected" else {}
         for column in row.columns():
             text = self.before[column.name]
             self.fields[column.name] = _field(row, column, text, faults.get(column.name))
@@ -219,11 +219,21 @@ def _shown(request: HttpRequest, one: Row, found: pl.DataFrame, form: CellsForm)
         "why_not": why_not,
         "may_correct": not why_not and allowed(request.user, Operation.CORRECT_DATA) and may_correct(request.user, one.place, one.found.load.by),
         "may_withdraw": one.state != "netted" and allowed(request.user, Operation.WITHDRAW_DATA) and one.found.name not in one.found.ledger.withdrawn,
+        "next": _next_waiting(request, one),
         "reason_form": ReasonForm(auto_id="withdraw_%s"),
         "netted": netted_because().get(one.entry["reason"], one.entry["reason"]) if one.state == "netted" else "",
         "netted_by": row_address(netted, one.entry["by_row"], one.entry["by_sheet"] or "") if netted else "",
     }  # fmt: skip
     return render(request, "web/data/row.html", context)
+
+
+def _next_waiting(request: HttpRequest, one: Row) -> str:
+    """Return the address of the next row of the batch that waits for a correction; after the last the first."""
+    waiting = index_of(request, one.found, one.category).filter(state="rejected")
+    others = [(sheet, row) for sheet, row, _state in waiting.iter_rows() if (sheet, row) != (one.sheet, one.number)]  # fmt: skip
+    later = [place for place in others if place > (one.sheet, one.number)]
+    sheet, row = next(iter([*later, *others]), ("", 0))
+    return row_address(one.found.name, row, sheet) if row else ""
 
 
 def _why_not(one: Row) -> str:

@@ -1,6 +1,7 @@
 """The rows of a batch by state, as many as a page can hold; those of travellers only for who may read them."""
 
 from collections.abc import Collection, Iterator, Mapping
+from datetime import date
 from typing import Any
 from urllib.parse import quote_plus
 
@@ -24,7 +25,7 @@ from saleve.ledger.entering import category_of
 from saleve.ledger.schemas import STATES
 from saleve.ledger.wording import choice_label, column_header
 from saleve.method.schema import Column, Kind
-from saleve.reporting.formatting import amount
+from saleve.reporting.formatting import amount, long_date
 from saleve.reporting.labels import label
 
 WINDOW = 5000  # rows that a page reads at most; what lies beyond has a page of its own
@@ -43,7 +44,7 @@ def batch_rows(request: HttpRequest, name: str) -> HttpResponse:
     category = asked if asked in found.categories else found.categories[0]
     refuse_personal(request, category)
     state = request.GET.get("state", "")
-    index = _index(request, found, category)
+    index = index_of(request, found, category)
     wanted = index.filter(state=state) if state in STATES else index
     start = _start(request.GET.get("from", ""), wanted.height)
     table = _table(found, category, wanted.slice(start, WINDOW), _("Rows"))
@@ -62,6 +63,14 @@ def batch_rows(request: HttpRequest, name: str) -> HttpResponse:
     return render(request, "web/data/rows.html", context)
 
 
+def index_of(request: HttpRequest, found: Found, category: str) -> pl.DataFrame:
+    """Return sheet, number and state of the rows that the person may see."""
+    if sees_all_rows(request.user, category, found.load.by):
+        return held.row_index(found.ledger, category, found.name)
+    placed = held.row_index(found.ledger, category, found.name, held.site_names(found.workspace))
+    return placed.filter(own_rows(request.user, category)).drop("place_unit", "place_site")
+
+
 def rejected_tables(request: HttpRequest, found: Found) -> list[tables.Table]:
     """Return the rows of a batch that wait for a correction, as far as the person may read them."""
     return list(_rejected(request, found))
@@ -69,7 +78,9 @@ def rejected_tables(request: HttpRequest, found: Found) -> list[tables.Table]:
 
 def own_counts(request: HttpRequest, found: Found) -> Mapping[str, int]:
     """Return how many of the rows that the person may see are in which state."""
-    indexes = [_index(request, found, one) for one in found.categories if may_read_persons(request.user, one)]
+    indexes = [
+        index_of(request, found, one) for one in found.categories if may_read_persons(request.user, one)
+    ]
     states = [state for one in indexes for state in one["state"]]
     return {"rows": len(states), **{state: states.count(state) for state in STATES}}
 
@@ -93,22 +104,14 @@ def shown_cell(column: Column, value: Any) -> str:
         return _("yes") if value else _("no")
     if column.kind is Kind.NUMBER:
         return amount(value, 0 if value == round(value) else _FINEST)
-    return str(value)
-
-
-def _index(request: HttpRequest, found: Found, category: str) -> pl.DataFrame:
-    """Return sheet, number and state of the rows that the person may see."""
-    if sees_all_rows(request.user, category, found.load.by):
-        return held.row_index(found.ledger, category, found.name)
-    placed = held.row_index(found.ledger, category, found.name, held.site_names(found.workspace))
-    return placed.filter(own_rows(request.user, category)).drop("place_unit", "place_site")
+    return long_date(value) if isinstance(value, date) else str(value)
 
 
 def _rejected(request: HttpRequest, found: Found) -> Iterator[tables.Table]:
     for category in found.categories:
         if not may_read_persons(request.user, category):
             continue
-        wanted = _index(request, found, category).filter(state="rejected")
+        wanted = index_of(request, found, category).filter(state="rejected")
         if wanted.height:
             title = _("Rows that wait for a correction")
             several = len(found.categories) > 1

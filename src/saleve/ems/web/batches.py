@@ -43,10 +43,17 @@ def batches(request: HttpRequest) -> HttpResponse:
     """List the batches that the person may see, the newest first."""
     place = workspace()
     ledger = held.opened(place)
-    table = _table(_seen(request.user, ledger, place))
+    seen = _seen(request.user, ledger, place)
+    table = _table(seen)
     if answer := tables.download(request, table):
         return answer
-    context = {"area": "data", "tabs": tabs(), "here_tab": reverse("batches"), "table": tables.page(request, table)}  # fmt: skip
+    context = {
+        "area": "data",
+        "tabs": tabs(),
+        "here": reverse("batches"),
+        "part": bool(seen["rows"].null_count()),
+        "table": tables.page(request, table),
+    }
     return render(request, "web/data/batches.html", context)
 
 
@@ -171,7 +178,7 @@ def _account(request: HttpRequest, found: Found) -> list[tables.Table]:
     """Return statement, findings and changes; values of rows of travellers only for who may read them."""
     account = held.account_of(found.ledger, found.name)
     open_to = [one for one in found.categories if may_read_persons(request.user, one)]
-    money = money_table(account.statement)
+    money = money_table(account.statement, open_to)
     return [
         rows_table(account.statement),
         *([money] if money else []),

@@ -54,7 +54,7 @@ class Line:
 def coverage(request: HttpRequest) -> HttpResponse:
     """Show which month of which category and site has its data."""
     figures, year = read(settings.WORKSPACE), year_of(request)
-    context: dict[str, Any] = {"area": "data", "tabs": tabs(), "here_tab": reverse("coverage"), "shown_year": year}  # fmt: skip
+    context: dict[str, Any] = {"area": "data", "tabs": tabs(), "here": reverse("coverage"), "shown_year": year}  # fmt: skip
     if figures is None:
         return render(request, "web/data/coverage.html", context)
     found = _own(request, figures.coverage.filter(year=year))

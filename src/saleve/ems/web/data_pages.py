@@ -3,7 +3,7 @@
 from datetime import date
 
 from babel.dates import format_date
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from saleve.language import _
 from saleve.reporting.formatting import locale
@@ -17,7 +17,7 @@ def tabs() -> list[tuple[str, str]]:
         ("requests", _("Requests")),
         ("coverage", _("Coverage")),
     )
-    return [(text, address) for name, text in named if (address := _address(name))]
+    return [(text, reverse(name)) for name, text in named]
 
 
 def row_states() -> dict[str, str]:
@@ -91,10 +91,3 @@ def month_span(first: date, last: date) -> str:
 ROW_SIGNS = {"accepted": "good", "repaired": "accent", "rejected": "bad"}
 BATCH_SIGNS = {"waiting": "watch", "corrected": "accent", "complete": "good"}
 SEVERITY_SIGNS = {"error": "bad", "warning": "watch"}
-
-
-def _address(name: str) -> str:
-    try:
-        return reverse(name)
-    except NoReverseMatch:
-        return ""

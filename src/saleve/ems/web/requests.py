@@ -10,7 +10,6 @@ from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.core.mail import EmailMessage
-from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
@@ -21,7 +20,7 @@ from saleve.ems.audit_log.log import record
 from saleve.ems.audit_log.models import Entry
 from saleve.ems.figures import read
 from saleve.ems.jobs.starting import start
-from saleve.ems.people.gate import needs
+from saleve.ems.people.gate import ensure, needs
 from saleve.ems.people.models import Person
 from saleve.ems.people.own_data import everywhere, owes
 from saleve.ems.people.permissions import Operation, Place, Role, allowed
@@ -79,7 +78,7 @@ class FillForm(forms.Form):
 def requests(request: HttpRequest) -> HttpResponse:
     """List what lacks of the data that concern the person, what was due last on top."""
     found = _due(request)
-    context: dict[str, Any] = {"area": "data", "tabs": tabs(), "here_tab": reverse("requests")}
+    context: dict[str, Any] = {"area": "data", "tabs": tabs(), "here": reverse("requests")}
     if found is None:
         return render(request, "web/data/requests.html", context)
     table = _table(request, found)
@@ -144,13 +143,14 @@ def fill(request: HttpRequest) -> HttpResponse:
     if lacking.is_empty():
         raise Http404
     row = lacking.row(0, named=True)
+    ensure(request.user, Operation.LOAD_DATA, _place(row))
     best = lacking.sort("proxy_months", descending=True, nulls_last=True).row(0, named=True)
     form = FillForm(request.POST or None, initial={"proxy": best["proxy"]})
     if request.method == "POST" and form.is_valid():
         given = {"source": row["source"], "proxy": form.cleaned_data["proxy"], "reason": form.cleaned_data["reason"], "year": row["year"]}  # fmt: skip
         given |= {"site": site} if site else {}
-        place = Place(category=row["source"], site=site)
-        job = start("fill", request.user, then="/data/batches/{batch}/", place=place, **given)
+        then = reverse("batch", args=["BATCH"]).replace("BATCH", "{batch}")
+        job = start("fill", request.user, then=then, place=_place(row), **given)
         return redirect("job", job_id=job.pk)
     context = {
         "area": "data",
@@ -185,7 +185,7 @@ def _table(request: HttpRequest, found: pl.DataFrame) -> tables.Table:
             "state": "overdue" if row["overdue_days"] else "open",
             "late_days": row["overdue_days"] or None,
             "proxy": _proxy_told(row) if row["proxy"] else None,
-            "fill": _fill_address(row) if row["proxy"] and owes(request.user, Operation.LOAD_DATA, row["source"], row["site"]) else "",
+            "fill": _fill_address(row) if row["proxy"] and allowed(request.user, Operation.LOAD_DATA, _place(row)) else "",
         }
         for row in found.iter_rows(named=True)
     ]  # fmt: skip
@@ -282,14 +282,17 @@ def _sent(request: HttpRequest, form: MailForm, owner: str) -> bool:
     """Send the reminder and note it; one that cannot be sent is told, and not noted."""
     said = form.cleaned_data
     try:
-        with transaction.atomic():
-            record(request.user.email, REMINDED, owner, {"to": said["to"], "subject": said["subject"]})
-            EmailMessage(said["subject"], said["body"], to=said["to"], reply_to=[request.user.email]).send()
+        EmailMessage(said["subject"], said["body"], to=said["to"], reply_to=[request.user.email]).send()
     except OSError as fault:
         text = _("The mail could not be sent ({fault}). Copy the text, or ask the operator to look at [site] of saleve.toml.")  # fmt: skip
         form.add_error(None, text.format(fault=fault))
         return False
+    record(request.user.email, REMINDED, owner, {"to": said["to"], "subject": said["subject"]})
     return True
+
+
+def _place(row: Mapping[str, Any]) -> Place:
+    return Place(category=row["source"], site=row["site"])
 
 
 def _today() -> date:
