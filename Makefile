@@ -8,7 +8,7 @@ BROWSER := tests/browser
 AXE := $(if $(shell command -v npm),$(BROWSER)/node_modules/.ready)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint unit real bench lock clean
+.PHONY: help demo test lint unit real bench load lock clean
 
 help: ## list the tasks
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 10
@@ -33,6 +33,9 @@ real: $(READY) ## check, compute and report on the real files beside the reposit
 
 bench: $(READY) ## speed and memory against the bars, as a table and JSON
 	$(BIN)/python benchmarks/run.py
+
+load: $(READY) ## pages under load of 50 people against the bars; five minutes, on a quiet machine
+	$(BIN)/python benchmarks/load.py
 
 lock: ## pin the dependencies anew, with hashes and without the name of an index
 	$(PYTHON) -m venv $(VENV)

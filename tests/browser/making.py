@@ -50,6 +50,9 @@ QUERIES = {
     "fill": f"?source=electricity&site=Nairobi&year={YEAR}",
     "factor_editions": "?source=electricity&first=2018&second=2019",
 }
+FACTORS = b"""category,edition,published,level,place,year,accounting_basis,unit,kg_co2e_per_unit,source
+electricity,Supplier 2025,2026-02-01,site,Nairobi,2025,lifecycle_generation,kWh,0.012,Letter of the supplier
+"""
 BILL = b"Site,Period start,Period end,kWh\nNairobi,2025-01-01,2025-01-31,12000\nNowhere,2025-02-01,2025-02-28,many\n"
 
 
@@ -80,7 +83,7 @@ def _demo(folder: Path) -> dict[str, Any]:
 
 
 def _owe(folder: Path) -> None:
-    """Take the bills of the last months of one office out, and say who owes them."""
+    """Take the bills of the last months of one office out, and say who owes them; name a unit with a part."""
     bills = folder / "facilities" / "electricity-offices-synthetic.csv"
     lines = bills.read_text("utf-8").splitlines(keepends=True)
     bills.write_text("".join(line for line in lines if not line.startswith("Nairobi,NAI-1,2025-1")), "utf-8")
@@ -88,6 +91,7 @@ def _owe(folder: Path) -> None:
         settings.write(
             '\n[[owners]]\nowner = "Facilities"\ncategories = ["electricity"]\nsites = ["Nairobi"]\n'
         )
+        settings.write('\n[[units]]\nname = "DEV"\n\n[[units]]\nname = "DEV North"\npart_of = "DEV"\n')
 
 
 def _people() -> Iterator[tuple[str, dict[str, str]]]:
@@ -134,7 +138,7 @@ def _published(folder: Path) -> str:
 
 def _samples(folder: Path, public: str) -> dict[str, Any]:
     """Return what exists for the arguments of addresses, by the start of the address; the longest start counts."""
-    from saleve.ems import documents, staging
+    from saleve.ems import documents, staging, waiting_tables
     from saleve.ems.jobs.starting import start
     from saleve.ems.people.models import Person
     from saleve.ems.people.permissions import Operation
@@ -165,6 +169,10 @@ def _samples(folder: Path, public: str) -> dict[str, Any]:
         "year": YEAR,
         "run": run.id,
         "row": row,
+        "site": "Nairobi",
+        "unit": "DEV",
+        "factor": "fuel.desnz.aviation_turbine_fuel.kwh_gross_cv.2016",
+        "waiting": waiting_tables.wait(folder, "own factors.csv", [FACTORS]).id,
         "figure": f"{YEAR}.total",
     }
     return {

@@ -5,6 +5,9 @@ from playwright.sync_api import Page, expect
 
 PAGES = (
     "/",
+    "/data/",
+    "/inventory/",
+    "/places/",
     "/travel/",
     "/travel/trip/",
     "/factors/?factors.find=grid",

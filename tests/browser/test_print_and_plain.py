@@ -11,13 +11,15 @@ from test_days import sign_in
 @pytest.mark.parametrize("address", ["/", "/inventory/", "/travel/"])
 def test_on_paper_there_is_the_content_and_nothing_to_press(address, visit):
     page = visit("coordinator", theme="dark")
-    page.goto(address)
+    assert page.goto(address).ok
     page.emulate_media(media="print")
     (SCREENS / "print").mkdir(parents=True, exist_ok=True)
     page.screenshot(path=SCREENS / "print" / f"{address.strip('/') or 'home'}.png", full_page=True)
     expect(page.locator("h1")).to_be_visible()
     expect(page.locator(".bar")).to_be_hidden()
     assert page.locator("main button:visible").count() == 0
+    for behind in page.locator("details.behind table").all():
+        expect(behind).to_be_visible()
     assert page.evaluate("() => getComputedStyle(document.documentElement).colorScheme") == "light"
 
 

@@ -1,6 +1,7 @@
 """Settings changed from a page: what comes out reads back, remarks stay where they were, and nothing wrong is ever written."""
 
 import tomllib
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from filelock import FileLock
@@ -180,3 +181,17 @@ def test_the_file_keeps_its_rights(folder):
     (folder / "saleve.toml").chmod(0o640)
     _amend(folder, Amendment("target", {"reduction_pct": 50}))
     assert (folder / "saleve.toml").stat().st_mode & 0o777 == 0o640
+
+
+def test_of_many_who_write_at_once_one_wins_and_the_file_stays_whole(folder):
+    seen = state_of_settings(folder)
+
+    def write(pct):
+        try:
+            return amend(folder, [Amendment("target", {"reduction_pct": pct})], seen=seen)
+        except AmendingError:
+            return []
+
+    with ThreadPoolExecutor(8) as pool:
+        written = [found[0].after for found in pool.map(write, range(50, 66)) if found]
+    assert written == [read_settings(folder)["target"]["reduction_pct"]]

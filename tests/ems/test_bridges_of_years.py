@@ -90,7 +90,7 @@ def test_an_earlier_ledger_version_is_compared_by_the_same_weather(folder):
 def test_years_of_the_same_rules_are_computed_once(folder, monkeypatch):
     computed = compute_inventory(folder)
     computed.bridge(2023, 2024)
-    monkeypatch.setattr("saleve.ems.inventories.swaps_between", None)
+    monkeypatch.setattr("saleve.ems.bridging.swaps_between", None)
     assert computed.bridge(2023, 2024) is computed.bridge(2023, 2024)
     assert computed.facts(2024).bridges["previous"] is computed.bridge(2023, 2024)
 

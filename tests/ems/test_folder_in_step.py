@@ -132,6 +132,17 @@ def test_a_file_that_was_replaced_by_hand_stays_replaced(folder, tmp_path):
     assert destinations(folder) == ["LHR"]
 
 
+def test_a_file_that_stands_already_takes_the_place_of_no_other(folder, tmp_path):
+    held = open_workspace(folder)
+    paths = [tmp_path / f"{month}.csv" for month in ("may", "june")]
+    for number, path in enumerate(paths):
+        path.write_text(f"Site,Year,Electricity (kWh)\nTower,202{number},5\n", "utf-8")
+    _may, june = load_files(held, paths)
+    [again] = load_files(held, paths[:1], Wishes(replaces=june.batch))
+    assert again.status == "refused"
+    assert june.batch not in Ledger.open(held.stores.ledger).withdrawn
+
+
 def test_files_from_elsewhere_that_share_a_name_stand_side_by_side(folder, tmp_path):
     put(folder, export=FIRST)
     synced(folder)

@@ -68,14 +68,23 @@ def invite(
 
 
 @group.command("link")
-def link(folder: Folder, email: Annotated[str, typer.Argument(help="Whose.")], *, port: Port = PORT) -> None:
+def link(
+    folder: Folder,
+    email: Annotated[str, typer.Argument(help="Whose.")],
+    *,
+    forget_second_factor: Annotated[bool, typer.Option(help="The person lost it.")] = False,
+    port: Port = PORT,
+) -> None:
     """Print a new link by which a person chooses a password."""
     from saleve.ems.site.serving import open_database  # noqa: PLC0415
 
     open_database(folder)
-    from saleve.ems.people.accounts import find_person, new_link  # noqa: PLC0415
+    from saleve.ems.people.accounts import find_person, forget_second_factors, new_link  # noqa: PLC0415
 
-    _say_link(new_link(find_person(email)), port)
+    person = find_person(email)
+    if forget_second_factor:
+        forget_second_factors(person)
+    _say_link(new_link(person), port)
 
 
 @group.command("list")

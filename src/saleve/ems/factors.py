@@ -107,8 +107,23 @@ def _checked(workspace: Workspace, file: Path) -> ImportedTable:
 
 def factor_record(folder: Path | None, factor_id: str) -> dict[str, Any] | None:
     """Return everything that is held of a factor, with its parts by gas; None where there is no such factor."""
-    found = _whole(folder).filter(factor_id=factor_id)
+    found = pl.concat([_whole(folder), _potentials()], how="diagonal_relaxed").filter(factor_id=factor_id)
     return found.row(0, named=True) if found.height else None
+
+
+def held_ids(folder: Path | None) -> set[str]:
+    """Return the ids of all factors of which there is a record."""
+    return {*_whole(folder)["factor_id"], *_potentials()["factor_id"]}
+
+
+def _potentials() -> pl.DataFrame:
+    """Return the warming potentials of refrigerants as factors of a kilogram."""
+    held = table("refrigerants", "factors")
+    return held.with_columns(
+        source_category=pl.lit("refrigerants"),
+        deprecated=pl.lit(value=False),
+        kg_co2e_per_unit=pl.col("kyoto_kg_co2e_per_kg") + pl.col("other_kg_co2e_per_kg"),
+    )
 
 
 def same_factor(folder: Path | None, held: Mapping[str, Any]) -> pl.DataFrame:

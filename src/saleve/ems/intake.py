@@ -172,20 +172,20 @@ def load_files(
             reason = _("The file {file} was to be read anew.").format(file=delivery.name)
             loaded.append(_kept_as_it_is(replace(delivery, reason=reason)))
             continue
-        loaded.append(_not_replaced(load(workspace.stores, delivery, confirm), wishes))
+        standing = _standing_already(ledger, delivery) if wishes.replaces else None
+        loaded.append(standing or load(workspace.stores, delivery, confirm))
     tidy(workspace)
     return loaded
 
 
-def _not_replaced(loaded: Loaded, wishes: Wishes) -> Loaded:
-    """Refuse a file that was to take the place of a batch and stands beside it already: both would go on counting."""
-    if loaded.status != "already_loaded" or not wishes.replaces:
-        return loaded
-    message = _(
-        "It is in the ledger already, as batch {batch}, so it takes no place. Take the other one out: saleve withdraw {other} --reason WHY"
-    )
-    reason = message.format(batch=loaded.batch, other=wishes.replaces)
-    return replace(loaded, status="refused", reason=reason)
+def _standing_already(ledger: Ledger, delivery: Delivery) -> Loaded | None:
+    """Refuse a file that was to take the place of a batch and stands beside it already: both go on counting."""
+    known = ledger.standing_batch(sha256_of(delivery.path))
+    if known is None or known.batch == delivery.replaces:
+        return None
+    message = _("It is in the ledger already, as batch {batch}, so it takes no place. Take the other one out: saleve withdraw {other} --reason WHY")  # fmt: skip
+    reason = message.format(batch=known.batch, other=delivery.replaces)
+    return Loaded(delivery.name, "refused", known.batch, reason=reason)
 
 
 def tidy(workspace: Workspace) -> None:
@@ -392,8 +392,8 @@ def _asked(load: Commit) -> list[dict[str, Any]]:
     return [one for number, one in enumerate(asked) if one not in asked[:number]]
 
 
-def delivery_of(workspace: Workspace, path: Path, wishes: Wishes, ring: KeyRing | None) -> Delivery:
-    """Return a file as loading reads it: in which ways, called what, in whose place; without a ring names of persons are left out."""
+def delivery_of(workspace: Workspace, path: Path, wishes: Wishes, ring: KeyRing) -> Delivery:
+    """Return a file as loading reads it: in which ways, called what, in whose place."""
     told = act()
     delivery = Delivery(
         path,
@@ -429,7 +429,7 @@ def _as_wished(entry: FileEntry, wished: Mapping[str, Any]) -> FileEntry:
     return replace(entry, **more, **{name: wished[name] for name in ("category", "year") if name in wished})
 
 
-def _completing(workspace: Workspace, marks: Marks, ring: KeyRing | None) -> Iterable[Reading]:
+def _completing(workspace: Workspace, marks: Marks, ring: KeyRing) -> Iterable[Reading]:
     """Yield how each sheet of a workbook of rejects is read: as the rows of its category were."""
     before = Ledger.open(workspace.stores.ledger).batches.get(marks.batch)
     readings = before.account["readings"] if before else []

@@ -8,16 +8,17 @@ from pathlib import Path
 import polars as pl
 from rapidfuzz import process
 
+from saleve.ems.bridging import Bridges
 from saleve.ems.intake import Progress, Taken, take_in
 from saleve.ems.settings import WorkspaceError
 from saleve.ems.small_groups import travellers_of
 from saleve.ems.workspace import Workspace, open_workspace
 from saleve.language import _
-from saleve.method.bridges import Bridge, Swap, bridge, differing, swaps_between
+from saleve.method.bridges import Bridge
 from saleve.method.change import DecompositionError
 from saleve.method.completeness import Presence, completeness
 from saleve.method.emissions.compute import SOURCES
-from saleve.method.emissions.rules import Rules, book_of
+from saleve.method.emissions.rules import book_of
 from saleve.method.explain import Explanation, explain
 from saleve.method.indicators import indicators
 from saleve.method.inventory import (
@@ -84,20 +85,8 @@ class Computed:
         return pl.concat(reconcile(self.inventory, year) for year in years)
 
     def bridge(self, start_year: int, end_year: int) -> Bridge:
-        """Return why the total moved between two years; rules that differ by year are exchanged first, one kind at a time.
-
-        Reports, pages and ``saleve compare`` show this one. Raises ``DecompositionError`` for a year without any figure.
-        """
-        if (start_year, end_year) not in self._bridges:
-            self._bridges[start_year, end_year] = bridge(
-                self.inventory,
-                start_year,
-                self.inventory,
-                end_year,
-                swaps=self._swaps(start_year, self.inventory.rules_of(end_year)),
-                degree_days=self.workspace.degree_days,
-            )
-        return self._bridges[start_year, end_year]
+        """Return why the total moved between two years; raises ``DecompositionError`` for a year without any figure."""
+        return self._bridges.between(start_year, end_year)
 
     def bridges(self, compared: Mapping[str, int], year: int) -> dict[str, Bridge]:
         """Return the bridges to a year by the name of what it is compared with; none where a year has no figures."""
@@ -110,22 +99,9 @@ class Computed:
         return found
 
     @cached_property
-    def _bridges(self) -> dict[tuple[int, int], Bridge]:
-        return {}
-
-    @cached_property
-    def _swapped(self) -> dict[int, list[tuple[Rules, list[Swap]]]]:
-        """Years computed by the rules of others: many years share their rules."""
-        return {}
-
-    def _swaps(self, year: int, rules: Rules) -> list[Swap]:
-        known = self._swapped.setdefault(year, [])
-        held = next((swaps for others, swaps in known if not differing(others, rules)), None)
-        if held is None:
-            data = self.taken.activities
-            held = swaps_between(year, (data, self.inventory.rules_of(year)), (data, rules))
-            known.append((rules, held))
-        return held
+    def _bridges(self) -> Bridges:
+        degree_days = self.workspace.degree_days
+        return Bridges(lambda _start, _end: self.inventory, lambda _year: self.taken.activities, degree_days)
 
     def facts(self, year: int, hiding: Hiding | None = None) -> Facts:
         """Return the figures of a year's report; raises ``WorkspaceError`` for a year without data."""

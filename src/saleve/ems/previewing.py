@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 
-from saleve.ems.intake import delivery_of
+from saleve.ems.intake import delivery_of, key_ring
 from saleve.ems.mappings import propose_mapping
 from saleve.ems.row_places import RowPlace, places_checked
 from saleve.ems.settings import WorkspaceError
@@ -17,6 +17,7 @@ from saleve.ems.workspace import Workspace
 from saleve.language import _
 from saleve.ledger.entering import category_of
 from saleve.ledger.errors import LedgerError
+from saleve.ledger.evidence import sha256_of
 from saleve.ledger.intake.checking import Checked, combined_problems
 from saleve.ledger.intake.errors import FileRefusedError
 from saleve.ledger.loading import parts_of, refuse_unknown_batch
@@ -27,6 +28,7 @@ from saleve.method.problems import PROBLEM_SCHEMA, SaleveError
 from saleve.reporting.labels import label
 
 _SUMMARY = "preview.json"
+_FORM = 2  # of what is kept; another form is not read, the file is previewed anew
 _TABLES = ("accepted", "repaired", "rejected", "repairs", "problems")
 SHOWN_ROWS = 200  # of each state
 _REFUSALS = (
@@ -59,6 +61,7 @@ class Preview:
     fault: str  # why it cannot be loaded as it is; empty where it can
     changed_headers: bool  # the fault is that headers changed since a mapping was taught
     completes: str  # the batch of which the file is the workbook of rejects
+    known: str  # the batch as which this very file is loaded already
     headers: Headers | None  # None where no row of headers was found
     tables: Mapping[str, pl.DataFrame]
 
@@ -74,7 +77,7 @@ def preview(workspace: Workspace, staged: Staged, progress: Progress | None = No
     except _REFUSALS as fault:
         changed = isinstance(fault, ProfileChangedError)
         nothing = {name: pl.DataFrame() for name in _TABLES}
-        found = Preview(0, {}, (), (), _in_words(fault, headers), changed, "", headers, nothing)
+        found = Preview(0, {}, (), (), _in_words(fault, headers), changed, "", "", headers, nothing)
     _keep(staged, found)
     return found
 
@@ -85,7 +88,7 @@ def previewed(staged: Staged, *, rows: bool = False) -> Preview | None:
         told = json.loads((staged.folder / _SUMMARY).read_text("utf-8"))
     except FileNotFoundError:
         return None
-    if told.pop("said") != _said(staged):
+    if told.pop("said", None) != _said(staged):
         return None
     told["categories"] = tuple(told["categories"])
     told["places"] = tuple(RowPlace(**one) for one in told["places"])
@@ -114,7 +117,7 @@ def _in_words(fault: SaleveError, headers: Headers | None) -> str:
 def _said(staged: Staged) -> dict[str, Any]:
     """Return what the person said that changes how the file is read, as JSON gives it back."""
     names = ("category", "year", "columns", "constants", "confirmed")
-    return {name: getattr(staged, name) for name in names}
+    return {"form": _FORM, **{name: getattr(staged, name) for name in names}}
 
 
 def _keep(staged: Staged, found: Preview) -> None:
@@ -163,8 +166,10 @@ def _headers_from(told: dict[str, Any] | None) -> Headers | None:
 
 def _checked(workspace: Workspace, staged: Staged, tell: Progress) -> Preview:
     """Read the file part by part, as loading would, and keep of each part what a preview shows."""
-    delivery = delivery_of(workspace, staged.path, staged.as_wishes(), None)
-    refuse_unknown_batch(Ledger.open(workspace.stores.ledger), delivery)
+    delivery = delivery_of(workspace, staged.path, staged.as_wishes(), key_ring(workspace))
+    ledger = Ledger.open(workspace.stores.ledger)
+    refuse_unknown_batch(ledger, delivery)
+    known = ledger.standing_batch(sha256_of(staged.path))
     seen = _Seen()
     for number, checked, _kept in parts_of(delivery):
         seen.add(number, checked)
@@ -172,11 +177,12 @@ def _checked(workspace: Workspace, staged: Staged, tell: Progress) -> Preview:
     return Preview(
         rows=seen.rows,
         counts=seen.counts,
-        categories=tuple(dict.fromkeys(category for _number, category, _sheets in seen.problems)),
+        categories=tuple(dict.fromkeys(category for _number, category, _sheets in seen.of_files)),
         places=tuple(seen.places.values()),
         fault="",
         changed_headers=False,
         completes=delivery.completes.batch if delivery.completes else "",
+        known=str(known.batch) if known else "",
         headers=None,
         tables=seen.tables(),
     )
@@ -189,7 +195,8 @@ class _Seen:
         self.rows = 0
         self.counts = dict.fromkeys(("accepted", "repaired", "rejected"), 0)
         self.places: dict[tuple[str | None, ...], RowPlace] = {}
-        self.problems: dict[tuple[int, str, tuple[str, ...]], list[pl.DataFrame]] = {}
+        self.of_files: dict[tuple[int, str, tuple[str, ...]], list[pl.DataFrame]] = {}
+        self._of_rows: list[pl.DataFrame] = []
         self._first: dict[str, list[pl.DataFrame]] = {name: [] for name in (*self.counts, "repairs")}
 
     def add(self, number: int, checked: Checked) -> None:
@@ -198,27 +205,29 @@ class _Seen:
             self.counts[state] += getattr(checked, state)
         for place in places_checked(checked):
             self.places.setdefault((place.category, place.unit, place.site), place)
-        table = self.problems.setdefault((number, checked.category, checked.sheets), [])
-        table.append(_first_problems(checked.problems))
+        of_file = self.of_files.setdefault((number, checked.category, checked.sheets), [])
+        of_file.append(checked.problems.filter(pl.col("row").is_null()).select(PROBLEM_SCHEMA.names()))
+        self._of_rows.append(_by_kind(checked.problems.drop_nulls("row").with_columns(count=1)))
         parts = {state: _in_state(checked, state) for state in ("accepted", "repaired")}
         for name, rows in (parts | {"rejected": _rejected(checked), "repairs": checked.repairs}).items():
             self._first[name].append(rows.head(SHOWN_ROWS))
 
     def tables(self) -> dict[str, pl.DataFrame]:
         """Return the first rows of each state, what was repaired in them, and what was found."""
-        problems = pl.concat([combined_problems(parts) for parts in self.problems.values()])
+        of_files = [combined_problems(parts) for parts in self.of_files.values()]
+        of_rows = _by_kind(pl.concat(self._of_rows))
         return {
             **{state: _rows(self._first[state]) for state in self.counts},
             "repairs": pl.concat(self._first["repairs"]).head(SHOWN_ROWS),
-            "problems": problems.select(PROBLEM_SCHEMA.names()).head(SHOWN_ROWS),
+            "problems": pl.concat([*of_files, of_rows], how="diagonal_relaxed"),
         }
 
 
-def _first_problems(problems: pl.DataFrame) -> pl.DataFrame:
-    """Return what is said of the file as a whole, and of its first rows that something is said of."""
-    of_file = problems.filter(pl.col("row").is_null())
-    errors_first = problems.drop_nulls("row").sort(pl.col("severity") != "error", maintain_order=True)
-    return pl.concat([of_file, errors_first.head(SHOWN_ROWS)])
+def _by_kind(problems: pl.DataFrame) -> pl.DataFrame:
+    """Return the first problem of each kind, and how many rows have one."""
+    first = pl.col("row", "message", "suggestion").first()
+    kinds = problems.group_by("severity", "code", "column", maintain_order=True)
+    return kinds.agg(first, pl.col("count").cast(pl.Int64).sum()).select(*PROBLEM_SCHEMA, "count")
 
 
 def _in_state(one: Checked, state: str) -> pl.DataFrame:

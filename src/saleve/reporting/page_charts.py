@@ -133,7 +133,10 @@ def _lines(rows: list[dict[str, Any]], breaks: Sequence[Break]) -> dict[str, Any
     domain = [str(year) for year in range(int(years[0]), int(years[-1]) + 1)]
     most = max(row["t"] for row in rows)
     x = alt.X(
-        "year:O", scale=alt.Scale(domain=domain), title=None, axis=alt.Axis(labelAngle=0, labelFontSize=12)
+        "year:O",
+        scale=alt.Scale(domain=domain),
+        title=None,
+        axis=alt.Axis(values=domain[:: 1 + len(domain) // 15], labelAngle=0, labelFontSize=12),
     )
     y = alt.Y("t:Q", title=None, scale=alt.Scale(domain=[0, most * 1.08]), axis=alt.Axis(tickCount=5, grid=True))  # fmt: skip
     base = alt.Chart(alt.Data(values=rows))  # type: ignore[no-untyped-call]

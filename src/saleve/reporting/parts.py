@@ -6,13 +6,14 @@ from typing import Any
 
 from saleve.language import _
 from saleve.method.inventory import Selection, Total
-from saleve.reporting.labels import label
+from saleve.reporting.labels import label, within_sentence
 from saleve.reporting.making import tonnes
 from saleve.reporting.records import Fact
 from saleve.reporting.submission_lines import SMALL
 
 _TOTAL_FIELDS = ("kg_co2e", "low_kg_co2e", "high_kg_co2e", "rows", "estimated_share", "not_computed_rows")
 _BASIS = "electricity_basis"
+TOGETHER = "hidden together"  # the name of what stands in place of parts that are not shown
 
 
 def figure(row: Mapping[str, Any], decimals: int, selection: Selection | None = None) -> Fact:
@@ -81,6 +82,8 @@ def part_name(dimension: str, code: object) -> str:
     """Return what a part of a dimension is called; a part that rows do not name is said to be none."""
     if code is None:
         return nameless(dimension)
+    if code == TOGETHER:
+        return _("Too few or unnamed travellers")
     if dimension == "unit" and code == SMALL:
         return _("Small groups of travellers, put together")
     return label("basis" if dimension == _BASIS else dimension, code)
@@ -102,3 +105,8 @@ def nameless(dimension: str) -> str:
 def capital(words: str) -> str:
     """Return words as they begin a line."""
     return words[:1].upper() + words[1:]
+
+
+def in_sentence(dimension: str, words: str) -> str:
+    """Return what a part is called within a sentence; names that the organisation gave stay as they are."""
+    return words if dimension in ("unit", "site", "region") else within_sentence(words)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from saleve.language import _
 from saleve.method.explain import Explanation
 from saleve.method.reference.citations import cited
-from saleve.reporting.formatting import printed
+from saleve.reporting.formatting import amount, percent, printed, with_unit
 from saleve.reporting.records import Fact
 
 
@@ -20,16 +20,16 @@ def _sentences(fact: Fact, explanation: Explanation | None) -> Iterator[str]:
         if fact.derivation:
             yield _("It is computed from other figures: {derivation}.").format(derivation=fact.derivation)
         return
-    yield _("Rows of files that it adds up: {rows}.").format(
-        rows=f"{explanation.all_rows:,}".replace(",", "\u202f")
-    )
+    yield _("Rows of files that it adds up: {rows}.").format(rows=amount(explanation.all_rows, 0))
     sources = dict.fromkeys(_sources(explanation))
     if sources:
         yield _("Its factors and methods come from: {sources}.").format(sources="; ".join(sources))
     if explanation.total.estimated_share is not None:
-        yield _("{share} of it rests on estimates.").format(share=f"{explanation.total.estimated_share:.0%}")
+        yield _("{share} of it rests on estimates.").format(
+            share=percent(100 * explanation.total.estimated_share)
+        )
     if explanation.total.not_computed_rows:
-        yield _("Rows without a figure, missing and not zero: {rows}.").format(rows=explanation.total.not_computed_rows)  # fmt: skip
+        yield _("Rows without a figure, missing and not zero: {rows}.").format(rows=amount(explanation.total.not_computed_rows, 0))  # fmt: skip
     yield from _largest(explanation)
 
 
@@ -43,6 +43,6 @@ def _largest(explanation: Explanation) -> Iterator[str]:
     if explanation.rows.is_empty() or explanation.rows["kg_co2e"][0] is None:
         return
     row = explanation.rows.row(0, named=True)
-    told = _("The first row shown is row {row} of {file}: {what}, {kg} kg CO2e.")
-    kg = f"{row['kg_co2e']:,.0f}".replace(",", "\u202f")
-    yield told.format(row=row["source_row"], file=row["source_file"], what=row["what"], kg=kg)
+    told = _("The first row shown is row {row} of {file}: {what}, {emission}.")
+    emission = with_unit(amount(row["kg_co2e"], 0), "kg_co2e")
+    yield told.format(row=row["source_row"], file=row["source_file"], what=row["what"], emission=emission)

@@ -36,14 +36,17 @@ site_settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locme
 
 from django.core.cache import cache  # noqa: E402
 
+from saleve.ems.people import gate  # noqa: E402
 from saleve.ems.people.accounts import Given, invite  # noqa: E402
+from saleve.ems.people.limits import Limit  # noqa: E402
 from saleve.ems.people.permissions import Role, Scope  # noqa: E402
 
 
 @pytest.fixture(autouse=True)
-def _database(db):
-    """Let every test of the site use the database, and begin without tries that were counted before."""
+def _database(db, monkeypatch):
+    """Let every test of the site use the database, and begin without tries and calls that were counted before."""
     cache.clear()
+    monkeypatch.setattr(gate, "CALLS", Limit())
 
 
 @pytest.fixture

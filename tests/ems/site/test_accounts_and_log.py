@@ -6,7 +6,7 @@ import sys
 import pytest
 from django.db import connection
 
-from saleve.ems.audit_log.log import record, verify
+from saleve.ems.audit_log.log import record, verify, verify_new
 from saleve.ems.audit_log.models import Entry, PermanentError
 from saleve.ems.people import accounts
 from saleve.ems.people.accounts import AccountError
@@ -44,12 +44,39 @@ def test_the_chain_holds_and_shows_a_change_made_below():
     assert "Entry 1" in verify().fault
 
 
+@pytest.mark.parametrize(
+    "value", [1e22, 1e-7, 2.0, 0.1, float("nan"), "a\0b", "\ud800", [{"x": 1e300}]], ids=repr
+)
+def test_the_chain_holds_whatever_an_entry_tells(value):
+    record("a", "x", "file\0.csv", {"value": value})
+    assert verify().fault is None
+    assert Entry.objects.get().thing == "file.csv"
+
+
 def test_the_chain_shows_an_entry_taken_out():
     for who in "abc":
         record(who, "x", "y")
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM audit_log_entry WHERE number = 2")
     assert "Entry 2 is missing" in verify().fault
+
+
+def test_the_newest_entries_are_proved_by_themselves_and_on_from_an_earlier_proof():
+    for number in range(5):
+        record("a@example.org", "load_batch", str(number))
+    whole = verify()
+    assert verify_new(2) == whole
+    record("a@example.org", "load_batch", "more")
+    assert verify(whole) == verify()
+    assert verify(whole).entries == 6
+
+
+def test_a_change_among_the_newest_entries_is_seen_without_the_older_ones():
+    for number in range(5):
+        record("a@example.org", "load_batch", str(number))
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE audit_log_entry SET thing = 'another' WHERE number = 5")
+    assert verify_new(2).fault == "Entry 5 was changed after it was written."
 
 
 def test_an_entry_cannot_be_deleted_through_the_program():

@@ -1,10 +1,14 @@
 """What every answer of the API is like: pages of lists, ETags, tokens with their operations, faults in words."""
 
+import re
+from pathlib import Path
+
 import pytest
 from django.test import Client
 
+from saleve.ems.api.urls import _operations
 from saleve.ems.jobs.starting import start
-from saleve.ems.people.permissions import Operation, Role
+from saleve.ems.people.permissions import Operation, Role, programs_may
 from saleve.ems.people.tokens import make_token, withdraw_token
 
 LISTS = [
@@ -128,3 +132,21 @@ def test_the_description_names_the_columns_of_lists(coordinator):
     schemas = coordinator.get("/api/openapi.json").json()["components"]["schemas"]
     assert {"kg_co2e", "factor_id", "site"} <= set(schemas["Cell"]["properties"])
     assert schemas["FactorPage"]["properties"]["items"]["items"] == {"$ref": "#/components/schemas/Factor"}
+
+
+def test_the_page_about_the_api_names_every_address_and_no_other(coordinator):
+    page = (Path(__file__).parents[3] / "docs/reference/api.md").read_text("utf-8")
+    told = set(re.findall(r"`(GET|POST) (/api/[^`]*)`", page))
+    paths = coordinator.get("/api/openapi.json").json()["paths"]
+    known = {(method.upper(), address) for address, methods in paths.items() for method in methods}
+    assert {(method, address.replace("{job}", "{job_id}")) for method, address in told} == known
+
+
+def test_what_a_token_may_is_offered_in_words_for_every_operation_of_the_api():
+    named = {operation for methods in _operations().values() for operation in methods.values()}
+    assert named | {Operation.READ_PERSONAL_ROWS} == {one for one in Operation if programs_may(one)}
+
+
+def test_a_token_reads_the_description_whatever_it_may(person_with):
+    _token, client = program(person_with(Role.READER), Operation.READ_FACTORS)
+    assert client.get("/api/openapi.json").status_code == 200

@@ -5,6 +5,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from saleve.ems.audit_log.models import Entry
 from saleve.ems.jobs.models import Job
+from saleve.ems.jobs.running import run_job
 from saleve.ems.people.permissions import Role
 
 BILL = b"Site,Start,End,kWh\nHill,2024-01-01,2024-01-31,1200\n"
@@ -62,3 +63,49 @@ def test_a_focal_point_of_a_site_loads_its_rows_and_no_others(as_person):
     assert refused.status_code == 403
     assert "Row 3 is of the site Lake" in refused.json()["detail"]
     assert send(client, BILL.replace(b"1200", b"1205")).status_code == 201
+
+
+def test_a_large_file_is_loaded_by_the_worker_and_followed_at_its_address(coordinator, monkeypatch):
+    monkeypatch.setattr("saleve.ems.api.batches.LARGE_BYTES", 0)
+    answer = send(coordinator, BILL.replace(b"1200", b"1204"))
+    assert (answer.status_code, answer.json()["state"]) == (202, "waiting")
+    run_job(answer.json()["job"])
+    told = coordinator.get(answer.json()["address"]).json()
+    assert (told["state"], told["result"]["rows"]) == ("done", 1)
+    batches = coordinator.get("/api/batches").json()["items"]
+    assert told["result"]["batch"] in [one["batch"] for one in batches]
+
+
+def rows_of(client, batch, **asked):
+    return client.get(f"/api/batches/{batch}/rows", asked)
+
+
+def test_the_rows_of_a_batch_are_told_with_their_cells_and_why_one_is_rejected(coordinator):
+    content = BILL.replace(b"1200", b"1205") + b"Hill,2024-02-01,2024-02-29,many\n"
+    batch = send(coordinator, content).json()["batch"]
+    good, bad = rows_of(coordinator, batch).json()["items"]
+    assert (good["row"], good["state"], good["cells"]["amount_kwh"]) == (2, "accepted", 1205.0)
+    assert (bad["row"], bad["state"]) == (3, "rejected")
+    assert "many" in bad["why"]
+    assert rows_of(coordinator, batch, state="rejected").json()["count"] == 1
+
+
+def test_rows_of_travellers_are_told_to_the_coordinator_and_the_log_says_so(coordinator, person_with):
+    content = (
+        b"Ticket number,From,To,Departure date,Class,Category\n7241234567999,GVA,NBO,2024-03-01,Y,Mission\n"
+    )
+    batch = send(coordinator, content, "air_travel").json()["batch"]
+    [row] = rows_of(coordinator, batch).json()["items"]
+    assert "NBO" in str(row["cells"])
+    assert Entry.objects.filter(operation="read_personal_rows", thing=batch).count() == 1
+    coordinator.force_login(person_with(Role.AUDITOR))
+    answer = rows_of(coordinator, batch)
+    assert answer.status_code == 403
+    assert "NBO" not in answer.content.decode()
+
+
+def test_a_focal_point_of_another_category_does_not_see_that_a_batch_is_there(coordinator, person_with):
+    batch = send(coordinator, BILL.replace(b"1200", b"1206")).json()["batch"]
+    coordinator.force_login(person_with(Role.FOCAL_POINT, categories={"water"}))
+    assert rows_of(coordinator, batch).status_code == 404
+    assert rows_of(coordinator, "none").status_code == 404

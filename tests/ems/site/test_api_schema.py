@@ -12,6 +12,7 @@ from schemathesis.config import SchemathesisConfig
 from saleve.ems.api.urls import api
 from saleve.ems.figures import refresh
 from saleve.ems.intake import Wishes, load_files
+from saleve.ems.ledgers import list_batches
 from saleve.ems.people.accounts import Given, invite
 from saleve.ems.people.permissions import Operation, Role
 from saleve.ems.people.tokens import make_token
@@ -49,18 +50,18 @@ def workspace(tmp_path_factory):
         load_files(open_workspace(folder), [folder / f"{name}.csv"], Wishes(category=category))
     run = freeze(folder, 2024).run.name
     refresh(folder)
-    return folder, run
+    batch = list_batches(open_workspace(folder))[-1].load.batch
+    return folder, {"year": 2024, "run": run.partition("/")[2], "figure": "2024.air_travel", "batch": batch}
 
 
 @pytest.fixture
 def ours(workspace, settings):
     """Return the headers of somebody who may everything, and the addresses of things that are there."""
-    folder, run = workspace
+    folder, there = workspace
     settings.WORKSPACE = folder
     settings.SITE = replace(settings.SITE, api_calls=1_000_000)
     person, _secret = invite("all@example.org", "All", [Given(role) for role in Role])
     _token, secret = make_token(person, "tests", Operation)
-    there = {"year": 2024, "run": run.partition("/")[2], "figure": "2024.air_travel"}
     return {"Authorization": f"Bearer {secret}"}, there
 
 
@@ -71,6 +72,6 @@ def ours(workspace, settings):
 def test_every_answer_is_as_described_and_none_is_a_fault_of_ours(case, ours):
     headers, there = ours
     case.call_and_validate(headers=headers)
-    if there.keys() & case.path_parameters.keys():
-        case.path_parameters |= {name: there[name] for name in there.keys() & case.path_parameters.keys()}
+    if known := {name: there[name] for name in there.keys() & case.path_parameters.keys()}:
+        case.path_parameters |= known
         case.call_and_validate(headers=headers)

@@ -140,7 +140,7 @@ def test_a_whole_load_goes_through_the_worker_and_has_the_figures_computed(as_pe
     assert (job.state, job.result["rows"]) == ("done", 2)
     assert batches()[-1].load.by == "coordinator@example.org"
     assert Job.objects.filter(operation="compute").exists()
-    assert client.get(address)["Location"] == (job.address or f"/jobs/{job.pk}/")
+    assert client.get(address)["Location"] == f"/data/batches/{job.result['batch']}/"
 
 
 def test_a_column_that_is_corrected_is_remembered_for_the_same_headers(as_person):
@@ -233,6 +233,15 @@ def test_a_new_edition_takes_the_place_of_the_file_of_the_same_name(as_person):
     assert row.withdrawal is not None
 
 
+def test_a_file_that_is_loaded_already_leads_to_its_batch(as_person):
+    client = as_person(Role.COORDINATOR)
+    client.post(f"{read(client, BILLS.format(hill=1017))}load/")
+    batch = work("load").result["batch"]
+    page = client.get(read(client, BILLS.format(hill=1017), "again.csv")).content.decode()
+    assert "This very file is loaded already" in page
+    assert f"/data/batches/{batch}/" in page
+
+
 def test_a_discarded_file_is_gone(as_person):
     client = as_person(Role.COORDINATOR)
     address = read(client, BILLS.format(hill=1009))
@@ -259,7 +268,9 @@ def test_a_template_is_given_out_in_a_language(as_person):
 
 def test_an_auditor_sees_what_there_is_and_brings_nothing(as_person):
     client = as_person(Role.AUDITOR)
-    assert b"data-drop" not in client.get("/data/").content
+    page = client.get("/data/").content
+    assert b"data-drop" not in page
+    assert b"See the batches" in page
     assert client.post("/data/files/").status_code == 403
 
 

@@ -1,11 +1,9 @@
 """Factors as pages: one record with everything known of it, and a table of one's own that is looked at before it is kept."""
 
-import shutil
 from datetime import date
-from pathlib import Path
 
 import pytest
-from django.conf import settings
+from django.conf import settings as site_settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from saleve.ems.audit_log.models import Entry
@@ -14,17 +12,18 @@ from saleve.ems.factors import show_factors
 from saleve.ems.jobs.models import Job
 from saleve.ems.people.permissions import Role
 
-FOLDER = Path(settings.WORKSPACE)
 RECORD = "fuel.desnz.aviation_turbine_fuel.kwh_gross_cv.2016"
 HEADER = "category,edition,published,level,place,year,accounting_basis,unit,kg_co2e_per_unit,source\n"
 ROW = "electricity,Supplier 2025,2026-02-01,site,Hill,2025,lifecycle_generation,kWh,0.012,Letter of the supplier\n"
 
 
 @pytest.fixture(autouse=True)
-def _nothing_kept():
-    yield
-    for name in (KEPT, "evidence", ".site/factors"):
-        shutil.rmtree(FOLDER / name, ignore_errors=True)
+def folder(tmp_path, settings):
+    """Return a workspace of its own, which the site serves."""
+    text = '[organisation]\nname = "X"\n\n[[sites]]\nname = "Hill"\ncountry = "Switzerland"\n'
+    (tmp_path / "saleve.toml").write_text(text, "utf-8")
+    settings.WORKSPACE = tmp_path
+    return tmp_path
 
 
 def _brought(client, text):
@@ -55,7 +54,7 @@ def test_a_factor_that_nobody_holds_has_no_page(as_person):
 def test_nothing_is_kept_before_somebody_looked(as_person):
     answer = _brought(as_person(Role.COORDINATOR), HEADER + ROW)
     assert answer.status_code == 302
-    assert not (FOLDER / KEPT).exists()
+    assert not (site_settings.WORKSPACE / KEPT).exists()
 
 
 def test_a_table_that_was_looked_at_is_kept_as_an_edition(as_person):
@@ -63,7 +62,9 @@ def test_a_table_that_was_looked_at_is_kept_as_an_edition(as_person):
     address = _brought(client, HEADER + ROW)["Location"]
     assert client.get(address).context["factors"].count == 1
     client.post(f"{address}keep/", {"seen": "on"})
-    assert show_factors(FOLDER, edition="Supplier 2025")["published"].to_list() == [date(2026, 2, 1)]
+    assert show_factors(site_settings.WORKSPACE, edition="Supplier 2025")["published"].to_list() == [
+        date(2026, 2, 1)
+    ]
     assert Entry.objects.get(operation="change_factors").details["factors"] == 1
     assert Job.objects.filter(operation="compute").exists()
 
@@ -74,7 +75,7 @@ def test_a_table_with_an_error_shows_its_row_and_cannot_be_kept(as_person):
     page = client.get(address)
     assert ("3", "unit") in [(row[1].text, row[2].text) for row in page.context["problems"].rows]
     client.post(f"{address}keep/", {"seen": "on"})
-    assert not (FOLDER / KEPT).exists()
+    assert not (site_settings.WORKSPACE / KEPT).exists()
     assert not Entry.objects.filter(operation="change_factors").exists()
 
 

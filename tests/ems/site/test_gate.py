@@ -25,6 +25,7 @@ SAMPLES = {
     "run": "0123",
     "row": 2,
     "figure": "2025.total",
+    "batch": "none",
     "site": "Hill",
     "factor": "none",
     "waiting": "none",

@@ -97,7 +97,7 @@ def test_without_a_target_it_says_how_to_state_one(as_person, tmp_path, monkeypa
     folder = office(tmp_path / "office")
     figures.refresh(folder, today=TODAY)
     monkeypatch.setattr(settings, "WORKSPACE", folder)
-    assert "Write [target] into saleve.toml" in _shown(as_person(Role.COORDINATOR))
+    assert "as [target] of saleve.toml" in _shown(as_person(Role.COORDINATOR))
 
 
 def test_an_empty_workspace_tells_the_coordinator_how_it_begins(as_person):

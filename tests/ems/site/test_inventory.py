@@ -12,6 +12,8 @@ from saleve.ems.audit_log.models import Entry
 from saleve.ems.inventories import compute_inventory
 from saleve.ems.jobs.models import Job
 from saleve.ems.people.permissions import Role
+from saleve.ems.runs import freeze, move
+from saleve.ems.workspace import open_workspace
 from saleve.method.inventory import Selection, total
 
 OTHERS = [Role.AUDITOR, Role.APPROVER, Role.READER, Role.COMMITTEE]
@@ -154,3 +156,88 @@ def test_stale_figures_are_shown_with_what_moved_and_can_be_computed(as_person, 
 def test_a_workspace_without_figures_says_what_to_do(as_person, tmp_path):
     with override_settings(WORKSPACE=office(tmp_path / "office")):
         assert "No figures yet" in as_person(Role.READER).get("/inventory/").content.decode()
+
+
+def test_a_hidden_figure_is_said_to_be_hidden_and_not_explained(as_person, folder):
+    keys = "year=2024&boundary=minimum&by=haul&name=long&within=source&within_name=air_travel"
+    page = as_person(Role.AUDITOR).get(f"/inventory/explain/?{keys}")
+    assert page.context["value"] == "hidden"
+    assert "factors" not in page.context
+    assert as_person(Role.READER).get("/inventory/explain/2024.air_travel.haul.long/").status_code == 404
+
+
+def test_hidden_parts_stand_together_so_that_the_parts_still_add_up(as_person, folder):
+    address = "/inventory/?year=2024&by=haul&within=source:air_travel"
+    context = as_person(Role.AUDITOR).get(address).context
+    rows = context["cut"].table.frame
+    assert rows.height == 1
+    assert rows["t_co2e"].sum() == pytest.approx(context["total"].value, rel=1e-9)
+    assert rows["address"].item() == ""
+
+
+def test_all_rows_of_a_figure_are_given_out_as_a_file(as_person, folder):
+    answer = as_person(Role.COORDINATOR).get("/inventory/explain/2024.air_travel/?rows.as=csv")
+    assert len(answer.content.decode().splitlines()) == 1 + 18
+    assert Entry.objects.filter(operation="read_personal_rows").count() == 1
+
+
+@pytest.mark.parametrize("role", OTHERS)
+def test_a_file_of_rows_holds_no_traveller_for_others(as_person, folder, role):
+    answer = as_person(role).get("/inventory/explain/2024.air_travel/?rows.as=csv")
+    assert len(answer.content.decode().splitlines()) == 1
+
+
+def test_the_rows_of_a_page_follow_those_of_the_one_before(as_person, folder, monkeypatch):
+    monkeypatch.setattr("saleve.ems.web.explanation.ROWS_OF_PAGE", 10)
+    client = as_person(Role.COORDINATOR)
+    first = client.get("/inventory/explain/2024.air_travel/").context
+    second = client.get(first["later"]).context
+    kg = [row["kg_co2e"] for row in (*first["rows"], *second["rows"])]
+    assert (len(kg), kg) == (18, sorted(kg, reverse=True))
+
+
+def test_what_was_published_stands_beside_what_is_computed_today(as_person, folder):
+    name = freeze(folder, 2024).run.name
+    for state in ("reviewed", "approved", "published"):
+        move(open_workspace(folder), name, state, by="Chief", reason="Meeting")
+    (folder / "fuels.csv").write_text("Site,Year,Fuel,Amount,Unit\nHQ,2024,natural gas,90000,kWh\n", "utf-8")
+    figures.refresh(folder)
+    context = as_person(Role.READER).get("/inventory/?year=2024").context
+    assert context["published_t"] < context["now_t"]
+
+
+def test_a_part_leads_to_itself(as_person, folder):
+    client = as_person(Role.COORDINATOR)
+    parts = client.get("/inventory/?year=2024").context["cut"].table.frame
+    address = parts.filter(pl.col("name") == "fuels")["inside"].item()
+    assert client.get(address).context["asked"].within == ("source", "fuels")
+
+
+def test_a_history_that_was_altered_is_told_in_words(as_person, folder):
+    freeze(folder, 2024)
+    log = folder / "inventories" / "2024" / "states.jsonl"
+    log.write_text(log.read_text("utf-8").replace("computed", "published"), "utf-8")
+    log.write_text(log.read_text("utf-8") * 2, "utf-8")
+    answer = as_person(Role.READER).get("/inventory/?year=2024")
+    assert answer.status_code == 409
+    assert "Put the file back from a backup." in answer.content.decode()
+
+
+def test_figures_replaced_while_a_page_is_made_ask_to_load_it_again(as_person, folder):
+    client = as_person(Role.COORDINATOR)
+    client.get("/inventory/?year=2024")
+    for path in folder.glob("figures/*/full-cells-2023.parquet"):
+        path.unlink()
+    assert client.get("/inventory/explain/2023.total/").status_code == 409
+
+
+def test_an_address_that_asks_for_what_cannot_be_shows_the_whole(as_person, folder):
+    page = as_person(Role.READER).get(
+        "/inventory/?year=2024&by=nothing&within=site:None&boundary=all&range=x"
+    )
+    assert (page.context["asked"].by, page.context["asked"].within) == ("source", None)
+
+
+def test_a_year_without_data_leads_to_the_newest_that_has_some(as_person, folder):
+    page = as_person(Role.READER).get("/inventory/?year=2025")
+    assert 'href="?year=2024"' in page.content.decode()

@@ -1,16 +1,16 @@
 """Places as pages: what a form writes reads back, what is wrong is told at its field, and nobody else may."""
 
 import re
-from pathlib import Path
 
 import pytest
-from django.conf import settings
+from django.conf import settings as site_settings
 
 from saleve.ems import staging
 from saleve.ems.amending import state_of_settings
 from saleve.ems.audit_log.models import Entry
 from saleve.ems.intake import check_path
 from saleve.ems.jobs.models import Job
+from saleve.ems.jobs.running import run_job
 from saleve.ems.people.models import Grant
 from saleve.ems.people.permissions import Role
 from saleve.ems.settings import read_settings
@@ -37,25 +37,23 @@ name = "BDT"
 
 
 @pytest.fixture(autouse=True)
-def _settings():
-    """Let each test change its own copy of the file."""
-    path = Path(settings.WORKSPACE) / "saleve.toml"
-    before = path.read_text("utf-8")
-    path.write_text(FILE, "utf-8")
-    yield
-    path.write_text(before, "utf-8")
+def folder(tmp_path, settings):
+    """Return a workspace of its own, which the site serves."""
+    (tmp_path / "saleve.toml").write_text(FILE, "utf-8")
+    settings.WORKSPACE = tmp_path
+    return tmp_path
 
 
 def _text():
-    return (Path(settings.WORKSPACE) / "saleve.toml").read_text("utf-8")
+    return (site_settings.WORKSPACE / "saleve.toml").read_text("utf-8")
 
 
 def _sites():
-    return read_settings(Path(settings.WORKSPACE))["sites"]
+    return read_settings(site_settings.WORKSPACE)["sites"]
 
 
 def _sent(client, address, **values):
-    return client.post(address, {"seen": state_of_settings(Path(settings.WORKSPACE)), **values})
+    return client.post(address, {"seen": state_of_settings(site_settings.WORKSPACE), **values})
 
 
 def _change(client, **values):
@@ -114,7 +112,7 @@ def test_a_wrong_value_is_told_at_its_field_and_the_file_stays(field, value, as_
 
 
 def test_of_two_people_at_once_the_second_is_told_and_overwrites_nothing(as_person):
-    client, seen = as_person(Role.COORDINATOR), state_of_settings(Path(settings.WORKSPACE))
+    client, seen = as_person(Role.COORDINATOR), state_of_settings(site_settings.WORKSPACE)
     _change(client, city="Geneva")
     answer = client.post(
         "/places/change/Lake/", {"seen": seen, "name": "Lake", "country": "Kenya", "city": "Kisumu"}
@@ -173,7 +171,7 @@ def test_a_unit_is_added_below_another_and_taken_out_again(as_person):
     _sent(client, "/places/units/add/", name="BDT/A", part_of="BDT")
     assert client.get("/places/").context["units"][1]["depth"] == 1
     _sent(client, "/places/units/BDT/A/", name="BDT/A", take_out="yes")
-    assert read_settings(Path(settings.WORKSPACE))["units"] == [{"name": "BDT"}]
+    assert read_settings(site_settings.WORKSPACE)["units"] == [{"name": "BDT"}]
 
 
 def test_a_unit_with_parts_is_not_taken_out(as_person):
@@ -181,7 +179,7 @@ def test_a_unit_with_parts_is_not_taken_out(as_person):
     _sent(client, "/places/units/add/", name="BDT/A", part_of="BDT")
     answer = _sent(client, "/places/units/BDT/", name="BDT", take_out="yes")
     assert "part_of" in answer.context["form"].errors or answer.context["form"].non_field_errors()
-    assert len(read_settings(Path(settings.WORKSPACE))["units"]) == 2
+    assert len(read_settings(site_settings.WORKSPACE)["units"]) == 2
 
 
 def test_a_count_of_people_is_loaded_as_a_row_with_its_evidence(as_person):
@@ -194,7 +192,7 @@ def test_a_count_of_people_is_loaded_as_a_row_with_its_evidence(as_person):
     }
     as_person(Role.COORDINATOR).post("/places/people/add/", given)
     job = Job.objects.get(operation="load")
-    staged = staging.find(settings.WORKSPACE, job.arguments["staged"])
+    staged = staging.find(site_settings.WORKSPACE, job.arguments["staged"])
     (checked,) = check_path(staged.path, category=staged.category)
     told = checked.activity.select("year", "unit", "site", "persons", "definition").rows()
     assert told == [(2024, "BDT", "Lake", 12.5, "Staff, mean of the year")]
@@ -204,7 +202,7 @@ def test_a_count_of_people_is_loaded_as_a_row_with_its_evidence(as_person):
 def test_a_floor_area_is_loaded_as_a_row(as_person):
     given = {"year": 2024, "site": "Lake", "area_m2": "1200", "definition": "Gross internal area"}
     as_person(Role.COORDINATOR).post("/places/areas/add/", given)
-    staged = staging.find(settings.WORKSPACE, Job.objects.get(operation="load").arguments["staged"])
+    staged = staging.find(site_settings.WORKSPACE, Job.objects.get(operation="load").arguments["staged"])
     (checked,) = check_path(staged.path, category=staged.category)
     assert checked.activity.select("site", "area_m2", "definition").rows() == [
         ("Lake", 1200.0, "Gross internal area")
@@ -217,3 +215,12 @@ def test_a_negative_count_is_told_at_its_field(as_person):
     answer = as_person(Role.COORDINATOR).post("/places/people/add/", given)
     assert "persons" in answer.context["form"].errors
     assert not Job.objects.exists()
+
+
+def test_a_count_that_was_loaded_just_now_is_not_taken_twice(as_person):
+    client = as_person(Role.COORDINATOR)
+    given = {"year": 2024, "site": "Lake", "persons": "12", "definition": "Staff"}
+    client.post("/places/people/add/", given)
+    run_job(str(Job.objects.get(operation="load").pk))
+    answer = client.post("/places/people/add/", given)
+    assert "both would be added" in answer.context["form"].errors["year"][0]

@@ -13,7 +13,7 @@ from saleve.ems.jobs.models import Job
 from saleve.ems.jobs.running import run_job
 from saleve.ems.people.accounts import Given, invite
 from saleve.ems.people.permissions import Role, Scope
-from saleve.ems.runs import freeze, list_runs, move
+from saleve.ems.runs import freeze, list_runs, move, restate
 from saleve.ems.workspace import open_workspace
 
 MOVES = ("review", "approve", "publish")
@@ -131,6 +131,19 @@ def test_a_published_year_is_restated_for_a_reason_of_a_kind(as_person, folder, 
     assert (arguments["kind"], arguments["reason"]) == ("error", "A bill was counted twice")
 
 
+def test_a_restatement_says_what_it_restates_why_and_what_moves(as_person, folder):
+    _publish(folder)
+    before = list_runs(open_workspace(folder))[0].run.name
+    (folder / "electricity.csv").write_text("Site,Year,kWh\nHQ,2023,100000\nHQ,2024,90000\n", "utf-8")
+    made = restate(folder, before, kind="error", reason="A bill was missing", by="Chief")
+    page = as_person(Role.AUDITOR).get(f"/inventory/runs/{made.run.name}/")
+    told = page.content.decode()
+    assert before in told
+    assert "An error was corrected: A bill was missing" in told
+    moved = page.context["before"].table.frame.filter(pl.col("difference_t") != 0)
+    assert moved["source"].to_list() == ["electricity"]
+
+
 def test_a_restatement_without_a_kind_starts_nothing(as_person, folder, address):
     _publish(folder)
     answer = as_person(Role.COORDINATOR).post(f"{address}restate/", {"reason": "Why"})
@@ -179,4 +192,5 @@ def test_two_years_are_compared_in_words_bars_and_tables(as_person, folder):
 def test_a_reader_of_one_site_compares_that_site_alone(as_person, folder):
     page = as_person(Role.READER, sites={"HQ"}).get("/inventory/compare/?from=2023&to=2024").context
     assert set(page["pages"]) == {"parts"}
+    assert [one.partition(" ")[0] for one in page["sentences"]] == ["HQ:"]
     assert set(page["pages"]["parts"].table.frame["name"]) == {"electricity", "fuels"}

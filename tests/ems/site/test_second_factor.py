@@ -116,6 +116,21 @@ def test_a_session_left_open_does_not_let_another_set_one_up(client, person):
     assert client.get(address)["Location"].startswith("/accounts/reauthenticate/")
 
 
+def test_who_lost_the_second_factor_gets_in_again_by_an_administrator(client, person, secret, person_with):
+    client.force_login(person_with(Role.ADMINISTRATOR))
+    assert "Forget the lost second factor" in client.get(f"/settings/people/{person.pk}/").content.decode()
+    client.post(f"/settings/people/{person.pk}/factors/")
+    client.logout()
+    assert with_password(client, person)["Location"] == "/"
+    assert Entry.objects.get(operation="forget_second_factors").who == "administrator@example.org"
+
+
+def test_nobody_else_takes_the_second_factor_of_a_person_away(client, person, secret, person_with):
+    client.force_login(person_with(Role.AUDITOR))
+    assert client.post(f"/settings/people/{person.pk}/factors/").status_code == 403
+    assert Authenticator.objects.filter(user=person, type="totp").exists()
+
+
 @pytest.fixture
 def required(settings):
     settings.SITE = replace(settings.SITE, second_factor=("coordinator",))

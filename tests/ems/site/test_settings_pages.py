@@ -1,9 +1,7 @@
 """Settings as pages: what is sent reads back from ``saleve.toml``; who may not change sees and changes nothing; secrets stay secret."""
 
-from pathlib import Path
-
 import pytest
-from django.conf import settings
+from django.conf import settings as site_settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from saleve.ems.amending import state_of_settings
@@ -12,20 +10,17 @@ from saleve.ems.people.permissions import Role
 from saleve.ems.settings import read_settings
 from saleve.ems.sign_on_secret import FILE, oidc_secret
 
-FOLDER = Path(settings.WORKSPACE)
+SAID = '[organisation]\nname = "Union for Tests" # as printed\n\n[inventory]\nfirst_year = 2023\nlast_year = 2025\n'
 PAGES = ("organisation", "rules", "privacy", "sign-in")
 RULES = b'name = "own"\ntitle = "Own rules"\ndated = 2026-01-01\nsource = "Decision 1"\nbased_on = "un-greening-the-blue"\n\n[[rules]]\nrule = "boundary"\nsubject = "waste"\nvalue = "minimum"\nclause = "paragraph 4"\n'
 
 
 @pytest.fixture(autouse=True)
-def _settings():
-    """Let each test change its own copy of the file."""
-    path = FOLDER / "saleve.toml"
-    before = path.read_text("utf-8")
-    yield
-    path.write_text(before, "utf-8")
-    for name in ("own.toml", FILE):
-        (FOLDER / name).unlink(missing_ok=True)
+def folder(tmp_path, settings):
+    """Return a workspace of its own, which the site serves."""
+    (tmp_path / "saleve.toml").write_text(SAID, "utf-8")
+    settings.WORKSPACE = tmp_path
+    return tmp_path
 
 
 def _sent(client, page, **values):
@@ -43,20 +38,20 @@ def _sent(client, page, **values):
 
 @pytest.mark.parametrize("page", PAGES)
 def test_a_page_that_is_saved_as_it_was_shown_changes_nothing(page, as_person, person_with):
-    seen = state_of_settings(FOLDER)
+    seen = state_of_settings(site_settings.WORKSPACE)
     answer = _sent(as_person(Role.ADMINISTRATOR), page)
     assert answer.status_code == 302
-    assert state_of_settings(FOLDER) == seen
+    assert state_of_settings(site_settings.WORKSPACE) == seen
 
 
 def test_a_target_reads_back(as_person):
     _sent(as_person(Role.COORDINATOR), "organisation", target__base_year=2010, target__reduction_pct="45.5")
-    assert read_settings(FOLDER)["target"] == {"base_year": 2010, "reduction_pct": 45.5}
+    assert read_settings(site_settings.WORKSPACE)["target"] == {"base_year": 2010, "reduction_pct": 45.5}
 
 
 def test_names_in_lines_read_back_as_a_list(as_person):
     _sent(as_person(Role.COORDINATOR), "organisation", organisation__also_known_as="UT\r\nU.T.\r\n")
-    assert read_settings(FOLDER)["organisation"]["also_known_as"] == ["UT", "U.T."]
+    assert read_settings(site_settings.WORKSPACE)["organisation"]["also_known_as"] == ["UT", "U.T."]
 
 
 def test_faults_of_several_parts_are_told_each_at_its_field(as_person):
@@ -69,9 +64,9 @@ def test_faults_of_several_parts_are_told_each_at_its_field(as_person):
 
 def test_a_file_that_somebody_else_changed_is_not_overwritten(as_person):
     client = as_person(Role.COORDINATOR)
-    path = FOLDER / "saleve.toml"
+    path = site_settings.WORKSPACE / "saleve.toml"
     changed = path.read_text("utf-8") + "\n# by hand\n"
-    data = {"privacy-seen": state_of_settings(FOLDER), "privacy-smallest_group": "7"}
+    data = {"privacy-seen": state_of_settings(site_settings.WORKSPACE), "privacy-smallest_group": "7"}
     path.write_text(changed, "utf-8")
     answer = client.post("/settings/privacy/", data)
     assert "changed meanwhile" in answer.content.decode()
@@ -80,10 +75,10 @@ def test_a_file_that_somebody_else_changed_is_not_overwritten(as_person):
 
 @pytest.mark.parametrize("page", PAGES)
 def test_an_auditor_sees_and_changes_nothing(page, as_person):
-    client, seen = as_person(Role.AUDITOR), state_of_settings(FOLDER)
+    client, seen = as_person(Role.AUDITOR), state_of_settings(site_settings.WORKSPACE)
     assert "Save</button>" not in client.get(f"/settings/{page}/").content.decode()
     assert _sent(client, page).status_code == 403
-    assert state_of_settings(FOLDER) == seen
+    assert state_of_settings(site_settings.WORKSPACE) == seen
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -99,7 +94,7 @@ def test_a_coordinator_does_not_change_how_people_sign_in(as_person):
 def test_hours_of_a_session_read_back_and_wait_for_a_new_start(as_person):
     client = as_person(Role.ADMINISTRATOR)
     _sent(client, "sign-in", site__session_hours="8")
-    assert read_settings(FOLDER)["site"]["session_hours"] == 8
+    assert read_settings(site_settings.WORKSPACE)["site"]["session_hours"] == 8
     assert "starts the server again" in client.get("/settings/sign-in/").content.decode()
 
 
@@ -112,8 +107,8 @@ def test_an_issuer_without_a_name_there_is_told_at_the_field(as_person):
 def test_the_secret_of_the_single_sign_on_is_kept_and_shown_nowhere(as_person):
     client = as_person(Role.ADMINISTRATOR)
     client.post("/settings/sign-in/secret/", {"secret": "tell-nobody-0815"})
-    assert oidc_secret(FOLDER) == "tell-nobody-0815"
-    assert (FOLDER / FILE).stat().st_mode & 0o077 == 0
+    assert oidc_secret(site_settings.WORKSPACE) == "tell-nobody-0815"
+    assert (site_settings.WORKSPACE / FILE).stat().st_mode & 0o077 == 0
     assert "tell-nobody-0815" not in client.get("/settings/sign-in/").content.decode()
     assert not any("tell-nobody-0815" in f"{entry.thing}{entry.details}" for entry in Entry.objects.all())
 
@@ -133,14 +128,14 @@ def test_a_rule_set_with_faults_is_told_and_not_kept(as_person):
         "/settings/rules/add/", {"file": SimpleUploadedFile("own.toml", wrong)}
     )
     assert "all of it" in answer.context["form"].errors["file"][0]
-    assert not (FOLDER / "own.toml").exists()
+    assert not (site_settings.WORKSPACE / "own.toml").exists()
 
 
 def test_a_rule_set_never_takes_the_place_of_another_file(as_person):
-    before = (FOLDER / "saleve.toml").read_bytes()
+    before = (site_settings.WORKSPACE / "saleve.toml").read_bytes()
     answer = as_person(Role.COORDINATOR).post("/settings/rules/add/", {"file": SimpleUploadedFile("saleve.toml", RULES)})  # fmt: skip
     assert "another name" in answer.context["form"].errors["file"][0]
-    assert (FOLDER / "saleve.toml").read_bytes() == before
+    assert (site_settings.WORKSPACE / "saleve.toml").read_bytes() == before
 
 
 def test_a_rule_stated_by_the_organisation_is_marked_in_the_table(as_person):

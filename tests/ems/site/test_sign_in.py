@@ -217,8 +217,7 @@ def test_a_form_that_another_site_sends_is_refused(person, address):
     assert client.post(address, {}).status_code == 403
 
 
-def test_a_program_that_calls_too_often_is_told_when_to_go_on(client, person, settings, monkeypatch):
-    monkeypatch.setattr("saleve.ems.people.gate.CALLS", Limit())
+def test_a_program_that_calls_too_often_is_told_when_to_go_on(client, person, settings):
     settings.SITE = replace(settings.SITE, api_calls=3)
     client.force_login(person)
     answers = [client.get("/api/factors") for _time in range(4)]

@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from saleve.ems.people.permissions import Role
+from saleve.ems.web.natural_earth import Fitted, fitted, placed
 from saleve.ems.web.route_map import both_ways, great_circle, route_map
 
 _GENEVA, _NEW_YORK = (46.24, 6.11), (40.64, -73.78)
@@ -32,6 +33,31 @@ def test_there_and_back_are_one_arc_with_the_sum_of_both():
     assert both_ways(_routes()).select("route", "passengers", "t_co2e").rows() == [("GVA–JFK", 4.0, 1.0)]
 
 
+def test_labels_of_neighbouring_airports_stand_on_different_sides():
+    sides = placed(np.array([[100.0, 100.0], [104.0, 103.0]]), ["DOH", "DXB"])
+    assert [side.name for side in sides] == ["above", "below"]
+
+
+def test_a_label_without_room_is_left_out():
+    crowd = np.array([[100.0 + number, 100.0] for number in range(6)])
+    assert placed(crowd, ["GVA"] * 6)[-1] is None
+
+
+def test_the_map_is_as_large_as_its_drawing_allows_and_in_its_middle():
+    latitude, longitude = np.array([46.2, 40.6, -1.3]), np.array([6.1, -73.8, 36.9])
+    pixels = fitted(latitude, longitude, 900, 400).pixels(latitude, longitude)
+    low, high = pixels.min(axis=0), pixels.max(axis=0)
+    assert (low + high) / 2 == pytest.approx([450, 200])
+    assert max((high - low) / [900, 400]) == pytest.approx(0.86)
+
+
+def test_the_projection_is_that_of_the_published_polynomials():
+    """The map's half width at the equator is 0.8707 x pi, its half height 1.4222 of a radius."""
+    view = Fitted(1.0, (0.0, 0.0))
+    assert view.pixels(np.array([0.0]), np.array([180.0]))[0] == pytest.approx([0.8707 * np.pi, 0])
+    assert -view.pixels(np.array([90.0]), np.array([0.0]))[0][1] == pytest.approx(1.4222, abs=2e-4)
+
+
 def test_no_known_route_makes_no_map():
     assert route_map(_routes().clear(), 2025) is None
 
@@ -49,6 +75,21 @@ def test_a_return_trip_emits_about_twice_the_way_there(as_person):
 def test_an_unknown_airport_is_told_beside_its_field(as_person):
     answer = as_person(Role.READER).get("/travel/trip/", {"route": "GVA-XXQ", "cabin": "economy"})
     assert "route" in answer.context["form"].errors
+
+
+def test_a_short_trip_is_compared_with_rail_as_the_inventory_counts_it(as_person):
+    shown = as_person(Role.READER).get("/travel/trip/", {"route": "GVA-CDG", "cabin": "economy"})
+    rail = shown.context["rail"]
+    # great circle of 408 km x 1.3 (detour) x 0.00374 kg CO2e per passenger-km, trains in Switzerland
+    assert rail.distance_km == pytest.approx(408 * 1.3, rel=0.01)
+    assert rail.kg_co2e == pytest.approx(rail.distance_km * 0.00374, rel=1e-6)
+    assert rail.low_kg < rail.kg_co2e < rail.high_kg
+
+
+def test_a_flight_too_long_for_a_train_is_not_compared_with_rail(as_person):
+    shown = as_person(Role.READER).get("/travel/trip/", {"route": "GVA-CDG-JFK", "cabin": "economy"})
+    assert shown.context["rail"] is None
+    assert "too long to be compared with rail" in shown.content.decode()
 
 
 def test_every_method_is_shown_for_a_trip(as_person):

@@ -12,11 +12,15 @@ from ninja import File, Form, Router, Schema, UploadedFile
 from pydantic import Field
 
 from saleve.ems import batches as held
+from saleve.ems import staging
 from saleve.ems.acts import acting_as
 from saleve.ems.api.answers import FAULTS, PageQuery, list_of, page_of, plain
+from saleve.ems.api.long_work import LongWork
+from saleve.ems.api.long_work import told as work_told
 from saleve.ems.audit_log.log import record
 from saleve.ems.intake import Wishes, load_files
-from saleve.ems.jobs.starting import refresh_figures
+from saleve.ems.jobs.models import Job
+from saleve.ems.jobs.starting import refresh_figures, start
 from saleve.ems.ledgers import BatchRow, batch_rows
 from saleve.ems.people.gate import needs
 from saleve.ems.people.own_data import Share, share
@@ -29,6 +33,7 @@ from saleve.method.activity.categories import CATEGORIES
 from saleve.reporting.labels import label
 
 router = Router(tags=["batches"])
+LARGE_BYTES = 2 * 2**20  # our choice: what takes longer than an answer should; the worker loads it
 
 
 class Wished(Schema):
@@ -78,22 +83,21 @@ def batches(request: HttpRequest, paging: PageQuery) -> Any:
     return page_of(request, list(_seen(request.user, open_workspace(settings.WORKSPACE))), paging)
 
 
-@router.post("/batches", response={200: LoadedFile, 201: LoadedFile, **FAULTS}, summary="Load a file")
+@router.post(
+    "/batches", response={200: LoadedFile, 201: LoadedFile, 202: LongWork, **FAULTS}, summary="Load a file"
+)
 @needs(Operation.LOAD_DATA)
 def load_batch(
     request: HttpRequest, file: Annotated[UploadedFile, File()], wished: Annotated[Wished, Form()]
 ) -> Any:
-    """Load one file of one category as one batch, all of it or nothing; the same file twice adds nothing."""
-    if wished.category not in CATEGORIES:
-        text = _("The category {category} is not known. It can be: {known}.")
-        return 422, {"detail": text.format(category=wished.category, known=", ".join(CATEGORIES))}
-    if not any(
-        not one.categories or wished.category in one.categories
-        for one in scopes(request.user, Operation.LOAD_DATA)
-    ):
-        return 403, {
-            "detail": _("You do not load {category}.").format(category=label("source", wished.category))
-        }
+    """Load one file of one category as one batch, all of it or nothing; the same file twice adds nothing.
+
+    201: it was loaded; 200: it was loaded before; 202: it is large, and ``address`` tells how far its loading is.
+    """
+    if refusal := _refusal(request.user, wished.category):
+        return refusal
+    if (file.size or 0) > LARGE_BYTES:
+        return 202, work_told(_load_later(file, wished, request.user))
     try:
         loaded = _load(file, wished, request.user)
     except OtherPlaceError as fault:
@@ -118,6 +122,23 @@ def load_batch(
     return 201, told
 
 
+def _refusal(person: Any, category: str) -> tuple[int, dict[str, str]] | None:
+    """Return why the person cannot load rows of this category at all."""
+    if category not in CATEGORIES:
+        text = _("The category {category} is not known. It can be: {known}.")
+        return 422, {"detail": text.format(category=category, known=", ".join(CATEGORIES))}
+    if any(not one.categories or category in one.categories for one in scopes(person, Operation.LOAD_DATA)):
+        return None
+    return 403, {"detail": _("You do not load {category}.").format(category=label("source", category))}
+
+
+def _load_later(file: UploadedFile, wished: Wished, person: Any) -> Job:
+    """Let the worker load the file, as it does for the pages."""
+    staged = staging.stage(settings.WORKSPACE, str(file.name or ""), file.chunks(), person.email)
+    staging.change(staged, category=wished.category, year=wished.year, confirmed=wished.confirmed)
+    return start("load", person, staged=staged.id)
+
+
 def _load(file: UploadedFile, wished: Wished, person: Any) -> Loaded:
     name = Path(str(file.name or "").replace("\\", "/").replace("\0", "")).name or "file"
     with tempfile.TemporaryDirectory(prefix="saleve-") as place, acting_as(person.email):
@@ -126,8 +147,8 @@ def _load(file: UploadedFile, wished: Wished, person: Any) -> Loaded:
             for part in file.chunks():
                 kept.write(part)
         wishes = Wishes(category=wished.category, year=wished.year, confirmed=wished.confirmed)
-        held = open_workspace(settings.WORKSPACE)
-        return load_files(held, [path], wishes, confirm=own_places_only(person))[0]
+        workspace = open_workspace(settings.WORKSPACE)
+        return load_files(workspace, [path], wishes, confirm=own_places_only(person))[0]
 
 
 def _problems(loaded: Loaded) -> list[dict[str, Any]]:

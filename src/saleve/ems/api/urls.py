@@ -12,7 +12,7 @@ from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 from ninja.utils import check_csrf
 
-from saleve.ems.api import batches, inventories, long_work, registers
+from saleve.ems.api import batch_rows, batches, inventories, long_work, registers
 from saleve.ems.people.permissions import Operation
 from saleve.ems.run_states import RunError
 from saleve.language import _
@@ -37,7 +37,7 @@ api = NinjaAPI(
     auth=known,
     openapi_extra={"components": {"securitySchemes": {"token": {"type": "http", "scheme": "bearer"}}}, "security": [{"token": []}]},
 )  # fmt: skip
-ROUTERS = (batches.router, inventories.router, registers.router, long_work.router)
+ROUTERS = (batches.router, batch_rows.router, inventories.router, registers.router, long_work.router)
 for router in ROUTERS:
     api.add_router("", router)
 

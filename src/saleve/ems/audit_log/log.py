@@ -8,6 +8,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from math import isfinite
 from typing import Any
 
 from django.db import connection, transaction
@@ -37,10 +38,10 @@ def record(who: str, operation: str, thing: str, details: Mapping[str, Any] | No
         entry = Entry(
             number=before.number + 1 if before else 1,
             at=timezone.now(),
-            who=who,
+            who=_text(who),
             operation=operation,
-            thing=thing[:300],
-            details=json.loads(json.dumps(dict(details or {}), default=str)),
+            thing=_text(thing)[:300],
+            details=_plain(json.loads(json.dumps(dict(details or {}), default=str))),
             previous=before.digest if before else START,
         )
         entry.digest = digest_of(entry)
@@ -84,6 +85,21 @@ def digest_of(entry: Entry) -> str:
     ]
     text = json.dumps(said, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _plain(value: Any) -> Any:
+    """Return what every database gives back as it was written: whole numbers as such, and no signs that one of them refuses."""
+    if isinstance(value, dict):
+        return {_text(name): _plain(one) for name, one in value.items()}
+    if isinstance(value, list):
+        return [_plain(one) for one in value]
+    if isinstance(value, float):
+        return int(value) if value.is_integer() else value if isfinite(value) else str(value)
+    return _text(value) if isinstance(value, str) else value
+
+
+def _text(text: str) -> str:
+    return text.replace("\0", "").encode("utf-8", "replace").decode()
 
 
 def _moment(at: datetime) -> str:

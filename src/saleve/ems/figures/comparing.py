@@ -4,15 +4,16 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from saleve.ems.bridging import Bridges
 from saleve.ems.explaining import activities_at
 from saleve.ems.figures.reading import Figures
 from saleve.ems.figures.store import Kept
 from saleve.ems.plain_data import from_data
 from saleve.ems.workspace import Workspace
 from saleve.method.base_year import like_for_like
-from saleve.method.bridges import BRIDGE, Bridge, Swap, bridge, differing, swaps_between
+from saleve.method.bridges import BRIDGE, Bridge
 from saleve.method.change import DecompositionError
-from saleve.method.inventory import Inventory, yearly_totals
+from saleve.method.inventory import yearly_totals
 from saleve.reporting.records import Fact
 from saleve.reporting.sureness import with_range_of_trend
 
@@ -57,7 +58,7 @@ def _compared(workspace: Workspace, figures: Figures, start_year: int, end_year:
         end_kg=end,
         change=ranged,
         bridge=_kept_bridge(figures, start_year, end_year)
-        or _bridge(workspace, figures, inventory, (start_year, end_year)),
+        or _bridge(workspace, figures, start_year, end_year),
         like_for_like=like_for_like(inventory, start_year, end_year),
     )
 
@@ -71,18 +72,15 @@ def _kept_bridge(figures: Figures, start_year: int, end_year: int) -> Bridge | N
     return Bridge(start_year, end_year, steps["from_kg"][0], steps["to_kg"][-1], steps)
 
 
-def _bridge(
-    workspace: Workspace, figures: Figures, inventory: Inventory, years: tuple[int, int]
-) -> Bridge | None:
-    """Return the bridge of two other years; where their rules differ, the first is computed by those of the second, one kind at a time."""
-    start_year, end_year = years
-    rules, new_rules = (inventory.rules_of(year) for year in years)
-    swaps: list[Swap] = []
-    if differing(rules, new_rules):
-        about = figures.about
-        data = activities_at(workspace, about.ledger_commit, about.spellings, start_year)
-        swaps = swaps_between(start_year, (data, rules), (data, new_rules))
+def _bridge(workspace: Workspace, figures: Figures, start_year: int, end_year: int) -> Bridge | None:
+    """Return the bridge of two other years; its activity is that of the ledger as it was when the figures were computed."""
+    about = figures.about
+    bridges = Bridges(
+        figures.inventory,
+        lambda year: activities_at(workspace, about.ledger_commit, about.spellings, year),
+        figures.degree_days,
+    )
     try:
-        return bridge(inventory, start_year, inventory, end_year, swaps=swaps, degree_days=figures.degree_days)  # fmt: skip
+        return bridges.between(start_year, end_year)
     except DecompositionError:
         return None

@@ -15,7 +15,7 @@ from saleve.method.emissions.compute import Activities
 from saleve.method.explain import Explanation, explain
 from saleve.method.inventory import Inventory, select
 
-_MOST_KNOWN = 200  # explanations of one state that stay in memory
+_MOST_KNOWN, _ROWS_KNOWN = 200, 100  # explanations of one state that stay in memory, and rows of each
 KEYS = ("year", "boundary", "by", "name", "within", "within_name")  # what names a row of ``CUTS``
 
 
@@ -56,18 +56,21 @@ def explained(
     """
     known = figures.kept.made(_explanations)
     key = (*(row[name] for name in KEYS), travellers, frozenset(categories), first, limit)
-    if key not in known:
+    if key in known:
+        return known[key]
+    found = explain(
+        _within(figures, row, travellers=travellers),
+        _activities(workspace, figures, row) if categories else {},
+        selection(dict(row)),
+        first=first,
+        limit=limit,
+        categories=categories,
+    )
+    if limit <= _ROWS_KNOWN:
         if len(known) >= _MOST_KNOWN:
             known.clear()
-        known[key] = explain(
-            _within(figures, row, travellers=travellers),
-            _activities(workspace, figures, row) if categories else {},
-            selection(dict(row)),
-            first=first,
-            limit=limit,
-            categories=categories,
-        )
-    return known[key]
+        known[key] = found
+    return found
 
 
 def _explanations(kept: Kept) -> dict[tuple[Any, ...], Explanation]:

@@ -5,7 +5,7 @@ from typing import Any
 
 import polars as pl
 
-from saleve.ems.figures.groups import few_together, persons_of, ruled
+from saleve.ems.figures.groups import ROUTE, few_together, persons_of, ruled
 from saleve.method.inventory import Inventory, sum_known
 from saleve.method.reference.airports import airport_table
 
@@ -44,7 +44,6 @@ _NO_LEGS = pl.DataFrame(
     }
 )
 _NO_GROUP = pl.lit(None, pl.String)
-_ROUTE = r"^([A-Z0-9]+)-([A-Z0-9]+)$"
 _FLOWN = "passenger-km"  # the unit of what was flown; lump sums and figures taken over are in others
 
 
@@ -113,7 +112,7 @@ def _flown(inventory: Inventory) -> pl.DataFrame:
 
 
 def _of_routes(inventory: Inventory) -> pl.DataFrame:
-    ends = pl.col("independent_key").str.extract_groups(_ROUTE)
+    ends = pl.col("independent_key").str.extract_groups(ROUTE)
     return _flown(inventory).with_columns(origin=ends.struct.field("1"), destination=ends.struct.field("2"))
 
 

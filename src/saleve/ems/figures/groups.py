@@ -19,37 +19,55 @@ TRAVELLERS = pl.Schema(
         "site": pl.String,
         "category": pl.String,
         "cabin": pl.String,
+        "region": pl.String,  # of the route, as the cells have it
+        "haul": pl.String,
         "traveller": pl.String,  # keyed hash; null: nobody is named, and all of these count as one
         "travellers": pl.Float64,  # of lump sums: how many, without naming them
     }
 )
+ROUTE = r"^([A-Z0-9]+)-([A-Z0-9]+)$"  # how cells name a route
+_ENDS = ("origin", "destination")
+_OF_ROUTES = ("region", "haul")
 _OF_GROUPS = ("unit", "site")
-# Beside what a unit or site may be seen. Travellers are not counted by haul and region: these are left out.
+# Beside what a unit or site may be seen; tables of haul and region are left out.
 _COUNTED = ("source", "scope", "unit", "site", "category", "cabin")
 _ENOUGH = 10**9  # persons of a figure that is of no traveller
 _NO_NAME = ""
 
 
 def travellers(activities: Mapping[str, pl.DataFrame | pl.LazyFrame], inventory: Inventory) -> pl.DataFrame:
-    """Return who travelled, each once for each unit, site, category and cabin of a year (``TRAVELLERS``)."""
-    keys = [name for name in TRAVELLERS if name != "travellers"]
+    """Return who travelled, each once for each unit, site and kind of flight of a year (``TRAVELLERS``)."""
+    columns = [name for name in (*TRAVELLERS, *_ENDS) if name not in ("travellers", *_OF_ROUTES)]
     found = [pl.DataFrame(schema=TRAVELLERS)]
+    routes = _routes(inventory)
     if "air_travel" in activities:
         legs = (
-            activities["air_travel"].lazy().select(keys).with_columns(pl.col(pl.Categorical).cast(pl.String))
+            activities["air_travel"]
+            .lazy()
+            .select(columns)
+            .with_columns(pl.col(pl.Categorical).cast(pl.String))
         )
-        found.append(
-            legs.unique().collect(engine="streaming").with_columns(travellers=pl.lit(None, pl.Float64))
-        )
+        each = legs.unique().collect(engine="streaming").join(routes, on=["year", *_ENDS], how="left")
+        found.append(each.with_columns(travellers=pl.lit(None, pl.Float64)).drop(_ENDS).unique())
     if "home_leave" in activities:
         lumps = (
             activities["home_leave"]
             .lazy()
-            .select(*(_or_null(name, activities["home_leave"]) for name in TRAVELLERS))
+            .select(*(_or_null(name, activities["home_leave"]) for name in (*columns, "travellers")))
         )
-        found.append(lumps.with_columns(traveller=pl.lit(None, pl.String)).collect())
+        each = lumps.with_columns(traveller=pl.lit(None, pl.String)).collect()
+        found.append(each.join(routes, on=["year", *_ENDS], how="left"))
     rows = pl.concat([one.select(TRAVELLERS.names()).cast(dict(TRAVELLERS)) for one in found])  # type: ignore[arg-type]
     return ruled(rows, inventory)
+
+
+def _routes(inventory: Inventory) -> pl.DataFrame:
+    """Return region and haul of each route of a year."""
+    ends = pl.col("independent_key").str.extract_groups(ROUTE)
+    flown = inventory.cells.filter(pl.col("source") == "air_travel").select(
+        "year", *_OF_ROUTES, origin=ends.struct.field("1"), destination=ends.struct.field("2")
+    )
+    return flown.drop_nulls(_ENDS).unique(["year", *_ENDS])
 
 
 def ruled(rows: pl.DataFrame, inventory: Inventory) -> pl.DataFrame:
@@ -131,7 +149,7 @@ def persons_of(rows: pl.DataFrame, by: list[str]) -> pl.DataFrame:
 
 def _or_null(name: str, table: pl.DataFrame | pl.LazyFrame) -> pl.Expr:
     there = name in table.lazy().collect_schema().names()
-    return pl.col(name) if there else pl.lit(None, TRAVELLERS[name]).alias(name)
+    return pl.col(name) if there else pl.lit(None, TRAVELLERS.get(name, pl.String())).alias(name)
 
 
 def _hidden(table: pl.DataFrame, rows: pl.DataFrame, smallest: int) -> pl.DataFrame:
@@ -141,9 +159,8 @@ def _hidden(table: pl.DataFrame, rows: pl.DataFrame, smallest: int) -> pl.DataFr
         rows.filter(pl.col("year") == year, pl.col("boundary") == boundary), by, within
     )
     plain = table.with_columns(pl.col("name", "within_name").fill_null(_NO_NAME))
-    counted = plain.join(persons, on=["name", "within_name"], how="left").with_columns(
-        pl.col("persons").fill_null(_ENOUGH), pl.col("kg_co2e").fill_null(0.0)
-    )
+    joined = plain.join(persons, on=["name", "within_name"], how="left", maintain_order="left")
+    counted = joined.with_columns(pl.col("persons").fill_null(_ENOUGH), pl.col("kg_co2e").fill_null(0.0))
     told = suppressed(
         counted, row="within_name", column="name", value="kg_co2e", persons="persons", smallest=smallest
     )
@@ -151,8 +168,12 @@ def _hidden(table: pl.DataFrame, rows: pl.DataFrame, smallest: int) -> pl.DataFr
     parts = plain.select("within_name", "name").join(
         told, on=["within_name", "name"], how="left", maintain_order="left"
     )
-    # where even totals would have to go, which other tables show, none of the parts can stay
-    why = pl.lit("secondary") if totals["hidden"].count() else parts["hidden"]
+    why = parts["hidden"]
+    if totals["hidden"].count():
+        # where even totals would have to go, which other tables show, no part can stay whose row or column holds travellers
+        travelled = pl.col("persons").is_not_null()
+        beside = joined.select(travelled.any().over("name") | travelled.any().over("within_name")).to_series()
+        why = pl.select(pl.coalesce(why, pl.when(beside).then(pl.lit("secondary")))).to_series()
     seen = pl.col("hidden").is_null()
     return table.with_columns(hidden=why).with_columns(
         pl.when(seen).then(name).alias(name) for name in (*NUMBERS, "figure_id")

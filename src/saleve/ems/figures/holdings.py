@@ -7,7 +7,7 @@ import polars as pl
 
 from saleve.ems.small_groups import PERSONAL
 from saleve.method.activity.standing import amount_column, plain, real_rows
-from saleve.method.inventory import Inventory
+from saleve.method.inventory import Inventory, Selection, condition
 
 Activities = Mapping[str, pl.DataFrame | pl.LazyFrame]
 METERED = ("electricity", "fuels", "district_energy", "water")
@@ -28,7 +28,9 @@ AREAS = pl.Schema(
 )
 USES = pl.Schema(
     {"year": pl.Int64}
-    | dict.fromkeys(("source", "unit", "site", "factor_id", "factor_level", "amount_unit"), pl.String)
+    | dict.fromkeys(
+        ("source", "unit", "site", "boundary", "factor_id", "factor_level", "amount_unit"), pl.String
+    )
     | {"amount": pl.Float64, "rows": pl.Int64, "kg_co2e": pl.Float64}
 )
 _UNITS = {"energy_kwh": "kWh", "supply_m3": "m3"}
@@ -48,7 +50,11 @@ def holdings(activities: Activities, inventory: Inventory) -> dict[str, pl.DataF
 def _uses(inventory: Inventory) -> pl.DataFrame:
     """Return the sums that rest on each factor, by place; sources whose rows are of travellers are left out (``USES``)."""
     keys = [name for name, kind in USES.items() if kind == pl.String or name == "year"]
-    rows = inventory.cells.filter(
+    book = inventory.book or inventory.rules
+    counted = inventory.cells.filter(
+        condition(Selection(boundary=None), book)
+    )  # electricity on one basis, not on both
+    rows = counted.filter(
         pl.col("factor_id").is_not_null(), ~pl.col("source").cast(pl.String).is_in(PERSONAL)
     )
     summed = rows.group_by(keys).agg(pl.col("amount", "rows", "kg_co2e").sum())

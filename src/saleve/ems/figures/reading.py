@@ -128,7 +128,7 @@ class Figures:
     reconciliation: pl.DataFrame  # whether parts add up to their whole, by year
     headcount: pl.DataFrame  # persons and areas of the inventory
     floor_area: pl.DataFrame
-    degree_days: pl.DataFrame  # of the settings, by site and year
+    degree_days: pl.DataFrame  # of sites and years, as the settings say
     meters: pl.DataFrame  # with their last bill
     counts: pl.DataFrame  # of people, as rows give them
     areas: pl.DataFrame  # of floors, as rows give them

@@ -20,6 +20,8 @@ from saleve.ems.figures.groups import (
     without_small_groups,
 )
 from saleve.ems.figures.holdings import holdings
+from saleve.ems.figures.kinds import without_few_kinds
+from saleve.ems.figures.linked import protected
 from saleve.ems.figures.reading import FULL, SHOWN, About, Figures, View, read
 from saleve.ems.figures.state import State, state
 from saleve.ems.figures.store import alone, complete, keep, let_hold
@@ -33,7 +35,6 @@ from saleve.language import _, speaking
 from saleve.ledger.journal import Journal
 from saleve.ledger.loading import Loaded
 from saleve.method.problems import SaleveError
-from saleve.method.suppression import SMALLEST_GROUP
 
 Progress = Callable[[float, str], None]  # share that is done, 0 to 1; what is being done, as a sentence
 
@@ -65,11 +66,11 @@ def refresh(
     progress: Progress | None = None,
     cancelled: Callable[[], bool] | None = None,
     today: date | None = None,
-    smallest: int = SMALLEST_GROUP,
+    smallest: int | None = None,
 ) -> Figures:
     """Load what is new in the folder, as ``saleve compute`` does, and compute the figures of the state that it then has.
 
-    Nothing is computed where they are kept already. One program computes at a time; another waits and takes what was computed.
+    ``smallest``: travellers that a group needs; without it what the settings say. Nothing is computed where they are kept already. One program computes at a time; another waits and takes what was computed.
     Raises ``RefreshCancelledError`` where ``cancelled`` says so between two steps, and what ``compute_inventory`` raises.
     """
     steps, today = _Steps(progress, cancelled), today or act().at.date()
@@ -91,7 +92,7 @@ def _load(folder: Path, steps: _Steps) -> list[Loaded]:
     )
 
 
-def _computed(folder: Path, loaded: list[Loaded], steps: _Steps, today: date, smallest: int) -> str:
+def _computed(folder: Path, loaded: list[Loaded], steps: _Steps, today: date, asked: int | None) -> str:
     """Keep the figures of the present state and return its key; what somebody changes meanwhile is another state."""
     while True:
         commit, now = _pinned(folder, today)
@@ -99,6 +100,7 @@ def _computed(folder: Path, loaded: list[Loaded], steps: _Steps, today: date, sm
             return now.key
         steps.next(0.3, _("The inventory of all years is computed."))
         computed = compute_inventory(folder, ledger_version=commit or None)
+        smallest = asked or computed.workspace.privacy.smallest_group
         tables, cells = _tables(computed, loaded, steps, today, smallest)
         if set(now.moved(state(folder, today).parts)) & {"settings", "factors"}:
             continue  # read while they were being changed
@@ -146,7 +148,12 @@ def _views(computed: Computed, smallest: int) -> tuple[dict[str, pl.DataFrame], 
     together = any(one.merged for one in groups.values())
     full = View(whole, mix, flights.units(inventory, rows), routes, months)
     shown = View(
-        cuts=hidden_cuts(cuts(merged) if together else whole, whole, seen, smallest),
+        cuts=protected(
+            without_few_kinds(
+                hidden_cuts(cuts(merged) if together else whole, whole, seen, smallest), rows, smallest
+            ),
+            merged,
+        ),
         mix=flights.mix_shown(mix, inventory, activities, smallest),
         units=flights.units(merged, seen),
         routes=flights.routes_shown(routes, activities, smallest),

@@ -82,7 +82,7 @@ def _load(folder: Path, steps: Steps, *, staged: str) -> Result:
         ledger = Ledger.open(workspace.stores.ledger)
         refuse_other_places(person, places_loaded(ledger, str(ledger.batch_named(held.replaces).batch)))
     confirm = own_places_only(person, lambda: steps.next(0.9, _("The rows were read; now they are kept.")))
-    steps.next(0.05, held.name)
+    steps.next(0.05, _("The rows are checked."))
     one = load_files(workspace, [held.path], held.as_wishes(), confirm=confirm)[0]
     told = one.statement
     result = {"file": held.name, "status": one.status, "batch": one.batch, "rows": told.rows() if told else 0}

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 
+from allauth.mfa.models import Authenticator
 from django.contrib.auth.password_validation import validate_password
 from django.contrib.sessions.models import Session
 from django.core.exceptions import ValidationError
@@ -95,6 +96,14 @@ def reactivate(person: Person, *, by: str = OPERATOR) -> None:
     person.is_active = True
     person.save(update_fields=["is_active"])
     record(by, "reactivate_person", person.email)
+
+
+@transaction.atomic
+def forget_second_factors(person: Person, *, by: str = OPERATOR) -> None:
+    """Let a person who lost the second factor sign in without it; where one is required, a new one is set up first."""
+    count, _kinds = Authenticator.objects.filter(user_id=person.pk).delete()
+    end_sessions(person)
+    record(by, "forget_second_factors", person.email, {"count": count})
 
 
 def end_sessions(person: Person) -> None:

@@ -91,7 +91,6 @@ class SignOnAdapter(DefaultSocialAccountAdapter):
         """Answer a failed sign-on with status 403; one that the person ended goes back to signing in."""
         super().on_authentication_error(request, provider, error=error, **more)
         if error != AuthError.CANCELLED:
-            record(STRANGER, "fail_sign_on", "")
             raise ImmediateHttpResponse(_refused(request, "socialaccount/authentication_error.html"))
 
 

@@ -72,7 +72,8 @@ class Person(AbstractBaseUser, PermissionsMixin):
     def operations_held(self) -> frozenset[Operation] | None:
         """Return the operations of the token by which the person came; ``None``: came in person, no limit."""
         token: Token | None = getattr(self, "came_by_token", None)
-        return None if token is None else frozenset(map(Operation, token.operations))
+        held = None if token is None else frozenset(map(Operation, token.operations))
+        return None if held is None else held | {Operation.OWN_ACCOUNT}  # the description of the API
 
 
 class Grant(models.Model):

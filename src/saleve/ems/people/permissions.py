@@ -197,6 +197,20 @@ def sees_travellers(person: Holder, category: str = "air_travel") -> bool:
     return any(not (one.units or one.sites) and (not one.categories or category in one.categories) for one in found)  # fmt: skip
 
 
+def programs_may(operation: Operation) -> str | None:
+    """Return in words what a program does by this operation over the API; nothing where the API does not have it."""
+    return {
+        Operation.READ_INVENTORY: _("Read years, sums, runs and where figures come from"),
+        Operation.READ_DATA: _("Read batches, their rows and what is owed"),
+        Operation.READ_PERSONAL_ROWS: _("Read rows of single travellers"),
+        Operation.LOAD_DATA: _("Load files"),
+        Operation.READ_FACTORS: _("Read emission factors"),
+        Operation.READ_PLACES: _("Read sites"),
+        Operation.READ_REPORTS: _("List documents"),
+        Operation.READ_OVERVIEW: _("Follow long work"),
+    }.get(operation)
+
+
 def role_name(role: Role) -> str:
     """Return the role as people call it."""
     return {

@@ -23,4 +23,9 @@ def is_missing(request: HttpRequest) -> bool:
         return False
     if any(one.get("method") in _ENOUGH for one in get_authentication_records(request, request.user)):
         return False
-    return not Authenticator.objects.filter(user_id=request.user.pk, type__in=_FACTORS).exists()
+    return not has_factor(request.user)
+
+
+def has_factor(person: Any) -> bool:
+    """Tell whether the person has set up a second factor."""
+    return bool(Authenticator.objects.filter(user_id=person.pk, type__in=_FACTORS).exists())

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 from contextlib import suppress
@@ -10,8 +11,9 @@ from pathlib import Path
 
 from saleve.ems.acts import account
 from saleve.ems.figures import read
-from saleve.ems.settings import read_settings
+from saleve.ems.settings import WorkspaceError, read_settings
 from saleve.ems.site.configuration import FOLDER_VARIABLE
+from saleve.language import _
 
 _INTERACTIVE = "vega.js"  # Vega, Vega-Lite and their embedding, as vl-convert ships them
 
@@ -57,12 +59,13 @@ def serve(*, host: str = "127.0.0.1", port: int = 8000, workers: int = 2) -> Non
     """
     from saleve.ems.jobs.worker import Beside  # noqa: PLC0415 - the command line must start without it
 
+    _let_signals_end_waiting()
+    _refuse_taken(host, port)
     _compute_what_moved()
     said = ["--interface", "wsgi", "--host", host, "--port", str(port), "--workers", str(workers)]
     said += ["--blocking-threads", "4", "--no-ws", "--respawn-failed-workers", "--log-level", "warning"]
     command = [sys.executable, "-m", "granian", *said, "saleve.ems.site.wsgi:application"]
     sys.stdout.flush()
-    _let_signals_end_waiting()
     server = subprocess.Popen(command, start_new_session=True)  # Ctrl-C reaches this process alone
     with Beside(), suppress(KeyboardInterrupt):
         server.wait()
@@ -77,6 +80,17 @@ def _let_signals_end_waiting() -> None:
     """
     for one in (signal.SIGINT, signal.SIGTERM):
         signal.signal(one, signal.default_int_handler)
+
+
+def _refuse_taken(host: str, port: int) -> None:
+    """Refuse a port on which another program answers: the server would share it in silence, and half of the answers be the other's."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        socket.create_server((host, port), family=family).close()
+    except OSError as fault:
+        text = _("The port {port} of {host} cannot be used: {reason}. Stop the program that uses it, or choose another with --port.")  # fmt: skip
+        reason = fault.strerror or str(fault)
+        raise WorkspaceError(text.format(port=port, host=host, reason=reason)) from None
 
 
 def _compute_what_moved() -> None:

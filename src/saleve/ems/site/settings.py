@@ -56,6 +56,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "saleve.ems.people.gate.Gate",
+    "saleve.ems.site.faults.Telling",
 ]
 
 TEMPLATES = [

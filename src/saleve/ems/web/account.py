@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from saleve.ems.people.accounts import choose_password as set_password
 from saleve.ems.people.gate import needs
 from saleve.ems.people.models import Token
-from saleve.ems.people.permissions import Operation, allowed, role_name
+from saleve.ems.people.permissions import Operation, allowed, programs_may, role_name
 from saleve.ems.people.tokens import make_token, open_link, withdraw_token
 from saleve.language import _
 
@@ -35,7 +35,7 @@ class TokenForm(forms.Form):
         self.fields["name"].label = _("Name")
         self.fields["name"].help_text = _("What the token is for, such as the system of bookings.")
         self.fields["operations"].label = _("It may")
-        choices = [(one.value, one.value.replace("_", " ")) for one in operations]
+        choices = [(one.value, programs_may(one)) for one in operations]
         self.fields["operations"].choices = choices
         self.fields["days"].label = _("It ends after")
         days = [(days, _("{days} days").format(days=days)) for days in TOKEN_DAYS]
@@ -62,7 +62,7 @@ class PasswordForm(forms.Form):
 def account(request: HttpRequest) -> HttpResponse:
     """Show roles, ways of signing in and tokens; make a token, whose secret is shown once."""
     person = request.user
-    operations = [one for one in Operation if allowed(person, one)]
+    operations = [one for one in Operation if programs_may(one) and allowed(person, one)]
     form, secret = TokenForm(request.POST or None, operations=operations), ""
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
@@ -71,7 +71,7 @@ def account(request: HttpRequest) -> HttpResponse:
         form = TokenForm(operations=operations)
     context = {
         "roles": [(role_name(grant.role_held), _places(grant)) for grant in person.grants_held()],
-        "tokens": person.tokens.filter(withdrawn=None),
+        "tokens": [(one, _told(one)) for one in person.tokens.filter(withdrawn=None)],
         "form": form,
         "secret": secret,
     }
@@ -105,6 +105,10 @@ def choose_password(request: HttpRequest, secret: str) -> HttpResponse:
             messages.success(request, _("Your password is set. Sign in with it."))
             return redirect("account_login")
     return render(request, "web/account/choose_password.html", {"form": form, "person": link.person})
+
+
+def _told(token: Token) -> str:
+    return "; ".join(programs_may(Operation(one)) or one for one in token.operations)
 
 
 def _places(grant: Any) -> str:

@@ -38,8 +38,13 @@ SMALLEST = Chart("smallest", "", "", "", {"data": {"values": [{}]}, "mark": "poi
 
 def draw(chart: Chart, table: Page | None = None) -> Drawn:
     """Draw a chart; ``table`` is what one sees behind it."""
-    spec = json.dumps(chart.spec, sort_keys=True)
-    return Drawn(chart.id, chart.title, chart.subtitle, chart.alt, _svg(spec, chart.id), chart.spec, table)
+    roomy = {**chart.spec, "config": {**chart.spec.get("config", {}), **_ROOM}}
+    svg = _svg(json.dumps(roomy, sort_keys=True), chart.id)
+    return Drawn(chart.id, chart.title, chart.subtitle, chart.alt, svg, roomy, table)
+
+
+# A reader's own fonts may be wider than those by which the drawing was measured.
+_ROOM = {"padding": {"left": 20, "right": 8, "top": 12, "bottom": 4}}
 
 
 def made(maker: Callable[..., Chart | None], *figures: Hashable, **words: Hashable) -> Chart | None:

@@ -16,18 +16,22 @@ from saleve.ems.figures import Figures, View
 from saleve.ems.figures.comparing import Pair, compared
 from saleve.ems.people.gate import needs
 from saleve.ems.people.permissions import Operation
-from saleve.ems.people.places import cuts_within
+from saleve.ems.remembering import made_once
 from saleve.ems.web import charts, tables
 from saleve.ems.web.frame import workspace, year_of
 from saleve.ems.web.parts import (
+    Asked,
     Part,
     about_figures,
     breaks_of,
+    cut_of,
+    nothing,
     own_places,
     pages_beside,
     part_words,
     sees_whole,
     view_of,
+    whole_of,
 )
 from saleve.language import _
 from saleve.reporting.bridging import bridge_groups
@@ -56,9 +60,7 @@ def compare(request: HttpRequest) -> HttpResponse:
     """Compare two years: the whole, or the places of the person."""
     kept, year = figures.read(settings.WORKSPACE), year_of(request)
     if kept is None or year is None or len(kept.about.years) < 2:
-        return render(
-            request, "web/inventory/nothing.html", {"area": "inventory", "kept": kept, "year": year}
-        )
+        return nothing(request, kept, year)
     asked = _years(request, kept, year)
     place = next(iter(own_places(request)), None)
     shown = [_parts_table(request, view_of(request, kept), asked, place)]
@@ -66,7 +68,8 @@ def compare(request: HttpRequest) -> HttpResponse:
     if sees_whole(request):
         pair = compared(workspace(), kept, asked.start, asked.end)
         shown += [_bridge_table(pair), _series_table(kept), _alike_table(pair)]
-        context = _drawn(kept, pair)
+        key = ("comparison", kept.about.key, asked.start, asked.end)
+        context = dict(made_once(key, lambda: _drawn(kept, pair)))
     for table in shown:
         if answer := tables.download(request, table):
             return answer
@@ -80,10 +83,25 @@ def compare(request: HttpRequest) -> HttpResponse:
         "known_years": sorted(kept.about.years, reverse=True),
         "pages_beside": pages_beside(),
         "part": part_words(place),
+        "sentences": list(_of_place(request, view_of(request, kept), asked, place)),
         "pages": pages,
         **about_figures(kept),
     }
     return render(request, "web/inventory/compare.html", {**told, **context})
+
+
+def _of_place(request: HttpRequest, view: View, asked: Years, place: Part | None) -> Iterator[str]:
+    """Say how much the emissions of a place moved."""
+    rows = whole_of(request, view, place, "minimum").select("year", "kg_co2e").drop_nulls()
+    kg = dict(rows.iter_rows())
+    start, end = kg.get(asked.start), kg.get(asked.end)
+    if place is None or not start or end is None:
+        return
+    decimals = suitable_decimals(end)
+    amounts = [printed(Fact("", one / 1000, "t_co2e", "", decimals=decimals)) for one in (start, end)]
+    text = _("{part}: {change} from {base} to {year}, from {start} to {end}.")
+    change = signed_percent(100 * (end / start - 1), 1)
+    yield text.format(part=part_words(place), change=change, base=asked.start, year=asked.end, start=amounts[0], end=amounts[1])  # fmt: skip
 
 
 def _years(request: HttpRequest, kept: Figures, year: int) -> Years:
@@ -159,7 +177,7 @@ def _alike_in_words(pair: Pair) -> Iterator[str]:
 def _parts_table(request: HttpRequest, view: View, asked: Years, place: Part | None) -> tables.Table:
     by = "category" if place and place[0] == "source" else "source"
     sides = [
-        cuts_within(view.cut(by, year=year, within=place), request.user).select("name", t)
+        cut_of(request, view, Asked(year, by, "minimum", place, ranges=False)).select("name", t)
         for year, t in (
             (asked.start, (pl.col("kg_co2e") / 1000).alias("start_t")),
             (asked.end, (pl.col("kg_co2e") / 1000).alias("end_t")),

@@ -15,11 +15,14 @@ from django.views.decorators.http import require_http_methods
 
 from saleve.ems import figures, staging
 from saleve.ems.contradictions import FIRST_YEAR, LAST_YEAR
+from saleve.ems.intake import standing_activity
 from saleve.ems.jobs.starting import start
 from saleve.ems.people.gate import needs
 from saleve.ems.people.permissions import Operation
 from saleve.ems.web.frame import workspace, year_of
 from saleve.language import _
+from saleve.ledger.store import Ledger
+from saleve.method.activity.standing import real_rows
 from saleve.reporting.labels import slug
 
 _MOST = 1e9  # persons or square metres
@@ -115,17 +118,20 @@ def _start(request: HttpRequest, definition: str) -> dict[str, Any]:
 
 
 def _held(category: str, said: Mapping[str, Any]) -> bool:
-    """Tell whether the kept figures hold a row of the same year and place."""
-    kept = figures.read(settings.WORKSPACE)
-    if kept is None:
+    """Tell whether the ledger holds a row of the same year and place, be it loaded just now."""
+    stores = workspace().stores
+    ledger = Ledger.open(stores.ledger) if stores.ledger.exists() else None
+    if ledger is None or category not in ledger.categories():
         return False
-    site = pl.col("site").eq_missing(pl.lit(said["site"] or None, pl.String))
+    rows = real_rows(standing_activity(ledger, category))
+    year = said["year"]
     if category == "headcount":
-        unit = pl.col("unit").eq_missing(pl.lit(said["unit"] or None, pl.String))
-        return not kept.counts.filter(pl.col("year") == said["year"], site, unit).is_empty()
-    first, last = pl.col("valid_from").dt.year(), pl.col("valid_to").dt.year()
-    within = (first.fill_null(said["year"]) <= said["year"]) & (last.fill_null(said["year"]) >= said["year"])
-    return not kept.areas.filter(site, within).is_empty()
+        when = pl.col("year") == year
+    else:
+        first, last = pl.col("valid_from").dt.year(), pl.col("valid_to").dt.year()
+        when = (first.fill_null(year) <= year) & (last.fill_null(year) >= year)
+    where = [pl.col(name).eq_missing(pl.lit(said[name] or None, pl.String)) for name in ("site", "unit") if name in said]  # fmt: skip
+    return not rows.filter(when, *where).is_empty()
 
 
 def _staged(category: str, said: Mapping[str, Any], by: str) -> staging.Staged:

@@ -6,9 +6,10 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
+import polars as pl
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.views.decorators.http import require_safe
 
@@ -20,6 +21,7 @@ from saleve.ems.figures.explaining import KEYS, explained, row_of_figure, row_of
 from saleve.ems.people.gate import ensure, needs
 from saleve.ems.people.permissions import Operation, Place, allowed, sees_travellers
 from saleve.ems.small_groups import PERSONAL
+from saleve.ems.web import tables
 from saleve.ems.web.frame import workspace
 from saleve.ems.web.parts import explanation_address, view_of
 from saleve.language import _
@@ -33,6 +35,7 @@ from saleve.reporting.plain_words import in_words
 from saleve.reporting.records import Fact
 
 ROWS_OF_PAGE = 20
+MOST_ROWS = 100_000  # of a file: what a spreadsheet opens without trouble
 _NAME = re.compile(r"\b\d{4}\.[a-z][a-z0-9_.-]*[a-z0-9]")
 
 
@@ -55,10 +58,12 @@ def explain_figure(request: HttpRequest, figure: str) -> HttpResponse:
 @needs(Operation.READ_INVENTORY)
 def explain_part(request: HttpRequest) -> HttpResponse:
     """Explain a sum that has no name in the reports, by what it is cut by and narrowed to."""
-    kept = _kept()
     keys: dict[str, Any] = {key: request.GET.get(key) for key in KEYS}
+    if not keys["by"]:
+        return redirect("inventory")
     if not (keys["year"] or "").isdecimal():
         raise Http404
+    kept = _kept()
     row = row_of_keys(view_of(request, kept), {**keys, "year": int(keys["year"])})
     if row is None:
         raise Http404
@@ -83,11 +88,12 @@ def _of_sum(request: HttpRequest, kept: Figures, row: Mapping[str, Any], address
     sources = sources_of(kept, row, travellers=travellers)
     readable = {one for one in _categories(sources) if _may_read(request, one, place, sources)}
     first = _first(request)
-    found = explained(
-        workspace(), kept, row, travellers=travellers, categories=readable, first=first, limit=ROWS_OF_PAGE
-    )
+    page = {"first": 0, "limit": MOST_ROWS} if "rows.as" in request.GET else {"first": first, "limit": ROWS_OF_PAGE}  # fmt: skip
+    found = explained(workspace(), kept, row, travellers=travellers, categories=readable, **page)
     if found.rows.height and readable & set(PERSONAL):
         record(request.user.email, "read_personal_rows", told.id or told.label, {"through": "page"})
+    if answer := tables.download(request, _table(found.rows, told.label)):
+        return answer
     context = {
         "sentence": in_words(told, replace(found, all_rows=found.total.rows)),
         "formulas": found.formulas,
@@ -96,6 +102,7 @@ def _of_sum(request: HttpRequest, kept: Figures, row: Mapping[str, Any], address
         "estimated_pct": None if told.estimated_share is None else 100 * told.estimated_share,
         "rows": found.rows.rows(named=True),
         **_paged(found, first, address),
+        "exports": [(form, f"{_sign(address)}rows.as={form}") for form in tables.FORMATS],
         "withheld": _why_withheld(sources, readable),
     }
     return _shown(request, kept, told, context)
@@ -135,15 +142,35 @@ def _first(request: HttpRequest) -> int:
 
 
 def _paged(found: Explanation, first: int, address: str) -> dict[str, Any]:
-    sign = "&" if "?" in address else "?"
     earlier, later = max(first - ROWS_OF_PAGE, 0), first + ROWS_OF_PAGE
     return {
         "all_rows": found.all_rows,
         "from_row": first + 1,
         "to_row": first + found.rows.height,
-        "earlier": f"{address}{sign}first={earlier}" if first else "",
-        "later": f"{address}{sign}first={later}" if later < found.all_rows else "",
+        "earlier": f"{_sign(address)}first={earlier}" if first else "",
+        "later": f"{_sign(address)}first={later}" if later < found.all_rows else "",
     }
+
+
+def _sign(address: str) -> str:
+    """Return an address to which a value of the query can be added."""
+    return f"{address}{'&' if '?' in address else '?'}"
+
+
+def _table(rows: pl.DataFrame, title: str) -> tables.Table:
+    """Return the rows as a file holds them."""
+    columns = (
+        tables.Column("source_file", _("File")),
+        tables.Column("source_sheet", _("Sheet")),
+        tables.Column("source_row", _("Row"), "number"),
+        tables.Column("what", _("What")),
+        tables.Column("amount", _("Amount"), "number", decimals=1),
+        tables.Column("amount_unit", _("Unit")),
+        tables.Column("kg_co2e", _("Emissions"), "number", "kg_co2e", 1),
+        tables.Column("method", _("Method")),
+        tables.Column("quality", _("What it rests on")),
+    )
+    return tables.Table("rows", title, rows, columns)
 
 
 def _factors(found: Explanation, *, travellers: bool) -> Any:

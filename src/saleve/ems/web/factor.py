@@ -1,6 +1,7 @@
 """One emission factor: its value by gas, source, edition, licence and period; the same factor at other times; where it was used."""
 
 from typing import Any
+from urllib.parse import quote
 
 import polars as pl
 from django.conf import settings
@@ -11,14 +12,16 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from saleve.ems import figures
-from saleve.ems.factors import WHAT, factor_record, same_factor
+from saleve.ems.factors import WHAT, factor_record, held_ids, same_factor
 from saleve.ems.people.gate import needs
 from saleve.ems.people.permissions import Operation, scopes
 from saleve.ems.people.places import within
 from saleve.ems.web import tables
+from saleve.ems.web.parts import BOUNDARIES
 from saleve.language import _
 from saleve.method.reference.factors import OWN_ID
 from saleve.reporting.labels import label
+from saleve.reporting.parts import boundary_name
 
 _GASES = (
     ("co2_kg_per_unit", "CO₂"),
@@ -54,9 +57,11 @@ def factor(request: HttpRequest, factor: str) -> HttpResponse:
     return render(request, "web/factors/factor.html", context)
 
 
-def with_addresses(rows: pl.DataFrame) -> pl.DataFrame:
-    """Add the address of the page of each factor."""
-    addresses = [reverse("factor", args=[name]) if name else "" for name in rows["factor_id"]]
+def with_addresses(rows: pl.DataFrame, held: pl.DataFrame | None = None) -> pl.DataFrame:
+    """Add the address of the page of each factor that has one: what a supplier states, or a computed share, is no record."""
+    known = held_ids(settings.WORKSPACE) if held is None else set(held["factor_id"])
+    above = reverse("factor", args=["-"]).removesuffix("-/")  # once: there are thousands
+    addresses = [f"{above}{quote(name)}/" if name in known else "" for name in rows["factor_id"]]
     return rows.with_columns(pl.Series("address", addresses, pl.String))
 
 
@@ -80,19 +85,17 @@ def _gases(held: dict[str, Any]) -> tables.Table:
 def _same(same: pl.DataFrame, held: dict[str, Any]) -> tables.Table:
     value = held["kg_co2e_per_unit"]
     change = (pl.col("kg_co2e_per_unit") / value - 1) * 100 if value else pl.lit(None, pl.Float64)
-    others = with_addresses(same.filter(pl.col("factor_id") != held["factor_id"])).with_columns(
-        change_pct=change
-    )
+    others = same.filter(pl.col("factor_id") != held["factor_id"]).with_columns(change_pct=change)
     columns = (
         tables.Column("factor_id", _("Factor"), address="address"),
         tables.Column("edition", _("Edition")),
         tables.Column("valid_from", _("From"), "date"),
         tables.Column("valid_to", _("Until"), "date"),
         tables.Column("kg_co2e_per_unit", _("kg CO₂e per unit"), "number", decimals=4),
-        tables.Column("change_pct", _("Against this one, %"), "number", decimals=1),
+        tables.Column("change_pct", _("Against this one, %"), "number", decimals=1, signed=True),
     )
     nothing = _("No other edition or period of this factor is held.")
-    return tables.Table("same", _("The same factor at other times"), others, columns, sort="-valid_from", rows_of_page=20, when_empty=nothing)  # fmt: skip
+    return tables.Table("same", _("The same factor at other times"), with_addresses(others, others), columns, sort="-valid_from", rows_of_page=20, when_empty=nothing)  # fmt: skip
 
 
 def _uses(request: HttpRequest, name: str) -> tables.Table:
@@ -107,6 +110,7 @@ def _uses(request: HttpRequest, name: str) -> tables.Table:
         tables.Column("year", _("Year")),
         tables.Column("site", _("Site"), choose=True),
         tables.Column("factor_level", _("Chosen as"), words=level_words(), choose=True),
+        tables.Column("boundary", _("Ledger"), words={one: boundary_name(one) for one in BOUNDARIES}),
         tables.Column("rows", _("Rows"), "number", total=True),
         tables.Column("amount", _("Amount"), "number"),
         tables.Column("amount_unit", _("Unit")),

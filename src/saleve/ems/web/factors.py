@@ -10,14 +10,18 @@ from django.urls import path
 from django.views.decorators.http import require_safe
 
 from saleve.ems.factors import compare_factors, show_factors
+from saleve.ems.figures import state
 from saleve.ems.people.gate import needs
 from saleve.ems.people.permissions import Operation
+from saleve.ems.remembering import made_once
 from saleve.ems.web import tables
 from saleve.ems.web.factor import with_addresses
 from saleve.ems.web.frame import workspace
 from saleve.language import _
 from saleve.method.problems import SaleveError
 from saleve.reporting.labels import label
+
+_SIGNS = 44  # of a publication in the list; its own page has all of it
 
 
 class EditionsForm(forms.Form):
@@ -40,7 +44,7 @@ class EditionsForm(forms.Form):
 @needs(Operation.READ_FACTORS)
 def factors(request: HttpRequest) -> HttpResponse:
     """List the factors of the program and the organisation's own."""
-    table = _table(show_factors(workspace().folder))
+    table = _table(_held())
     if answer := tables.download(request, table):
         return answer
     return render(
@@ -52,8 +56,7 @@ def factors(request: HttpRequest) -> HttpResponse:
 @needs(Operation.READ_FACTORS)
 def factor_editions(request: HttpRequest) -> HttpResponse:
     """Show what differs between two editions."""
-    folder = workspace().folder
-    sources = show_factors(folder)["source_category"].unique().sort().to_list()
+    folder, sources = workspace().folder, _held()["source_category"].unique().sort().to_list()
     form = EditionsForm(request.GET if "first" in request.GET else None, sources=sources)
     context: dict[str, Any] = {"area": "places", "form": form}
     if form.is_valid():
@@ -70,23 +73,53 @@ def factor_editions(request: HttpRequest) -> HttpResponse:
     return render(request, "web/factors/editions.html", context)
 
 
+def _held() -> pl.DataFrame:
+    """Return every factor, read once for each state of the organisation's own tables and of the program."""
+    folder = workspace().folder
+    now = state(folder).parts
+    key = ("factors", folder, now["factors"], now["settings"], now["method"])
+    return made_once(key, lambda: show_factors(folder))
+
+
 def _table(held: pl.DataFrame) -> tables.Table:
     words = {name: label("source", name) for name in held["source_category"].unique()}
+    source = pl.col("source")
+    short = (
+        pl.when(source.str.len_chars() > _SIGNS).then(source.str.slice(0, _SIGNS - 1) + "…").otherwise(source)
+    )
+    shown = held.with_columns(period=_period(), publication=short)
     columns = (
         tables.Column("source_category", _("Source"), words=words, choose=True),
         tables.Column("factor_id", _("Factor"), address="address"),
         tables.Column("place", _("Place")),
         tables.Column("kg_co2e_per_unit", _("kg CO₂e per unit"), "number", decimals=4),
         tables.Column("unit", _("Unit")),
-        tables.Column("valid_from", _("From"), "date"),
-        tables.Column("valid_to", _("Until"), "date"),
+        tables.Column("period", _("Holds for")),
         tables.Column("edition", _("Edition"), choose=True),
-        tables.Column("accounting_basis", _("Basis"), choose=True),
-        tables.Column("source", _("Publication")),
-        tables.Column("source_table", _("Table or clause")),
+        tables.Column("accounting_basis", _("Basis"), words=_bases(held), choose=True),
+        tables.Column("publication", _("Publication"), wide=True),
         tables.Column("licence", _("Licence")),
     )
-    return tables.Table("factors", _("Emission factors"), with_addresses(held), columns, show_title=False)
+    return tables.Table(
+        "factors", _("Emission factors"), with_addresses(shown, held), columns, show_title=False
+    )
+
+
+def _period() -> pl.Expr:
+    """Return the years for which a factor holds; an open end is a dash."""
+    first, last = (pl.col(name).dt.year().cast(pl.String) for name in ("valid_from", "valid_to"))
+    both = first.fill_null("") + "–" + last.fill_null("")
+    return (
+        pl.when(first == last)
+        .then(first)
+        .when(first.is_null() & last.is_null())
+        .then(pl.lit("–"))
+        .otherwise(both)
+    )
+
+
+def _bases(held: pl.DataFrame) -> dict[str, str]:
+    return {name: label("accounting_basis", name) for name in held["accounting_basis"].drop_nulls().unique()}
 
 
 def _differences(found: pl.DataFrame) -> tables.Table:

@@ -26,6 +26,11 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     return _page(request, 404, _("There is no such page"), text)
 
 
+def cannot(request: HttpRequest, reason: str) -> HttpResponse:
+    """Answer what a service refused, in its words."""
+    return _page(request, 409, _("This cannot be shown"), reason)
+
+
 def too_often(request: HttpRequest) -> HttpResponse:
     """Answer somebody who tried too often to sign in or to get a link."""
     text = _("There were too many tries from here or for this account. Wait five minutes, then try again.")

@@ -20,6 +20,7 @@ from saleve.ems.web.frame import address_of, workspace, year_of
 from saleve.ems.web.home_words import key_figures, moved, standing
 from saleve.ems.web.kept_facts import facts_of
 from saleve.ems.web.next_steps import first_steps, next_steps
+from saleve.ems.web.parts import sees_whole
 from saleve.language import _
 from saleve.reporting.charts import HEIGHT, Chart
 from saleve.reporting.page_charts import bridge_chart, years_chart
@@ -47,7 +48,7 @@ def home(request: HttpRequest) -> HttpResponse:
     context = {
         "area": "home",
         "kept": kept,
-        "figures": list(key_figures(kept, facts)),
+        "figures": [one | {"address": _explained(request, one)} for one in key_figures(kept, facts)],
         "standing": standing(kept, year),
         "moved": moved(facts),
         "steps": list(next_steps(held, person, kept, list_runs(held), year=year, today=today)),
@@ -55,6 +56,11 @@ def home(request: HttpRequest) -> HttpResponse:
         **_charts(request, kept, facts, shown),
     }
     return render(request, "web/home.html", context)
+
+
+def _explained(request: HttpRequest, one: dict[str, str]) -> str:
+    """Return where a figure is explained, to who sees the sums of all places."""
+    return address_of("explain_figure", one["figure"]) if "figure" in one and sees_whole(request) else ""
 
 
 def _charts(

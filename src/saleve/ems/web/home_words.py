@@ -25,7 +25,7 @@ def standing(kept: Figures, year: int) -> Standing:
     """Say whether the year is on the path to the target, and how sure that is."""
     target, found = kept.about.target, kept.positions.filter(year=year)
     if target is None:
-        said = _("Write [target] into saleve.toml: base year, target year, reduction. Then the path stands here.")  # fmt: skip
+        said = _("State base year, target year and reduction in the settings, or as [target] of saleve.toml. Then the path stands here.")  # fmt: skip
         return Standing(_("No target is stated"), "plain", (said,))
     if target.base_kg_co2e is None:
         said = _("Without the emissions of {year} there is no path. Load data of {year}, or state base_t_co2e under [target] of saleve.toml.")  # fmt: skip
@@ -100,17 +100,27 @@ def _sure_of_change(low: float | None, high: float | None) -> Iterator[str]:
 
 
 def key_figures(kept: Figures, facts: Facts) -> Iterator[dict[str, str]]:
-    """Yield label, value, note and state of the figures that stand on top."""
+    """Yield label, value and note of the figures that stand on top, and the name that explains each."""
     total, gap = facts["total"], facts.get("target.gap")
     path = facts.figures.get(f"{facts.year}.target.path")
-    yield {"label": _("Emissions of {year}").format(year=facts.year), "value": printed(total), "note": _range(total.low, total.high, total.decimals)}  # fmt: skip
+    yield {"label": _("Emissions of {year}").format(year=facts.year), "value": printed(total), "note": _range(total.low, total.high, total.decimals), "figure": total.id}  # fmt: skip
     if path is not None:
         note = "" if gap is None or gap.value is None else _("{gap} from it").format(gap=signed(gap))
-        yield {"label": _("Path for {year}").format(year=facts.year), "value": printed(path), "note": note}
+        yield {
+            "label": _("Path for {year}").format(year=facts.year),
+            "value": printed(path),
+            "note": note,
+            "figure": path.id,
+        }
     change = facts.get("change.base")
     if change is not None and change.value is not None and kept.about.target:
         text = _("Since {year}").format(year=kept.about.target.base_year)
-        yield {"label": text, "value": signed(change), "note": _range_pct(change.low, change.high)}
+        yield {
+            "label": text,
+            "value": signed(change),
+            "note": _range_pct(change.low, change.high),
+            "figure": change.id,
+        }
     rate = facts.get("target.required_rate")
     if rate is not None and rate.value is not None and kept.about.target:
         text = _("Needed a year until {year}").format(year=kept.about.target.target_year)

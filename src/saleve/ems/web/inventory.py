@@ -33,7 +33,9 @@ from saleve.ems.web.parts import (
     cut_of,
     dimensions,
     explanation_address,
+    inside_address,
     names_within,
+    nothing,
     own_places,
     pages_beside,
     part_words,
@@ -51,12 +53,14 @@ from saleve.reporting.formatting import percent, printed, signed, signed_percent
 from saleve.reporting.labels import label, within_sentence
 from saleve.reporting.making import suitable_decimals
 from saleve.reporting.page_charts import cut_chart, years_chart
-from saleve.reporting.palette import ACCENT, colour_of
+from saleve.reporting.palette import ACCENT, OTHER, colour_of
 from saleve.reporting.parts import (
+    TOGETHER,
     boundary_name,
     capital,
     dimension_name,
     figure,
+    in_sentence,
     nameless,
     part_name,
     whole_name,
@@ -73,9 +77,7 @@ def inventory(request: HttpRequest) -> HttpResponse:
     """Show the inventory of a year, or a part of it."""
     kept, year = figures.read(settings.WORKSPACE), year_of(request)
     if kept is None or year is None or year not in kept.about.years:
-        return render(
-            request, "web/inventory/nothing.html", {"area": "inventory", "kept": kept, "year": year}
-        )
+        return nothing(request, kept, year)
     view = view_of(request, kept)
     wanted = asked(request, view, year)
     shown = _tables(request, view, wanted)
@@ -199,13 +201,15 @@ def _per_person(kept: Figures, wanted: Asked) -> dict[str, Any] | None:
 def _tables(request: HttpRequest, view: View, wanted: Asked) -> dict[str, tables.Table]:
     cut = cut_of(request, view, wanted)
     years = whole_of(request, view, wanted.within, wanted.boundary)
-    bases = cuts_within(view.cut(BASIS, year=wanted.year, within=("source", "electricity")), request.user)
     found = {
         "cut": _table("cut", _cut_title(wanted), cut, wanted, dimension_name(wanted.by)),
         "years": _years_table(years, wanted),
-        "bases": _table("bases", _("Electricity on both bases"), bases, wanted, dimension_name(BASIS)),
     }
-    if sees_whole(request):
+    if wanted.within in (None, ("source", "electricity"), ("scope", "2")) and wanted.boundary == "minimum":
+        rows = view.cut(BASIS, year=wanted.year, within=("source", "electricity"))
+        bases = cuts_within(rows, request.user)
+        found["bases"] = _table("bases", _("Electricity on both bases"), bases, wanted, dimension_name(BASIS))
+    if wanted.within is None:
         found["apart"] = _apart_table(view, wanted)
     return found
 
@@ -223,26 +227,23 @@ def _cut_title(wanted: Asked) -> str:
 
 def _table(name: str, title: str, rows: pl.DataFrame, wanted: Asked, heading: str) -> tables.Table:
     whole = float(rows["kg_co2e"].sum()) if rows["kg_co2e"].count() else None
-    few = pl.lit(_("Not shown: too few travellers"))
     told = with_addresses(rows).with_columns(
         *_tonnes(),
         share_pct=pl.col("kg_co2e") / whole * 100 if whole else pl.lit(None, pl.Float64),
         estimated_pct=pl.col("estimated_share") * 100,
         part=pl.Series([part_name(by, code) for by, code in rows.select("by", "name").iter_rows()], dtype=pl.String),
-        note=pl.when(pl.col("hidden").is_not_null()).then(few),
+        inside=pl.Series([inside_address(wanted, by, code) for by, code in rows.select("by", "name").iter_rows()], dtype=pl.String),
     )  # fmt: skip
     decimals = suitable_decimals(whole)
     share = tables.Column("share_pct", _("Share"), "number", "percent", total=True)
     columns = [
-        tables.Column("part", heading),
+        tables.Column("part", heading, address="inside"),
         tables.Column("t_co2e", _("Emissions"), "number", "t_co2e", decimals, total=name == "cut", address="address", panel=True),
         *(_range_columns(decimals) if wanted.ranges else ()),
         *((share,) if name == "cut" else ()),
         tables.Column("estimated_pct", _("Estimated"), "number", "percent"),
         tables.Column("rows", _("Rows"), "number", total=name == "cut"),
     ]  # fmt: skip
-    if told["note"].count():
-        columns.append(tables.Column("note", _("Note")))
     return tables.Table(name, title, told, columns, show_title=True)
 
 
@@ -298,7 +299,7 @@ def _drawn(
         "cut": pages["cut"],
         "cut_chart": charts.draw(cut) if cut else None,
         "years_chart": charts.draw(years, pages["years"]) if years else None,
-        "bases": pages["bases"] if shown["bases"].frame.height else None,
+        "bases": pages["bases"] if "bases" in shown and shown["bases"].frame.height else None,
         "apart": pages.get("apart"),
     }
 
@@ -314,6 +315,8 @@ def _cut_chart(request: HttpRequest, view: View, wanted: Asked) -> Any:
 
 
 def _colour(row: Mapping[str, Any], own: str | None) -> str:
+    if row["name"] == TOGETHER:
+        return OTHER
     source = row["name"] if row["by"] == "source" else own
     return colour_of(source) if source else ACCENT
 
@@ -321,13 +324,17 @@ def _colour(row: Mapping[str, Any], own: str | None) -> str:
 def _finding(found: Sequence[Fact], wanted: Asked) -> str:
     """Say what the cut shows: the largest part and its share."""
     whole = sum(fact.value or 0.0 for fact in found)
-    named = found and found[0].short_label != nameless(wanted.by)
+    unnamed = (nameless(wanted.by), part_name(wanted.by, TOGETHER))
+    named = found and found[0].short_label not in unnamed
     if len(found) < 2 or not whole or not found[0].value or not named:
         return _cut_title(wanted)
     share = percent(100 * found[0].value / whole)
-    return _("{part} is the largest part: {share} of {whole}").format(
-        part=found[0].short_label, share=share, whole=part_words(wanted.within)
-    )
+    inside = wanted.within[0] if wanted.within else "source"
+    names = {
+        "part": in_sentence(wanted.by, found[0].short_label),
+        "whole": in_sentence(inside, part_words(wanted.within)),
+    }
+    return _("Largest part: {part}, {share} of {whole}").format(share=share, **names)
 
 
 def _years_chart(request: HttpRequest, kept: Figures, view: View, wanted: Asked) -> Any:

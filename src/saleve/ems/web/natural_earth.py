@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 _Points = NDArray[np.float64]  # rows of x, y
 _MOST_SCALE = 900.0  # pixels a radian: a few towns of one country need no larger map
 _EMPTY_EDGE = 0.07  # of the drawing, on each side
-_SIGN_WIDTH, _LINE_HEIGHT, _GAP = 8.5, 14.0, 5.0  # pixels of a label
+_SIGN_WIDTH, _LINE_HEIGHT, _GAP = 8.5, 14.0, 10.0  # pixels of a label
 
 
 @dataclass(frozen=True)

@@ -40,12 +40,12 @@ class Step:
 def first_steps(workspace: Workspace, person: Any) -> Iterator[Step]:
     """Yield how a workspace begins that holds no data yet; nothing for who can only wait."""
     if not workspace.sites and allowed(person, Operation.CHANGE_PLACES):
-        yield Step(_("Say where the organisation works: its sites and countries."), _("Add a site"), address_of("places"))  # fmt: skip
+        yield Step(_("Say where the organisation works: its sites and countries."), _("Add a site"), address_of("add_site") or address_of("places"))  # fmt: skip
     if allowed(person, Operation.LOAD_DATA):
         text = _("Load a first file: tickets, bills or a table of your own. You see what was read before anything counts.")  # fmt: skip
         yield Step(text, _("Load data"), address_of("data"))
     if workspace.target is None and allowed(person, Operation.CHANGE_SETTINGS):
-        yield Step(_("State the target: base year, target year and reduction."), _("Open the settings"), address_of("settings"))  # fmt: skip
+        yield Step(_("State the target: base year, target year and reduction."), _("Open the settings"), address_of("organisation") or address_of("settings"))  # fmt: skip
     if allowed(person, Operation.MANAGE_PEOPLE):
         yield Step(_("Invite those who hold the data: travel, facilities, each site."), _("Invite a person"), address_of("invite"))  # fmt: skip
 

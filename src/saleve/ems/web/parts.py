@@ -6,7 +6,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 import polars as pl
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
 
 from saleve.ems.figures import Figures, View
@@ -16,7 +17,7 @@ from saleve.ems.people.permissions import EVERYWHERE, Operation, scopes, sees_tr
 from saleve.ems.people.places import cuts_within
 from saleve.language import _
 from saleve.method.base_year import Break
-from saleve.reporting.parts import dimension_name, part_name
+from saleve.reporting.parts import TOGETHER, dimension_name, part_name
 
 BOUNDARIES = ("minimum", "optional", "offset", "memo")
 Part = tuple[str, str]  # dimension and name, such as ("site", "Nairobi")
@@ -104,9 +105,18 @@ def part_words(within: Part | None) -> str:
 
 
 def cut_of(request: HttpRequest, view: View, asked_for: Asked) -> pl.DataFrame:
-    """Return the sums that are asked for, of those that the person may see."""
+    """Return the sums that are asked for, of those that the person may see; what is hidden stands together at the end."""
     found = view.cut(asked_for.by, year=asked_for.year, boundary=asked_for.boundary, within=asked_for.within)
-    return cuts_within(found, request.user)
+    seen = cuts_within(found, request.user)
+    hidden = seen.filter(pl.col("hidden").is_not_null())
+    whole = whole_of(request, view, asked_for.within, asked_for.boundary).filter(year=asked_for.year)
+    if hidden.is_empty() or whole.is_empty() or whole["kg_co2e"].item() is None:
+        return seen
+    shown = seen.filter(pl.col("hidden").is_null())
+    rest = [(whole[name] - (shown[name].sum() or 0)).alias(name) for name in ("kg_co2e", "rows")]
+    unknown = [pl.lit(None, pl.Float64).alias(name) for name in ("low_kg_co2e", "high_kg_co2e", "estimated_share")]  # fmt: skip
+    together = hidden.head(1).with_columns(*rest, *unknown, name=pl.lit(TOGETHER), hidden=pl.lit(None, pl.String), not_computed_rows=pl.lit(0, pl.Int64))  # fmt: skip
+    return pl.concat([shown, together])
 
 
 def whole_of(request: HttpRequest, view: View, within: Part | None, boundary: str) -> pl.DataFrame:
@@ -119,12 +129,24 @@ def whole_of(request: HttpRequest, view: View, within: Part | None, boundary: st
 
 def explanation_address(row: Mapping[str, Any]) -> str:
     """Return where a row of sums is explained; none for what is hidden."""
-    if row["hidden"] is not None or row["kg_co2e"] is None:
+    if row["hidden"] is not None or row["kg_co2e"] is None or row["name"] == TOGETHER:
         return ""
     if row["figure_id"]:
         return reverse("explain_figure", kwargs={"figure": row["figure_id"]})
     keys = {key: row[key] for key in KEYS if row[key] is not None}
     return f"{reverse('explain_part')}?{urlencode(keys)}"
+
+
+def inside_address(wanted: Asked, by: str, name: str | None) -> str:
+    """Return where a part of the whole is looked at by itself."""
+    if name in (None, TOGETHER) or by not in WITHIN or wanted.within is not None:
+        return ""
+    query = {
+        "within": value_of((by, name)),
+        "boundary": wanted.boundary,
+        "range": "on" if wanted.ranges else "off",
+    }
+    return f"{reverse('inventory')}?{urlencode(query)}"
 
 
 def with_addresses(rows: pl.DataFrame) -> pl.DataFrame:
@@ -163,6 +185,13 @@ def breaks_of(kept: Figures) -> list[Break]:
         Break(**{**row, "source": row["source"] or "", "site": row["site"] or ""})
         for row in kept.breaks.iter_rows(named=True)
     ]
+
+
+def nothing(request: HttpRequest, kept: Figures | None, year: int | None) -> HttpResponse:
+    """Say that there are no figures, or none of the year, and what to do."""
+    newest = max(kept.about.years) if kept and kept.about.years else None
+    context = {"area": "inventory", "kept": kept if newest else None, "year": year, "newest": newest}
+    return render(request, "web/inventory/nothing.html", context)
 
 
 def _part(text: str) -> Part | None:

@@ -15,6 +15,7 @@ from saleve.ems.people.accounts import AccountError, Given
 from saleve.ems.people.gate import needs
 from saleve.ems.people.models import Grant, Person
 from saleve.ems.people.permissions import Operation, Role, Scope, role_duty, role_name
+from saleve.ems.people.second_factor import has_factor
 from saleve.ems.web import tables
 from saleve.ems.web.frame import workspace
 from saleve.language import _
@@ -114,7 +115,8 @@ def person_roles(request: HttpRequest, person_id: int) -> HttpResponse:
         else:
             messages.success(request, _("The roles of {person} were changed.").format(person=person))
             return redirect("people")
-    return render(request, "web/settings/person.html", {"area": "settings", "person": person, "roles": roles})
+    context = {"area": "settings", "person": person, "roles": roles, "factors": has_factor(person)}
+    return render(request, "web/settings/person.html", context)
 
 
 @require_POST
@@ -139,6 +141,16 @@ def reactivate(request: HttpRequest, person_id: int) -> HttpResponse:
     person = get_object_or_404(Person, pk=person_id)
     accounts.reactivate(person, by=request.user.email)
     messages.success(request, _("The account of {person} is active again.").format(person=person))
+    return redirect("person", person_id=person.pk)
+
+
+@require_POST
+@needs(Operation.MANAGE_PEOPLE)
+def forget_factors(request: HttpRequest, person_id: int) -> HttpResponse:
+    """Take the second factors of a person away who lost them."""
+    person = get_object_or_404(Person, pk=person_id)
+    accounts.forget_second_factors(person, by=request.user.email)
+    messages.success(request, _("{person} signs in without a second factor now.").format(person=person))
     return redirect("person", person_id=person.pk)
 
 
@@ -226,4 +238,5 @@ ADDRESSES = [
     path("settings/people/<int:person_id>/deactivate/", deactivate, name="deactivate_person"),
     path("settings/people/<int:person_id>/reactivate/", reactivate, name="reactivate_person"),
     path("settings/people/<int:person_id>/link/", new_link, name="new_link"),
+    path("settings/people/<int:person_id>/factors/", forget_factors, name="forget_factors"),
 ]

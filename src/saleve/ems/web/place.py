@@ -19,11 +19,13 @@ from saleve.ems.people.places import cuts_within, within
 from saleve.ems.web import tables
 from saleve.ems.web.factor import level_words, with_addresses
 from saleve.ems.web.frame import workspace, year_of
+from saleve.ems.web.parts import BOUNDARIES
 from saleve.ems.web.places import (
     country_name,
     coverage_by_site,
     emissions_of,
     found_site,
+    of_own_places,
     sees_site,
     state_of,
     state_words,
@@ -31,6 +33,7 @@ from saleve.ems.web.places import (
 from saleve.ems.workspace import Site
 from saleve.language import _
 from saleve.reporting.labels import label
+from saleve.reporting.parts import boundary_name
 
 _PLACED = (
     "electricity",
@@ -63,9 +66,13 @@ def site(request: HttpRequest, site: str) -> HttpResponse:
         "state_sign": _SIGNS.get(state, "plain"),
         "ended": [(label("source", name), day) for name, day in found.sources_ended.items()],
         "t_co2e": None if kilograms is None else kilograms / 1000,
-        "persons": _of_year(kept.headcount, found, year, "persons") if kept else None,
-        "area_m2": _of_year(kept.floor_area, found, year, "area_m2") if kept else None,
-        "covered_pct": coverage_by_site(kept, year).get(found.name),
+        "persons": _of_year(of_own_places(request, kept.headcount, "headcount"), found, year, "persons")
+        if kept
+        else None,
+        "area_m2": _of_year(of_own_places(request, kept.floor_area, "floor_area"), found, year, "area_m2")
+        if kept
+        else None,
+        "covered_pct": coverage_by_site(request, kept, year).get(found.name),
         "inventory": _inventory(found, year),
         "factors_held": f"{reverse('factors')}?{urlencode({'factors.find': found.country})}",
         "tables_shown": [tables.page(request, table) for table in shown],
@@ -92,7 +99,7 @@ def _tables(request: HttpRequest, found: Site, kept: Figures | None, year: int |
     ]
     shown = [_buildings(buildings)] if buildings else []
     if kept is not None and year is not None:
-        shown += [_sources(request, found, kept, year), _meters(found, kept)]
+        shown += [_sources(request, found, kept, year), _meters(request, found, kept)]
         shown += [_factors(request, found, kept, year), *_counted(request, found, kept)]
     return shown
 
@@ -143,9 +150,11 @@ def _covered(kept: Figures, found: Site, year: int) -> dict[str, float]:
     return dict(due.group_by("source").agg(there).iter_rows())
 
 
-def _meters(found: Site, kept: Figures) -> tables.Table:
-    rows = kept.meters.filter(pl.col("site") == found.name).with_columns(
-        pl.col("meter").fill_null(_("Bills that name no meter"))
+def _meters(request: HttpRequest, found: Site, kept: Figures) -> tables.Table:
+    rows = (
+        of_own_places(request, kept.meters)
+        .filter(pl.col("site") == found.name)
+        .with_columns(pl.col("meter").fill_null(_("Bills that name no meter")))
     )
     words = {name: label("source", name) for name in rows["source"].unique()}
     columns = (
@@ -165,8 +174,12 @@ def _meters(found: Site, kept: Figures) -> tables.Table:
 
 def _counted(request: HttpRequest, found: Site, kept: Figures) -> list[tables.Table]:
     may_see = allowed(request.user, Operation.READ_DATA)
-    people = _with_rows(kept.counts.filter(pl.col("site") == found.name), may_see=may_see)
-    areas = _with_rows(kept.areas.filter(pl.col("site") == found.name), may_see=may_see)
+    people = _with_rows(
+        of_own_places(request, kept.counts, "headcount").filter(pl.col("site") == found.name), may_see=may_see
+    )
+    areas = _with_rows(
+        of_own_places(request, kept.areas, "floor_area").filter(pl.col("site") == found.name), may_see=may_see
+    )
     definition = tables.Column("definition", _("Who is counted"))
     of_people = (
         tables.Column("year", _("Year"), address="address"),
@@ -207,13 +220,16 @@ def _factors(request: HttpRequest, found: Site, kept: Figures, year: int) -> tab
     """Return the factors on which the figures of the site rest in the year."""
     used = kept.uses.filter(pl.col("year") == year, pl.col("site") == found.name)
     seen = within(used, request.user, Operation.READ_INVENTORY)
-    sums = seen.group_by("source", "factor_id", "factor_level").agg(pl.col("rows", "kg_co2e").sum())
+    sums = seen.group_by("source", "boundary", "factor_id", "factor_level").agg(
+        pl.col("rows", "kg_co2e").sum()
+    )
     told = with_addresses(sums).with_columns(t_co2e=pl.col("kg_co2e") / 1000)
     words = {name: label("source", name) for name in told["source"].unique()}
     columns = (
         tables.Column("source", _("Source"), words=words),
         tables.Column("factor_id", _("Factor"), address="address"),
         tables.Column("factor_level", _("Chosen as"), words=level_words()),
+        tables.Column("boundary", _("Ledger"), words={one: boundary_name(one) for one in BOUNDARIES}),
         tables.Column("rows", _("Rows"), "number"),
         tables.Column("t_co2e", _("Emissions"), "number", "t_co2e", 1),
     )

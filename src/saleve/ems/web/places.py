@@ -20,7 +20,7 @@ from saleve.ems.figures import Figures
 from saleve.ems.people.accounts import follow_site
 from saleve.ems.people.gate import needs
 from saleve.ems.people.permissions import EVERYWHERE, Operation, scopes, sees_travellers
-from saleve.ems.people.places import cuts_within
+from saleve.ems.people.places import cuts_within, within
 from saleve.ems.web import tables
 from saleve.ems.web.amendments import AmendForm, Asked, amended, said_of
 from saleve.ems.web.frame import workspace, year_of
@@ -199,11 +199,17 @@ def emissions_of(request: HttpRequest, kept: Figures | None, by: str, year: int 
     return dict(cuts_within(view.cut(by, year=year), request.user).select("name", "kg_co2e").iter_rows())
 
 
-def coverage_by_site(kept: Figures | None, year: int | None) -> dict[str, float]:
+def of_own_places(request: HttpRequest, table: pl.DataFrame, source: str | None = None) -> pl.DataFrame:
+    """Return the rows of the places of the person; ``source`` is that of a table that names none."""
+    named = table if source is None else table.with_columns(source=pl.lit(source))
+    return within(named, request.user, Operation.READ_PLACES).select(table.columns)
+
+
+def coverage_by_site(request: HttpRequest, kept: Figures | None, year: int | None) -> dict[str, float]:
     """Return for each site the share of months, of the sources that it has, that have data; in percent."""
     if kept is None:
         return {}
-    due = kept.coverage.filter(
+    due = of_own_places(request, kept.coverage).filter(
         pl.col("year") == year, pl.col("state") != "not expected", pl.col("site").is_not_null()
     )
     there = pl.col("state").is_in(["complete", "estimated"]).mean() * 100
@@ -213,9 +219,9 @@ def coverage_by_site(kept: Figures | None, year: int | None) -> dict[str, float]
 def _site_rows(
     request: HttpRequest, sites: Iterable[Site], kept: Figures | None, year: int | None
 ) -> pl.DataFrame:
-    emitted, covered = emissions_of(request, kept, "site", year), coverage_by_site(kept, year)
-    persons = _by_site(kept.headcount, "persons", year) if kept else {}
-    areas = _by_site(kept.floor_area, "area_m2", year) if kept else {}
+    emitted, covered = emissions_of(request, kept, "site", year), coverage_by_site(request, kept, year)
+    persons = _by_site(of_own_places(request, kept.headcount, "headcount"), "persons", year) if kept else {}
+    areas = _by_site(of_own_places(request, kept.floor_area, "floor_area"), "area_m2", year) if kept else {}
     rows = [
         {
             "name": site.name,
@@ -267,7 +273,7 @@ def _people_table(kept: Figures) -> tables.Table:
         tables.Column("year", _("Year")),
         tables.Column("persons", _("People"), "number", decimals=1),
         tables.Column("sites", _("Sites"), "number"),
-        tables.Column("definition", _("Who is counted")),
+        tables.Column("definition", _("Who is counted"), wide=True),
     )
     nothing = _("No count of people was loaded. Add one, or load a file.")
     return tables.Table(

@@ -134,10 +134,10 @@ def _rules_table(held: Workspace) -> tables.Table:
     columns = (
         tables.Column("rule", _("Rule"), words=_rule_words(), choose=True),
         tables.Column("subject", _("Of")),
-        tables.Column("value", _("Says")),
+        tables.Column("value", _("Says"), words=_value_words()),
         tables.Column("first_year", _("From")),
         tables.Column("last_year", _("Until")),
-        tables.Column("clause", _("Clause")),
+        tables.Column("clause", _("Clause"), wide=True),
         tables.Column("quality", _("How it is known")),
         tables.Column("state", _("State"), "state", words=words, states={"own": "watch", "holds": "good"}),
     )
@@ -148,6 +148,18 @@ def _subject(subject: str) -> str:
     source, _colon, part = subject.partition(":")
     name = label("source", source)
     return f"{name}: {part.replace('_', ' ')}" if part else name
+
+
+def _value_words() -> dict[str, str]:
+    return {
+        "minimum": _("in the total"),
+        "optional": _("apart, optional"),
+        "offset": _("apart, as offsets"),
+        "all": _("all"),
+        "kyoto": _("gases of the Kyoto Protocol"),
+        "operational": _("operational control"),
+        "financial": _("financial control"),
+    }
 
 
 def _rule_words() -> dict[str, str]:

@@ -1,6 +1,8 @@
 """The life of an inventory: kept as a run, reviewed, approved, published, restated; what differs from the present, and whether it adds up."""
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -280,16 +282,28 @@ def _list(rows: list[RunRow], *, totals: bool) -> tables.Table:
 
 def _compared(run: Run, kept: Figures | None) -> dict[str, tables.Table]:
     """Return what differs from the present figures, from the run that it restates, and whether its parts add up."""
-    inventory = load(run)
+    inventory = _inventory(run.folder)
     found = {"sums": _sums(inventory, run.year)}
     if kept is not None and run.year in kept.about.years:
         title = _("What differs from the figures of today")
         found["now"] = _differences("now", title, inventory, kept.inventory(run.year), (_("Kept"), _("Today")))  # fmt: skip
     if run.restates:
-        before = load(open_run(workspace(), run.restates["run"]))
+        before = _inventory(open_run(workspace(), run.restates["run"]).folder)
         title = _("What differs from the run that it restates")
         found["before"] = _differences("before", title, before, inventory, (_("Before"), _("Restated")))
     return found
+
+
+@lru_cache(maxsize=16)
+def _inventory(folder: Path) -> Inventory:
+    """Return the inventory of a run, which never changes."""
+    return load(Run(folder))
+
+
+@lru_cache(maxsize=1)
+def _today() -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+    """Return method and editions, which do not move while the program runs."""
+    return method_version(), editions()
 
 
 def _differences(
@@ -335,13 +349,13 @@ def _basis(run: Run, kept: Figures | None) -> Iterator[tuple[str, str, str]]:
     commit = manifest["ledger"]["commit"]
     later = kept.about.ledger_commit - commit if kept else 0
     yield _("Version of the ledger"), str(commit), _("{count} changes to the data since").format(count=later) if later else ""  # fmt: skip
-    same = manifest["method"] == method_version()
+    method, now = _today()
+    same = manifest["method"] == method
     yield (
         _("Salève"),
         manifest["method"]["saleve"],
         "" if same else _("the code of the methods is another today"),
     )
-    now = editions()
     changed = [name for name, one in now.items() if manifest["editions"].get(name) != one]
     yield (
         _("Reference data"),

@@ -13,30 +13,13 @@ document.addEventListener("keydown", (event) => {
     menu.open = false;
     menu.querySelector("summary").focus();
   }
-  closePanel();
+  const panel = document.getElementById("panel");
+  if (panel) panel.replaceChildren();
 });
 
-// The side panel takes the focus when it opens and gives it back to the figure that opened it.
-let opener;
-document.addEventListener("htmx:afterSwap", (event) => {
-  const panel = event.detail.target;
-  if (panel.id !== "panel") return;
-  const asked = event.detail.requestConfig.elt;
-  if (!panel.contains(asked) && asked.isConnected) opener = asked;
-  const heading = panel.querySelector("h1, h2");
-  if (!heading) return;
-  panel.scrollTop = 0;
-  heading.tabIndex = -1;
-  heading.focus({ preventScroll: true });
-});
-function closePanel() {
-  const panel = document.getElementById("panel");
-  if (!panel || !panel.hasChildNodes()) return;
-  panel.replaceChildren();
-  if (opener?.isConnected) opener.focus({ preventScroll: true });
-}
+// Close the side panel.
 document.addEventListener("click", (event) => {
-  if (event.target.closest("[data-close-panel]")) closePanel();
+  if (event.target.closest("[data-close-panel]")) document.getElementById("panel").replaceChildren();
 });
 
 // What is swapped in keeps the keyboard where it was: htmx finds the same id; here the same name, or else the start of the new part.
