@@ -44,7 +44,7 @@ class Server:
     def _run(self, program: str, *words: str) -> None:
         command = [_program(program), *words]
         group = {"user": self._user, "group": self._user, "extra_groups": []} if self._user else {}
-        with (self.folder.with_suffix(".out")).open("w+") as said:  # a server holds its output open: no pipe
+        with tempfile.TemporaryFile("w+") as said:  # a server holds its output open: no pipe
             done = subprocess.run(command, stdout=said, stderr=said, check=False, cwd="/", **group)
             said.seek(0)
             assert done.returncode == 0, f"{program}: {said.read()}"

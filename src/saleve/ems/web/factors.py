@@ -74,11 +74,11 @@ def factor_editions(request: HttpRequest) -> HttpResponse:
 
 
 def _held() -> pl.DataFrame:
-    """Return every factor with its address, read once for each state of the organisation's own tables and of the program."""
+    """Return every factor, read once for each state of the organisation's own tables and of the program."""
     folder = workspace().folder
     now = state(folder).parts
     key = ("factors", folder, now["factors"], now["settings"], now["method"])
-    return made_once(key, lambda: with_addresses(show_factors(folder)))
+    return made_once(key, lambda: show_factors(folder))
 
 
 def _table(held: pl.DataFrame) -> tables.Table:
