@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 
 from saleve.ems.figures.cuts import WHOLE, selection
-from saleve.ems.figures.state import state
+from saleve.ems.figures.state import form, state
 from saleve.ems.figures.store import Kept, read_kept
 from saleve.ems.plain_data import from_data
 from saleve.method.emissions.rules import RuleBook
@@ -31,6 +31,7 @@ class About:
     ledger_commit: int
     ledger_at: datetime | None  # when that commit was made
     method: str  # version of Salève
+    form: str  # which tables with which columns are kept: ``state.form``
     organisation: str
     acronym: str
     language: str  # of the notes and messages in the tables
@@ -161,9 +162,9 @@ class Figures:
 
 
 def read(folder: Path, today: date | None = None) -> Figures | None:
-    """Return the newest complete figures of a workspace, whatever moved since; None where none were ever computed."""
+    """Return the newest complete figures of a workspace, whatever moved since; None where none were computed in the form of today."""
     kept = read_kept(folder)
-    if kept is None or not _names() <= set(kept.tables):  # kept by an earlier version, which kept less
+    if kept is None or kept.about.get("form") != form():  # kept by an earlier version, in other tables
         return None
     try:
         moved = state(folder, today).moved(kept.about["parts"])
@@ -182,11 +183,6 @@ def _about(kept: Kept) -> About:
 def _tables(kept: Kept) -> dict[str, Any]:
     views = {name: View(**{one.name: kept.tables[f"{name}-{one.name}"] for one in fields(View)}) for name in (FULL, SHOWN)}  # fmt: skip
     return {**views, **{name: kept.tables[name] for name in _own_names()}}
-
-
-def _names() -> set[str]:
-    """Return the names of the tables that are read together."""
-    return {*(f"{name}-{one.name}" for name in (FULL, SHOWN) for one in fields(View)), *_own_names()}
 
 
 def _own_names() -> list[str]:

@@ -23,7 +23,7 @@ from saleve.ems.figures.holdings import holdings
 from saleve.ems.figures.kinds import without_few_kinds
 from saleve.ems.figures.linked import protected
 from saleve.ems.figures.reading import FULL, SHOWN, About, Figures, View, read
-from saleve.ems.figures.state import State, state
+from saleve.ems.figures.state import State, form, state
 from saleve.ems.figures.store import alone, complete, keep, let_hold
 from saleve.ems.figures.work import work
 from saleve.ems.figures.years import of_year, over_years
@@ -181,6 +181,7 @@ def _about(computed: Computed, now: State, smallest: int) -> Mapping[str, Any]:
         ledger_commit=ledger.commit,
         ledger_at=ledger.commits[-1].at if ledger.commits else None,
         method=__version__,
+        form=form(),
         organisation=workspace.organisation,
         acronym=workspace.acronym,
         language=workspace.language,

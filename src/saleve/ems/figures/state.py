@@ -65,10 +65,15 @@ def state(folder: Path, today: date | None = None) -> State:
 
 
 @lru_cache(maxsize=1)
+def form() -> str:
+    """Return in which form figures are kept: it moves with the code that says so."""
+    return code_digest("saleve.ems.figures")
+
+
+@lru_cache(maxsize=1)
 def _method() -> str:
     """Return what does not move while the program runs: code and reference data, and the code that says what is kept."""
-    kept = code_digest("saleve.ems.figures")
-    told = {"method": method_version(), "editions": editions(), "kept": kept}
+    told = {"method": method_version(), "editions": editions(), "kept": form()}
     return hashlib.sha256(canonical(told)).hexdigest()
 
 

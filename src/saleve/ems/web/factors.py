@@ -78,7 +78,7 @@ def _held() -> pl.DataFrame:
     folder = workspace().folder
     now = state(folder).parts
     key = ("factors", folder, now["factors"], now["settings"], now["method"])
-    return made_once(key, lambda: show_factors(folder))
+    return made_once(key, lambda: with_addresses(show_factors(folder)))
 
 
 def _table(held: pl.DataFrame) -> tables.Table:
