@@ -11,7 +11,7 @@ import shutil
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,7 @@ from saleve.language import _
 from saleve.method.problems import SaleveError
 
 FOLDER = Path(".site") / "uploads"
+WAITS_DAYS = 30  # our choice: nobody takes longer to look at a file
 MOST_BYTES = 200 * 2**20  # our choice: a year of tickets of the largest organisation has a tenth of it
 _TOLD = "staged.json"
 _NAME_SIGNS = 120
@@ -67,12 +68,20 @@ class Staged:
         )
 
 
+def forget_old(folder: Path) -> None:
+    """Discard files that waited longer than ``WAITS_DAYS``: they may name persons, and nothing counts of them."""
+    for one in all_staged(folder):
+        if act().at - one.at > timedelta(days=WAITS_DAYS):
+            discard(one)
+
+
 def stage(folder: Path, name: str, chunks: Iterable[bytes], by: str) -> Staged:
     """Keep a file under a safe form of its name; refuses what is no table or too large."""
     safe = safe_name(name)
     if Path(safe).suffix.lower() not in READABLE:
         message = _("{file} is no table that can be read. Bring one of: {kinds}.")
         raise StagingError(message.format(file=safe, kinds=", ".join(READABLE)))
+    forget_old(folder)
     one = secrets.token_hex(8)
     place = folder / FOLDER / one
     place.mkdir(parents=True)

@@ -2,6 +2,7 @@
 
 import shutil
 import zipfile
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -394,3 +395,11 @@ def test_a_real_export_of_journeys_is_understood(as_person, shared):
     found = client.get(read(client, real.read_text("utf-8"), real.name)).context["preview"]
     assert found.categories == ("air_travel",)
     assert found.rows == sum(found.counts.values()) == 115
+
+
+def test_a_file_that_waited_too_long_is_forgotten_when_another_comes(as_person):
+    client = as_person(Role.COORDINATOR)
+    old = bring(client, BILLS.format(hill=1), "old.csv")
+    staging.change(old, at=old.at - timedelta(days=staging.WAITS_DAYS + 1))
+    bring(client, BILLS.format(hill=2), "new.csv")
+    assert [one.name for one in staging.all_staged(settings.WORKSPACE)] == ["new.csv"]

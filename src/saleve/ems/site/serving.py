@@ -13,6 +13,7 @@ from saleve.ems.acts import account
 from saleve.ems.figures import read
 from saleve.ems.settings import WorkspaceError, read_settings
 from saleve.ems.site.configuration import FOLDER_VARIABLE
+from saleve.ems.staging import forget_old
 from saleve.language import _
 
 _INTERACTIVE = "vega.js"  # Vega, Vega-Lite and their embedding, as vl-convert ships them
@@ -61,7 +62,7 @@ def serve(*, host: str = "127.0.0.1", port: int = 8000, workers: int = 2) -> Non
 
     _let_signals_end_waiting()
     _refuse_taken(host, port)
-    _compute_what_moved()
+    _put_in_order()
     said = ["--interface", "wsgi", "--host", host, "--port", str(port), "--workers", str(workers)]
     said += ["--blocking-threads", "4", "--no-ws", "--respawn-failed-workers", "--log-level", "warning"]
     command = [sys.executable, "-m", "granian", *said, "saleve.ems.site.wsgi:application"]
@@ -93,12 +94,13 @@ def _refuse_taken(host: str, port: int) -> None:
         raise WorkspaceError(text.format(port=port, host=host, reason=reason)) from None
 
 
-def _compute_what_moved() -> None:
-    """Put the computation in line where pages would show nothing, or figures of an earlier state."""
+def _put_in_order() -> None:
+    """Forget files that waited too long; put the computation in line where pages would show nothing, or an earlier state."""
     from django.conf import settings  # noqa: PLC0415 - after the settings
 
     from saleve.ems.jobs.starting import refresh_figures  # noqa: PLC0415
 
+    forget_old(settings.WORKSPACE)
     kept = read(settings.WORKSPACE)
     if kept is None or kept.stale:
         refresh_figures(account())

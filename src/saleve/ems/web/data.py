@@ -108,6 +108,7 @@ def _page(request: HttpRequest, form: PasteForm) -> HttpResponse:
         "here": reverse("data"),
         "form": form,
         "waiting": waiting,
+        "waits_days": staging.WAITS_DAYS,
         "working": any(one["job"] and one["job"].open for one in waiting),
         "kinds": ",".join(READABLE),
         "limit": staging.MOST_BYTES // 2**20,
