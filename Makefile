@@ -25,8 +25,8 @@ lint: $(READY) ## style, types and the arrows between the rooms
 	$(BIN)/lint-imports
 
 unit: $(READY) $(AXE) ## the tests alone; those of the site once more with PostgreSQL
-	$(BIN)/pytest -n 2 --dist loadfile
-	SALEVE_TEST_DATABASE=postgresql $(BIN)/pytest -n 2 --dist loadfile tests/ems/site
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
+	SALEVE_TEST_DATABASE=postgresql $(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder tests/ems/site
 
 real: $(READY) ## check, compute and report on the real files beside the repository
 	$(BIN)/python tools/real.py ../shared/data/real real
