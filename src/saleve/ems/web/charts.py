@@ -13,8 +13,8 @@ from typing import Any
 
 import vl_convert
 
+from saleve.ems.remembering import made_once
 from saleve.ems.web.tables import Page
-from saleve.language import active_language
 from saleve.reporting.charts import Chart
 from saleve.reporting.palette import THEMED
 from saleve.reporting.render.pictures import own_names, register_fonts
@@ -49,18 +49,7 @@ _ROOM = {"padding": {"left": 20, "right": 8, "top": 12, "bottom": 4}}
 
 def made(maker: Callable[..., Chart | None], *figures: Hashable, **words: Hashable) -> Chart | None:
     """Return the chart of these figures, made once for each language: a specification takes longer than the rest of a page."""
-    return _made(maker, active_language(), figures, tuple(words.items()))
-
-
-@lru_cache(maxsize=256)
-def _made(
-    maker: Callable[..., Chart | None],
-    language: str,
-    figures: tuple[Hashable, ...],
-    words: tuple[tuple[str, Hashable], ...],
-) -> Chart | None:
-    del language
-    return maker(*figures, **dict(words))
+    return made_once((maker, figures, tuple(words.items())), lambda: maker(*figures, **words))
 
 
 @lru_cache(maxsize=256)
