@@ -9,7 +9,7 @@ from typing import Any, Literal
 import polars as pl
 from django.conf import settings
 from django.http import HttpRequest
-from ninja import Query, Router, Schema
+from ninja import Query, Router, Schema, Status
 from pydantic import Field
 
 from saleve.ems.api.answers import FAULTS, PageQuery, list_of, page_of, plain, table_of
@@ -116,10 +116,12 @@ def cuts(request: HttpRequest, year: int, cut: Query[Cut], paging: PageQuery) ->
     """Return the sums of a year, the largest first: cut by a dimension, and within a part of another."""
     figures = _figures()
     if year not in figures.about.years:
-        return 404, {"detail": _("There is no inventory of {year}. See /api/inventories.").format(year=year)}
+        return Status(
+            404, {"detail": _("There is no inventory of {year}. See /api/inventories.").format(year=year)}
+        )
     inside = (cut.within, cut.within_name) if cut.within else None
     if inside and cut.by in ("all", cut.within):
-        return 422, {"detail": _("Name in by another dimension than in within.")}
+        return Status(422, {"detail": _("Name in by another dimension than in within.")})
     view = _view(request, figures)
     found = view.cut(cut.by, year=year, boundary=cut.boundary, within=inside)
     return page_of(request, cuts_within(found, request.user), paging)

@@ -48,6 +48,7 @@ def factor(request: HttpRequest, factor: str) -> HttpResponse:
         "own": factor.startswith(OWN_ID),
         "source_name": label("source", held["source_category"]),
         "what": [(label("column", name), label(name, held[name])) for name in WHAT if held.get(name)],
+        "basis": label("accounting_basis", basis) if (basis := held["accounting_basis"]) else "–",
         "low": _bound(held, "low_pct", -1),
         "high": _bound(held, "high_pct", 1),
         "pages": {name: tables.page(request, table) for name, table in shown.items()},
