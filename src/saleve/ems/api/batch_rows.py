@@ -12,7 +12,7 @@ from saleve.ems import batches as held
 from saleve.ems.api.answers import FAULTS, PageQuery, list_of, page_of
 from saleve.ems.audit_log.log import record
 from saleve.ems.people.gate import needs
-from saleve.ems.people.own_data import Share, own_rows, sees_all_rows, share
+from saleve.ems.people.own_places.ledger import Share, own_rows, sees_all_rows, share
 from saleve.ems.people.permissions import PERSONAL_CATEGORIES, Operation, may_read_persons
 from saleve.ems.workspace import Workspace, open_workspace
 from saleve.language import _

@@ -23,8 +23,8 @@ from saleve.ems.jobs.models import Job
 from saleve.ems.jobs.starting import refresh_figures, start
 from saleve.ems.ledgers import BatchRow, batch_rows
 from saleve.ems.people.gate import needs
-from saleve.ems.people.own_data import Share, share
-from saleve.ems.people.own_places import OtherPlaceError, own_places_only
+from saleve.ems.people.own_places.files import OtherPlaceError, own_places_only
+from saleve.ems.people.own_places.ledger import Share, share
 from saleve.ems.people.permissions import Operation, scopes
 from saleve.ems.workspace import Workspace, open_workspace
 from saleve.language import _

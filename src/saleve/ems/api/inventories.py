@@ -20,8 +20,8 @@ from saleve.ems.figures.cuts import CUTS
 from saleve.ems.inventories import figure_named
 from saleve.ems.packs import collected
 from saleve.ems.people.gate import ensure, needs
+from saleve.ems.people.own_places.tables import cuts_within, within
 from saleve.ems.people.permissions import Operation, Place, allowed, sees_travellers
-from saleve.ems.people.places import cuts_within, within
 from saleve.ems.run_states import RunError
 from saleve.ems.runs import Run, list_runs, load, open_run, published_run
 from saleve.ems.small_groups import PERSONAL, SmallGroups, small_groups

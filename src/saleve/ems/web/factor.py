@@ -14,8 +14,8 @@ from django.views.decorators.http import require_safe
 from saleve.ems import figures
 from saleve.ems.factors import WHAT, factor_record, held_ids, same_factor
 from saleve.ems.people.gate import needs
+from saleve.ems.people.own_places.tables import within
 from saleve.ems.people.permissions import Operation, scopes
-from saleve.ems.people.places import within
 from saleve.ems.web import tables
 from saleve.ems.web.parts import BOUNDARIES
 from saleve.language import _
