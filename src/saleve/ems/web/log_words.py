@@ -11,6 +11,7 @@ from saleve.reporting.formatting import amount
 from saleve.reporting.labels import label
 
 _SCOPE = ("categories", "units", "sites")
+_INNER = ("key", "staged", "new")  # names and marks by which the program finds its things again
 
 
 def deed(operation: str) -> str:
@@ -25,7 +26,7 @@ def details(said: Mapping[str, Any]) -> str:
     return "; ".join(
         _("{name}: {value}").format(name=_name(name), value=_value(name, value))
         for name, value in said.items()
-        if value not in (None, "", [], {})
+        if name not in _INNER and value not in (None, "", [], {})
     )
 
 
@@ -189,9 +190,6 @@ def _names(_language: str) -> dict[str, str]:
         "batch": _("Batch"),
         "status": _("How it ended"),
         "sentence": _("Told"),
-        "staged": _("Waiting as"),
-        "key": _("State"),
-        "new": _("New"),
         "by": _("By"),
         "site": _("Site"),
         "proxy": _("Stand-in"),

@@ -16,19 +16,18 @@ from saleve.ems import staging
 from saleve.ems.audit_log.log import record
 from saleve.ems.jobs.models import DONE, Job
 from saleve.ems.jobs.starting import cancel, start
-from saleve.ems.ledgers import BatchRow, list_batches
 from saleve.ems.people.gate import needs
 from saleve.ems.people.own_places.files import OtherPlaceError, refuse_other_places
-from saleve.ems.people.permissions import PERSONAL_CATEGORIES, Operation, allowed, may_read_persons
+from saleve.ems.people.permissions import PERSONAL_CATEGORIES, Operation, may_read_persons
 from saleve.ems.previewing import Preview, previewed
 from saleve.ems.staging import Staged, StagingError
 from saleve.ems.web import tables
 from saleve.ems.web.columns import ColumnsForm
 from saleve.ems.web.frame import workspace
-from saleve.ems.web.jobs import shown
 from saleve.ems.web.preview_tables import tables_of
+from saleve.ems.web.replacing import places_in_words, replaceable, sees_all
+from saleve.ems.web.waiting_words import refusal_of, state_of
 from saleve.language import _
-from saleve.reporting.formatting import amount, long_date
 from saleve.reporting.labels import label
 
 
@@ -66,9 +65,9 @@ def waiting(request: HttpRequest, staged: Staged) -> HttpResponse:
                 return answer
         context |= rows | {"tables": [tables.page(request, table) for table in rows["tables"]]}
         context["problems"] = tables.page(request, rows["problems"])
-        places = _places(request, staged, found)
+        places = places_in_words(request, staged, found)
         context["places"] = places
-        if found.known and _sees_all(request):
+        if found.known and sees_all(request):
             context["batch_address"] = reverse("batch", args=[found.known])
         context["same_name"] = any(one["same"] for one in places)
     return render(request, "web/data/waiting.html", context)
@@ -125,7 +124,7 @@ def load_file(request: HttpRequest, staged: Staged) -> HttpResponse:
         messages.error(request, _("The file is not ready to be loaded. See what is said of it here."))
         return redirect("waiting", name=staged.id)
     replaces = request.POST.get("replaces", "")
-    if replaces and replaces not in {one.load.batch for one in _replaceable(request, staged, found)}:
+    if replaces and replaces not in {one.load.batch for one in replaceable(request, staged, found)}:
         messages.error(request, _("The batch that the file should replace does not stand any more."))
         return redirect("waiting", name=staged.id)
     try:
@@ -160,15 +159,11 @@ def all_told(request: HttpRequest) -> list[dict[str, Any]]:
     """Return the files that wait and that the person may see, the newest first, each with its state in words."""
     seen = [one for one in staging.all_staged(settings.WORKSPACE) if _sees(request, one)]
     jobs = {one.arguments["staged"]: one for one in _jobs([one.id for one in seen])}
-    return [{"staged": one, **_state(request, jobs.get(one.id), previewed(one))} for one in seen]
+    return [{"staged": one, **state_of(request, jobs.get(one.id), previewed(one))} for one in seen]
 
 
 def _sees(request: HttpRequest, staged: Staged) -> bool:
-    return _sees_all(request) or staged.by == request.user.email
-
-
-def _sees_all(request: HttpRequest) -> bool:
-    return allowed(request.user, Operation.COMPUTE_INVENTORY)  # the coordinator
+    return sees_all(request) or staged.by == request.user.email
 
 
 def _away(request: HttpRequest, address: str) -> HttpResponse:
@@ -212,49 +207,11 @@ def _context(request: HttpRequest, staged: Staged, job: Job | None, found: Previ
         "steps": steps,
         "preview": found,
         "sources": ", ".join(label("source", name) for name in found.categories) if found else "",
-        "refusal": _refusal(request, found) if found else "",
+        "refusal": refusal_of(request, found) if found else "",
         "here": request.path,
         "step": request.path,
-        **_state(request, job, found),
+        **state_of(request, job, found),
     }
-
-
-def _state(request: HttpRequest, job: Job | None, found: Preview | None) -> dict[str, Any]:
-    """Return a file's state in a word, its sign, and a sentence."""
-    work = shown(job) if job else {}
-    if job and job.open:
-        word = _("Is being loaded") if job.operation == "load" else _("Is being read")
-        sign, sentence = "accent", job.sentence
-    elif job and job.state != DONE:
-        word, sign, sentence = work["state"], work["sign"], job.sentence
-    else:
-        word, sign, sentence = _read(request, found)
-    return {"job": job, "work": work, "state": word, "sign": sign, "sentence": sentence}
-
-
-def _read(request: HttpRequest, found: Preview | None) -> tuple[str, str, str]:
-    """Return state, sign and sentence of a file on which no work is being done."""
-    if found is None:
-        return _("Not read yet"), "plain", ""
-    if found.fault:
-        return _("Needs your answer"), "watch", found.fault
-    counts = {name: amount(count, 0) for name, count in {"rows": found.rows, **found.counts}.items()}
-    sentence = _("{rows} rows: {accepted} accepted, {repaired} repaired, {rejected} rejected.").format(
-        **counts
-    )
-    if _refusal(request, found):
-        return _("Not yours to load"), "bad", sentence
-    if found.known:
-        return _("Loaded already"), "plain", sentence
-    return _("Ready to load"), "good", sentence
-
-
-def _refusal(request: HttpRequest, found: Preview) -> str:
-    try:
-        refuse_other_places(request.user, found.places)
-    except OtherPlaceError as fault:
-        return str(fault)
-    return ""
 
 
 def _reads_values(request: HttpRequest, staged: Staged, found: Preview) -> bool:
@@ -266,43 +223,6 @@ def _reads_values(request: HttpRequest, staged: Staged, found: Preview) -> bool:
         told = {"file": staged.name, "through": "preview"}
         record(request.user.email, "read_personal_rows", staged.id, told)
     return permitted
-
-
-def _places(request: HttpRequest, staged: Staged, found: Preview) -> list[dict[str, Any]]:
-    """Return the batches whose place the file may take."""
-    text = _("{file}, loaded on {day} by {who}: {rows} rows, {rejected} rejected")
-    return [
-        {
-            "batch": str(one.load.batch),
-            "text": text.format(
-                file=one.load.account["file"],
-                day=long_date(one.load.at.date()),
-                who=one.load.by,
-                rows=one.rows,
-                rejected=one.rejected,
-            ),
-            "same": one.load.account["file"] == staged.name,
-        }
-        for one in _replaceable(request, staged, found)
-    ]
-
-
-def _replaceable(request: HttpRequest, staged: Staged, found: Preview) -> list[BatchRow]:
-    """Return standing batches of the same name, then those of the same category whose rows wait for a correction."""
-    if found.completes or found.known:
-        return []
-    standing = [one for one in list_batches(workspace()) if one.withdrawal is None]
-    own = [one for one in standing if _sees_all(request) or one.load.by == request.user.email]
-    same = [one for one in own if one.load.account["file"] == staged.name]
-    categories = set(found.categories)
-    waits = [
-        one
-        for one in own
-        if one.rejected
-        and one not in same
-        and categories & {reading["category"] for reading in one.load.account["readings"]}
-    ]
-    return [*reversed(same), *reversed(waits)]
 
 
 ADDRESSES = [
