@@ -36,6 +36,7 @@ class Writing:
     staged: dict[str, list[StagedFile]] = field(default_factory=dict)
     versions: dict[str, int] = field(default_factory=dict)
     count: int = 0
+    finished: bool = False
 
     @property
     def commit_number(self) -> int:
@@ -71,6 +72,7 @@ class Writing:
         """Make the commit real, with everything staged."""
         ledger = self.foreseen(commit)
         ledger.journal.write_last()
+        self.finished = True
         return ledger
 
 
@@ -90,7 +92,10 @@ class Writer:
             try:
                 yield writing
             finally:
-                self._take_back()
+                if writing.finished:
+                    self._intent.unlink()
+                else:
+                    self._take_back()
 
     @property
     def _intent(self) -> Path:
