@@ -1,6 +1,6 @@
 """The life of an inventory: kept as a run, reviewed, approved, published, restated; what differs from the present, and whether it adds up."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -30,6 +30,7 @@ from saleve.ems.run_states import (
     REVIEWED,
     RunError,
     Step,
+    is_own,
     state_name,
 )
 from saleve.ems.runs import KINDS, Run, RunRow, difference, list_runs, load, move, open_run
@@ -173,8 +174,6 @@ def _moved(request: HttpRequest, row: RunRow, state: str) -> HttpResponse:
         return _shown(request, row, moving=form)
     who, reason = request.user.email, form.cleaned_data["reason"]
     try:
-        if state == APPROVED and row.steps and row.steps[-1].by == who:
-            raise RunError(_("You reviewed this inventory, so somebody else must approve it."))
         with transaction.atomic():
             record(who, f"{_ADDRESSES[state]}", row.run.name, {"reason": reason})
             move(workspace(), row.run.name, state, by=who, reason=reason)
@@ -197,7 +196,8 @@ def _shown(
 ) -> HttpResponse:
     whole, kept = sees_whole(request), figures.read(settings.WORKSPACE)
     following = NEXT.get(row.state)
-    may_move = bool(following and allowed(request.user, _PERMITS[following]))
+    own = following == APPROVED and is_own(row.steps, request.user.email)
+    may_move = bool(following and not own and allowed(request.user, _PERMITS[following]))
     may_restate = row.state == PUBLISHED and allowed(request.user, Operation.RESTATE_INVENTORY)
     context = {
         "area": "inventory",
@@ -209,9 +209,9 @@ def _shown(
         "move_address": reverse(_ADDRESSES[following], kwargs={"year": row.run.year, "run": row.run.id}) if following else "",
         "moving": moving or ReasonForm() if may_move else None,
         "faults": moving.non_field_errors() if moving and not may_move else [],
-        "waits_for": "" if may_move else _waits_for(following),
+        "waits_for": "" if may_move else _waits_for(following, own=own),
         "restating": restating or RestateForm() if may_restate else None,
-        "history": [_step(one) for one in reversed(row.steps)],
+        "history": [_step(one, row.steps) for one in reversed(row.steps)],
         "restates": row.run.restates,
         "restates_kind": kind_name(row.run.restates["kind"]) if row.run.restates else "",
         "basis": list(_basis(row.run, kept)),
@@ -243,8 +243,9 @@ def _told(row: RunRow) -> dict[str, Any]:
     }
 
 
-def _step(one: Step) -> dict[str, Any]:
-    return {"state": state_name(one.state), "sign": STATE_SIGNS[one.state], "by": one.by, "at": one.at, "reason": one.reason}  # fmt: skip
+def _step(one: Step, steps: Iterable[Step]) -> dict[str, Any]:
+    alone = one.state == APPROVED and is_own(steps, one.by)
+    return {"state": state_name(one.state), "sign": STATE_SIGNS[one.state], "by": one.by, "at": one.at, "reason": one.reason, "alone": alone}  # fmt: skip
 
 
 def _act(following: str | None) -> str:
@@ -252,8 +253,10 @@ def _act(following: str | None) -> str:
     return words[following] if following else ""
 
 
-def _waits_for(following: str | None) -> str:
+def _waits_for(following: str | None, *, own: bool) -> str:
     """Say who can do what comes next."""
+    if own:
+        return _("You kept or reviewed this inventory, so another approver must approve it.")
     waits = {
         REVIEWED: _("It waits for a review by: {role}.").format(role=role_name(Role.COORDINATOR)),
         APPROVED: _("It waits for an approval by: {role}.").format(role=role_name(Role.APPROVER)),
