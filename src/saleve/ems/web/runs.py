@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
+from urllib.parse import urlencode
 
 import polars as pl
 from django import forms
@@ -60,6 +61,14 @@ _PERMITS = {
     PUBLISHED: Operation.PUBLISH_INVENTORY,
 }
 _ADDRESSES = {REVIEWED: "review_run", APPROVED: "approve_run", PUBLISHED: "publish_run"}
+
+
+class Side(NamedTuple):
+    """One of two inventories that are compared: its heading, and the run that keeps it; none for that of today."""
+
+    inventory: Inventory
+    heading: str
+    run: Run | None = None
 
 
 class ReasonForm(forms.Form):
@@ -216,6 +225,7 @@ def _shown(
         "restates_kind": kind_name(row.run.restates["kind"]) if row.run.restates else "",
         "basis": list(_basis(row.run, kept)),
         "whole": whole,
+        "explained": _explained(["total"], row.run.year, row.run)[0],
     }  # fmt: skip
     if whole:
         shown = _compared(row.run, kept)
@@ -289,11 +299,11 @@ def _compared(run: Run, kept: Figures | None) -> dict[str, tables.Table]:
     found = {"sums": _sums(inventory, run.year)}
     if kept is not None and run.year in kept.about.years:
         title = _("What differs from the figures of today")
-        found["now"] = _differences("now", title, inventory, kept.inventory(run.year), (_("Kept"), _("Today")))  # fmt: skip
+        found["now"] = _differences("now", title, Side(inventory, _("Kept"), run), Side(kept.inventory(run.year), _("Today")))  # fmt: skip
     if run.restates:
-        before = _inventory(open_run(workspace(), run.restates["run"]).folder)
+        old = open_run(workspace(), run.restates["run"])
         title = _("What differs from the run that it restates")
-        found["before"] = _differences("before", title, before, inventory, (_("Before"), _("Restated")))
+        found["before"] = _differences("before", title, Side(_inventory(old.folder), _("Before"), old), Side(inventory, _("Restated"), run))  # fmt: skip
     return found
 
 
@@ -309,19 +319,48 @@ def _today() -> tuple[Mapping[str, Any], Mapping[str, Any]]:
     return method_version(), editions()
 
 
-def _differences(
-    name: str, title: str, before: Inventory, after: Inventory, headings: tuple[str, str]
-) -> tables.Table:
+def _differences(name: str, title: str, before: Side, after: Side) -> tables.Table:
+    """Return what differs by source; each figure leads to its explanation, of its run or of today."""
     names = ("before", "after", "difference")
-    rows = difference(before, after).with_columns((pl.col(f"{one}_kg_co2e") / 1000).alias(f"{one}_t") for one in names)  # fmt: skip
+    rows = difference(before.inventory, after.inventory).with_columns((pl.col(f"{one}_kg_co2e") / 1000).alias(f"{one}_t") for one in names)  # fmt: skip
+    rows = rows.with_columns(
+        pl.when(pl.col(f"{one}_kg_co2e").is_not_null())
+        .then(pl.Series(_explained(rows["source"], max(before.inventory.years), side.run), dtype=pl.String))
+        .alias(f"{one}_address")
+        for one, side in zip(("before", "after"), (before, after), strict=True)
+    )
     decimals = suitable_decimals(float(rows["before_kg_co2e"].sum()))
     columns = (
         tables.Column("source", _("Source"), words={one: label("source", one) for one in rows["source"]}),
-        tables.Column("before_t", headings[0], "number", "t_co2e", decimals, total=True),
-        tables.Column("after_t", headings[1], "number", "t_co2e", decimals, total=True),
+        tables.Column(
+            "before_t",
+            before.heading,
+            "number",
+            "t_co2e",
+            decimals,
+            total=True,
+            address="before_address",
+            panel=True,
+        ),
+        tables.Column(
+            "after_t",
+            after.heading,
+            "number",
+            "t_co2e",
+            decimals,
+            total=True,
+            address="after_address",
+            panel=True,
+        ),
         tables.Column("difference_t", _("Difference"), "number", "t_co2e", decimals, total=True, signed=True),
     )
     return tables.Table(name, title, rows, columns)
+
+
+def _explained(sources: Iterable[str], year: int, run: Run | None) -> list[str]:
+    """Return where the figure of each source is explained: as a run keeps it, or as it is today."""
+    query = f"?{urlencode({'run': run.name})}" if run else ""
+    return [f"{reverse('explain_figure', kwargs={'figure': f'{year}.{one}'})}{query}" for one in sources]
 
 
 def _sums(inventory: Inventory, year: int) -> tables.Table:
