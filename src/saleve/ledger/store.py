@@ -8,7 +8,7 @@ from pathlib import Path
 
 import polars as pl
 
-from saleve.language import _
+from saleve.language import _, for_reader
 from saleve.ledger.errors import LedgerError
 from saleve.ledger.journal import LOAD, WITHDRAWAL, Commit, Journal
 from saleve.ledger.schemas import KEY
@@ -84,13 +84,17 @@ class Ledger:
         if not exact and len(standing) == 1:
             return self.batches[standing[0]]
         if not start.strip():
-            raise LedgerError(_("Name the batch. See saleve batches."))
+            raise LedgerError(for_reader(_("Name the batch. See saleve batches."), _("Choose a batch from the list of batches.")))  # fmt: skip
         if len(exact or found) == 1:
             return self.batches[(exact or found)[0]]
         if found:
             message = _("Several batches begin with {start}: {names}. Write more of the name.")
             raise LedgerError(message.format(start=start, names=", ".join(found)))
-        raise LedgerError(_("There is no batch {name}. See saleve batches.").format(name=start))
+        message = for_reader(
+            _("There is no batch {name}. See saleve batches."),
+            _("There is no batch {name}. Choose one from the list of batches."),
+        )
+        raise LedgerError(message.format(name=start))
 
     def standing_batch(self, sha256: str) -> Commit | None:
         """Return the load of this very file, unless it was withdrawn."""
