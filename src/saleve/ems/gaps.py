@@ -10,7 +10,7 @@ from saleve.ems.acts import act
 from saleve.ems.intake import Taken, take_in
 from saleve.ems.settings import WorkspaceError
 from saleve.ems.workspace import Workspace, presences
-from saleve.language import _
+from saleve.language import _, for_reader
 from saleve.ledger.estimating import load_estimates
 from saleve.ledger.loading import Loaded
 from saleve.method.activity.floor_area import areas_by_year
@@ -80,8 +80,11 @@ def fill_gaps(
         own_values=workspace.rules.own_values,
     )
     if rows.is_empty():
-        message = _(
-            "The proxy {name} has nothing to go by for {source}. See saleve requests for those that have."
+        message = for_reader(
+            _("The proxy {name} has nothing to go by for {source}. See saleve requests for those that have."),
+            _(
+                "The proxy {name} has nothing to go by for {source}. Choose one that the list of requests names."
+            ),
         )
         raise WorkspaceError(message.format(name=proxy, source=source))
     name = "-".join(["estimates", source, *([site] if site else []), *map(str, gaps.years), proxy]) + ".csv"
@@ -96,7 +99,7 @@ def _newest_year(taken: Taken) -> tuple[int, ...]:
     ]
     known = [year for year in years if year is not None]
     if not known:
-        raise WorkspaceError(_("Nothing was loaded yet. Load a file: saleve load FILE"))
+        raise WorkspaceError(for_reader(_("Nothing was loaded yet. Load a file: saleve load FILE"), _("Nothing was loaded yet. Load a file on the page Data.")))  # fmt: skip
     return (max(known),)
 
 

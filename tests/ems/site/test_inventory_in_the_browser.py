@@ -199,7 +199,7 @@ def test_the_rows_of_a_page_follow_those_of_the_one_before(as_person, folder, mo
 def test_what_was_published_stands_beside_what_is_computed_today(as_person, folder):
     name = freeze(folder, 2024).run.name
     for state in ("reviewed", "approved", "published"):
-        move(open_workspace(folder), name, state, by="Chief", reason="Meeting")
+        move(open_workspace(folder), name, state, by="Chief", reason="Meeting", alone=True)
     (folder / "fuels.csv").write_text("Site,Year,Fuel,Amount,Unit\nHQ,2024,natural gas,90000,kWh\n", "utf-8")
     figures.refresh(folder)
     context = as_person(Role.READER).get("/inventory/?year=2024").context

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 import polars as pl
 
-from saleve.language import _
+from saleve.language import _, for_reader
 from saleve.method.problems import Problem, problem_table
 from saleve.method.reference.assumptions import assumption
 from saleve.method.reference.countries import country_table, find_country, folded
@@ -339,7 +339,10 @@ def _beside_shipped(table: pl.DataFrame) -> Found:
         if shipped and basis not in shipped:
             message = _("The factors of {category} that Salève holds count by {shipped}, these by {basis}.")
             text = message.format(category=category, shipped=", ".join(shipped), basis=basis)
-            suggestion = _("Both are never mixed: bring factors for all rows. Import again with --yes if you do.")  # fmt: skip
+            suggestion = for_reader(
+                _("Both are never mixed: bring factors for all rows. Import again with --yes if you do."),
+                _("Both are never mixed: bring factors for all rows. Confirm it if you do."),
+            )
             yield Problem("factor-basis-beside-shipped", "warning", text, suggestion, column="accounting_basis")  # fmt: skip
 
 
@@ -431,5 +434,5 @@ def _jumps(table: pl.DataFrame) -> Found:
     for row, before, now in jumped.sort("row").select("row", "before", "kg_co2e_per_unit").iter_rows():
         message = _("The factor moved from {before} to {now} within a year.")
         text = message.format(before=f"{before:.6g}", now=f"{now:.6g}")
-        suggestion = _("Check it. Import again with --yes if it is right.")
+        suggestion = for_reader(_("Check it. Import again with --yes if it is right."), _("Check it. Confirm it if it is right."))  # fmt: skip
         yield Problem("factor-jump", "warning", text, suggestion, row, "kg_co2e_per_unit")
