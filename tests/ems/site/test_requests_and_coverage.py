@@ -15,7 +15,7 @@ from saleve.ems.jobs.running import run_job
 from saleve.ems.ledgers import init_workspace
 from saleve.ems.people.accounts import Given, invite
 from saleve.ems.people.permissions import Role, Scope
-from saleve.ems.web import requests as pages
+from saleve.ems.web import owed, reminders
 from saleve.ems.workspace import open_workspace
 
 _SETTINGS = """[organisation]
@@ -64,7 +64,7 @@ def computed(tmp_path_factory):
 def served(computed, settings, monkeypatch):
     """Let the site serve that workspace, on a day of spring."""
     settings.WORKSPACE = computed
-    monkeypatch.setattr(pages, "_today", lambda: _TODAY)
+    monkeypatch.setattr(owed, "_today", lambda: _TODAY)
     return computed
 
 
@@ -146,7 +146,7 @@ def test_a_mail_that_cannot_be_sent_is_told_and_not_noted(served, as_person, set
     def refuse(_mail, **_given):
         raise ConnectionRefusedError
 
-    monkeypatch.setattr(pages.EmailMessage, "send", refuse)
+    monkeypatch.setattr(reminders.EmailMessage, "send", refuse)
     client = as_person(Role.COORDINATOR)
     address = "/data/requests/remind/?owner=Facilities"
     answer = client.post(address, {**client.get(address).context["form"].initial, "to": "a@example.org"})
@@ -164,7 +164,7 @@ def test_an_estimate_stands_in_as_a_batch_of_its_own(computed, tmp_path, setting
     place = tmp_path / "own"  # the workspace of the other tests stays as it is
     shutil.copytree(computed, place)
     settings.WORKSPACE = place
-    monkeypatch.setattr(pages, "_today", lambda: _TODAY)
+    monkeypatch.setattr(owed, "_today", lambda: _TODAY)
     client = as_person(Role.FOCAL_POINT, sites={"Hill"})
     address = "/data/requests/fill/?source=electricity&site=Hill&year=2025"
     client.post(address, {"proxy": "neighbours", "reason": "The landlord sends no bills"})

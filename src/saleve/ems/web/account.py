@@ -18,6 +18,7 @@ from saleve.ems.people.gate import needs
 from saleve.ems.people.models import Token
 from saleve.ems.people.permissions import Operation, allowed, programs_may, role_name
 from saleve.ems.people.tokens import make_token, open_link, withdraw_token
+from saleve.ems.web.tokens import what_it_may
 from saleve.language import _
 
 TOKEN_DAYS = (30, 90, 365)
@@ -71,7 +72,7 @@ def account(request: HttpRequest) -> HttpResponse:
         form = TokenForm(operations=operations)
     context = {
         "roles": [(role_name(grant.role_held), _places(grant)) for grant in person.grants_held()],
-        "tokens": [(one, _told(one)) for one in person.tokens.filter(withdrawn=None)],
+        "tokens": [(one, what_it_may(one)) for one in person.tokens.filter(withdrawn=None)],
         "form": form,
         "secret": secret,
     }
@@ -105,10 +106,6 @@ def choose_password(request: HttpRequest, secret: str) -> HttpResponse:
             messages.success(request, _("Your password is set. Sign in with it."))
             return redirect("account_login")
     return render(request, "web/account/choose_password.html", {"form": form, "person": link.person})
-
-
-def _told(token: Token) -> str:
-    return "; ".join(programs_may(Operation(one)) or one for one in token.operations)
 
 
 def _places(grant: Any) -> str:

@@ -18,6 +18,7 @@ from saleve.ems.people.permissions import Operation, Role, Scope, role_duty, rol
 from saleve.ems.people.second_factor import has_factor
 from saleve.ems.web import tables
 from saleve.ems.web.frame import workspace
+from saleve.ems.web.tokens import what_it_may
 from saleve.language import _
 from saleve.method.activity.categories import CATEGORIES
 from saleve.reporting.labels import label
@@ -116,6 +117,7 @@ def person_roles(request: HttpRequest, person_id: int) -> HttpResponse:
             messages.success(request, _("The roles of {person} were changed.").format(person=person))
             return redirect("people")
     context = {"area": "settings", "person": person, "roles": roles, "factors": has_factor(person)}
+    context["tokens"] = [(one, what_it_may(one)) for one in person.tokens.filter(withdrawn=None)]
     return render(request, "web/settings/person.html", context)
 
 

@@ -60,6 +60,12 @@ PAGES = (
         Operation.READ_PEOPLE,
     ),
     Entry(
+        "tokens",
+        lambda: _("Tokens of programs"),
+        lambda: _("Which programs come in by the API, in whose name, what they may, and when they did last."),
+        Operation.READ_PEOPLE,
+    ),
+    Entry(
         "audit_log",
         lambda: _("Audit log"),
         lambda: _("Who did what and when, in a chain that shows any change made afterwards."),

@@ -309,6 +309,7 @@ def _query(query: QueryDict, changes: Mapping[str, object]) -> str:
 def _as_read(table: Table, frame: pl.DataFrame) -> pl.DataFrame:
     """Return the columns that are shown, with their words and under their headings."""
     worded = {column.name for column in table.columns if column.words}
+    frame = frame.with_columns(pl.selectors.by_dtype(pl.Categorical, pl.Enum).cast(pl.String))
     return frame.select(
         (_worded(column) if column.name in worded else pl.col(column.name)).alias(column.heading)
         for column in table.columns
