@@ -54,6 +54,11 @@ def test_details_are_names_with_their_values():
     )
 
 
+def test_files_of_a_document_are_told_by_their_names():
+    files = {"html": {"file": "annual.html", "sha256": "ab"}, "pdf": {"file": "annual.pdf", "sha256": "cd"}}
+    assert details({"files": files}) == "Files: html = annual.html, pdf = annual.pdf"
+
+
 def test_a_change_of_settings_tells_what_was_and_what_is():
     changes = [{"where": "inventory.first_year", "before": 2010, "after": None}]
     assert details({"changes": changes}) == "inventory.first_year: 2010 → nothing"

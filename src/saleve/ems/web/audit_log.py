@@ -56,9 +56,9 @@ def _table(entries: Any) -> tables.Table:
         tables.Column("number", _("Number"), "number"),
         tables.Column("at", _("When (UTC)"), "moment"),
         tables.Column("who", _("Who"), choose=True),
-        tables.Column("operation", _("What"), words=words, choose=True, wide=True),
+        tables.Column("operation", _("What"), words=words, choose=True, line=True),
         tables.Column("thing", _("Which")),
-        tables.Column("details", _("Details")),
+        tables.Column("details", _("Details"), wide=True),
     )
     return tables.Table("log", _("Audit log"), frame, columns, sort="-number", show_title=False)
 

@@ -60,7 +60,7 @@ def _value(name: str, value: Any) -> str:
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, Mapping):
-        return _role(value) if "role" in value else _pairs(value)
+        return _role(value) if "role" in value else str(value["file"]) if "file" in value else _pairs(value)
     if isinstance(value, list):
         return ", ".join(_value(name, one) for one in value)
     return _word(name, value)
