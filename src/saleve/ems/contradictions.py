@@ -21,6 +21,7 @@ FEWEST_DRAWS, MOST_DRAWS = 1_000, 1_000_000  # fewer say little of a 95 % range;
 def contradictions(content: Mapping[str, Any]) -> Iterable[Fault]:
     """Yield a sentence for each thing that cannot be; ``content`` has passed the check of its keys and kinds."""
     yield from _of_years(content)
+    yield from _of_sources_everywhere(content.get("inventory", {}))
     yield from _of_target(content.get("target", {}))
     yield from _of_assumptions(content.get("assumptions", {}))
     yield from _of_uncertainty(content.get("uncertainty", {}))
@@ -64,6 +65,13 @@ def _of_years(content: Mapping[str, Any]) -> Iterable[Fault]:
     if inventory.get("first_year", FIRST_YEAR) > inventory.get("last_year", LAST_YEAR):
         text = _("[inventory]: first_year comes after last_year. Exchange them.")
         yield Fault(text, "inventory", "first_year")
+
+
+def _of_sources_everywhere(inventory: Mapping[str, Any]) -> Iterable[Fault]:
+    for source in sorted(set(inventory.get("sources_began", {})) - set(CATEGORIES)):
+        message = _("[inventory]: sources_began names {source}, but can name: {known}.")
+        text = message.format(source=source, known=", ".join(CATEGORIES))
+        yield Fault(text, "inventory", "sources_began")
 
 
 def _of_target(target: Mapping[str, Any]) -> Iterable[Fault]:

@@ -105,6 +105,13 @@ def _years() -> Part:
             _("What lacks of them is shown as missing, never as zero. None chosen: those that have data."),
             words=sources,
         ),
+        Asked(
+            "sources_began",
+            _("Sources that began later"),
+            _(
+                "In each line a source and its first day, such as ground_travel 2016-01-01. Nothing of it lacks before; a site may say another day."
+            ),
+        ),
     ]
     return Part("inventory", _("Inventory"), asked)
 
