@@ -4,6 +4,7 @@ Each package is a folder of ``data/`` with ``datapackage.json`` (source, edition
 """
 
 import csv
+import io
 import json
 from dataclasses import dataclass
 from functools import lru_cache
@@ -63,8 +64,8 @@ def table(package: str, resource: str) -> pl.DataFrame:
 def words(package: str, resource: str, column: str) -> tuple[str, ...]:
     """Return one column as it is written; a module may ask while it is imported: no thread of the tables is started for it."""
     found = next(entry for entry in descriptor(package)["resources"] if entry["name"] == resource)
-    with _folder(package).joinpath(found["path"]).open(encoding="utf-8", newline="") as file:
-        return tuple(row[column] for row in csv.DictReader(file))
+    text = _folder(package).joinpath(found["path"]).read_text("utf-8")
+    return tuple(row[column] for row in csv.DictReader(io.StringIO(text)))
 
 
 def source(package: str) -> Source:
