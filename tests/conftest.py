@@ -1,5 +1,6 @@
 """What all tests share."""
 
+import gc
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,31 @@ settings.register_profile("without-clock", deadline=None)  # a slow machine is n
 settings.load_profile("without-clock")
 
 ROOT = Path(__file__).parents[1]
+# files that take a minute and more, the longest first: with two processes, none of them shall be the last. The first makes the
+# demonstration for those of the browser; the others of them come later, so that no process waits for it.
+SLOW = (
+    "browser/test_pages.py",
+    "ledger/store/test_killed.py",
+    "ledger/store/test_killed_again.py",
+    "docs/test_docs.py",
+    "ledger/test_fuzz.py",
+    "ledger/store/test_settling_batches.py",
+    "browser/test_year.py",
+    "browser/test_days.py",
+    "browser/test_keyboard.py",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let slow files begin first; all others keep their order."""
+    place = {ROOT / "tests" / name: number for number, name in enumerate(SLOW)}
+    items.sort(key=lambda item: place.get(item.path, len(SLOW)))
+
+
+def pytest_collection_finish() -> None:
+    """Keep the many lasting objects of the collected tests from being looked through at every collection of garbage."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

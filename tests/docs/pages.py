@@ -1,14 +1,12 @@
 """Reading the documentation as a test does: its pages, links, tables, and the files and commands that it shows."""
 
-import os
 import re
 import shlex
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from commands import output_of
 from openpyxl import load_workbook
 
 ROOT = Path(__file__).parents[2]
@@ -122,17 +120,8 @@ def table_rows(page: Path, marker: str = "") -> list[list[str]]:
 
 
 def run(command: ShownCommand, folder: Path) -> list[str]:
-    """Run the command as a person does, in a terminal of 100 columns, and return the lines it prints."""
-    done = subprocess.run(
-        [sys.executable, "-c", "from saleve.cli import main; main()", *command.arguments],
-        cwd=folder,
-        env={**os.environ, "COLUMNS": "100", "PYTHONIOENCODING": "utf-8"},
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        check=False,
-    )
-    return lines(done.stdout + done.stderr)
+    """Run the command in the folder and return the lines it prints."""
+    return lines(output_of(command.arguments, folder))
 
 
 def lines(text: str) -> list[str]:

@@ -15,7 +15,7 @@ from saleve.ems.faults import Fault, Spot
 from saleve.language import _
 from saleve.method.activity.categories import CATEGORIES
 from saleve.method.activity.repairs import repair_rules
-from saleve.method.base_year import BREAK_KINDS, triggers
+from saleve.method.base_year import BREAK_KINDS, trigger_names
 from saleve.method.emissions.aviation.parameters import DISTANCE_CORRECTIONS, METHODS
 from saleve.method.problems import SaleveError
 from saleve.method.reference.assumptions import assumption_names
@@ -93,7 +93,7 @@ TABLES: Mapping[str, Mapping[str, Key]] = {
     },
     "restatements": {
         "date": Key((date,), required=True),
-        "trigger": Key((str,), choices=tuple(triggers()), required=True),
+        "trigger": Key((str,), choices=trigger_names(), required=True),
         "description": Key((str,), required=True),
         "effect_t_co2e": Key((int, float), required=True),
         "recalculated": Key((bool,)),

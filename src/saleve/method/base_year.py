@@ -13,7 +13,7 @@ import polars as pl
 
 from saleve.language import _
 from saleve.method.inventory import Inventory, Selection, select
-from saleve.method.reference.packages import table
+from saleve.method.reference.packages import table, words
 
 BreakKind = Literal["perimeter", "method", "meter"]
 BREAK_KINDS: tuple[BreakKind, ...] = ("perimeter", "method", "meter")
@@ -89,6 +89,11 @@ def policy(own: Mapping[str, Any] | None = None) -> Policy:
 def triggers() -> dict[str, bool]:
     """Return each kind of change, and whether it counts towards a recalculation."""
     return dict(table("base_year", "triggers").select("trigger", "recalculates").iter_rows())
+
+
+def trigger_names() -> tuple[str, ...]:
+    """Return the kinds of change, as the settings name them."""
+    return words("base_year", "triggers", "trigger")
 
 
 def verdict(base_kg: float | None, log: Iterable[Restatement], rules: Policy) -> Verdict:

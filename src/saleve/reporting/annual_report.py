@@ -6,7 +6,6 @@ from pathlib import Path
 from saleve.language import _, speaking
 from saleve.reporting.bridging import REST
 from saleve.reporting.certainty import AS_REPORTED
-from saleve.reporting.charts import charts
 from saleve.reporting.indicators import OURS
 from saleve.reporting.labels import label, within_sentence
 from saleve.reporting.reconciling import remainder_names
@@ -30,6 +29,8 @@ def write_report(
 
     ``facts`` are gathered in the same language. ``reference_docx`` is the organisation's own Word template.
     """
+    from saleve.reporting.charts import charts  # noqa: PLC0415 - most commands draw nothing and need not wait for it
+
     with speaking(language):
         stem = out_dir / f"annual-report-{facts.year}-{language}"
         return write_document(

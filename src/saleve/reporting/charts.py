@@ -5,7 +5,7 @@ rests on estimates is lighter. One specification serves the page and the print.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -13,6 +13,7 @@ import altair as alt
 
 from saleve.language import _
 from saleve.method.base_year import Break
+from saleve.reporting.chart import Chart
 from saleve.reporting.formatting import number_symbols, percent, printed, printed_part, signed
 from saleve.reporting.hiding import hidden_note
 from saleve.reporting.labels import within_sentence
@@ -28,17 +29,6 @@ MOST_BARS = 7
 _MOST_YEARS = 16  # named under a chart; of more, those five or ten years apart
 _LIGHTER = 0.45
 _ABOVE: dict[str, Any] = {"dy": -8, "fontWeight": "bold"}
-
-
-@dataclass(frozen=True)
-class Chart:
-    """A chart: what it shows in words, and its Vega-Lite specification."""
-
-    id: str
-    title: str
-    subtitle: str
-    alt: str
-    spec: dict[str, Any]
 
 
 def charts(facts: Facts) -> dict[str, Chart]:

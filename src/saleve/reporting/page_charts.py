@@ -7,9 +7,9 @@ import altair as alt
 
 from saleve.language import _
 from saleve.method.base_year import Break
+from saleve.reporting.chart import Chart
 from saleve.reporting.charts import (
     HEIGHT,
-    Chart,
     break_marks,
     bridge_finding,
     by_years,

@@ -115,7 +115,7 @@ def _challenge(verifier: str) -> str:
 def open_issuer():
     """Run an issuer while the block runs."""
     issuer = Issuer()
-    threading.Thread(target=issuer.serve_forever, daemon=True).start()
+    threading.Thread(target=issuer.serve_forever, args=(0.01,), daemon=True).start()
     try:
         yield issuer
     finally:

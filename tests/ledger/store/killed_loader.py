@@ -1,4 +1,4 @@
-"""A process of its own that loads files, to be killed in the middle: it forks before any table was touched.
+"""A process of its own that loads files, to be killed in the middle: it forks before any table was touched, but after the catalogues were read.
 
 Reads lines ``folder path`` from standard input. For each it forks a child that warms up, says ``ready PID`` and loads the file.
 """
@@ -9,11 +9,15 @@ from pathlib import Path
 
 from ledger_books import Books
 
+from saleve.language import LANGUAGES, speaking, translated
 from saleve.ledger.intake.checking import check_file
 
 
 def main() -> None:
     """Serve until the input ends."""
+    for language in LANGUAGES:
+        with speaking(language):
+            translated("")  # reads the catalogue
     for line in sys.stdin:
         folder, path = line.split()
         if not (child := os.fork()):

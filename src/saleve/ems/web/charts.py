@@ -15,7 +15,7 @@ import vl_convert
 
 from saleve.ems.remembering import made_once
 from saleve.ems.web.tables import Page
-from saleve.reporting.charts import Chart
+from saleve.reporting.chart import Chart
 from saleve.reporting.palette import THEMED
 from saleve.reporting.render.pictures import own_names, register_fonts
 

@@ -15,7 +15,7 @@ from saleve.ems.people.gate import needs
 from saleve.ems.people.permissions import Operation
 from saleve.ems.web import charts, tables
 from saleve.language import _
-from saleve.reporting.charts import Chart
+from saleve.reporting.chart import Chart
 from saleve.reporting.palette import ACCENT, SOURCES
 
 _EXAMPLE = pl.DataFrame({

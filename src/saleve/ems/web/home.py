@@ -22,7 +22,8 @@ from saleve.ems.web.kept_facts import facts_of
 from saleve.ems.web.next_steps import first_steps, next_steps
 from saleve.ems.web.parts import sees_whole
 from saleve.language import _
-from saleve.reporting.charts import HEIGHT, Chart
+from saleve.reporting.chart import Chart
+from saleve.reporting.charts import HEIGHT
 from saleve.reporting.page_charts import bridge_chart, years_chart
 from saleve.reporting.records import Facts
 

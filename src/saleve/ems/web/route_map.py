@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from saleve.ems.web.natural_earth import SIDES, Fitted, fitted, placed
 from saleve.language import _
-from saleve.reporting.charts import Chart
+from saleve.reporting.chart import Chart
 from saleve.reporting.formatting import amount
 from saleve.reporting.palette import ACCENT, INK, LINE, PAPER, QUIET
 

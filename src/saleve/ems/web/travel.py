@@ -18,7 +18,7 @@ from saleve.ems.web import charts, tables
 from saleve.ems.web.frame import workspace, year_of
 from saleve.ems.web.route_map import route_map
 from saleve.language import _
-from saleve.reporting.charts import Chart
+from saleve.reporting.chart import Chart
 from saleve.reporting.formatting import month_name
 from saleve.reporting.labels import label
 

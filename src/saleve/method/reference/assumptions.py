@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from saleve.language import _
 from saleve.method.problems import UnknownReferenceError
-from saleve.method.reference.packages import table
+from saleve.method.reference.packages import table, words
 
 _own: ContextVar[Mapping[str, float]] = ContextVar("saleve_own_assumptions", default=MappingProxyType({}))
 
@@ -35,4 +35,4 @@ def assumption(name: str, own_values: Mapping[str, float] | None = None) -> floa
 
 def assumption_names() -> tuple[str, ...]:
     """Return the names of all assumptions."""
-    return tuple(table("assumptions", "assumptions")["assumption_id"])
+    return words("assumptions", "assumptions", "assumption_id")

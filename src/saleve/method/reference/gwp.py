@@ -8,7 +8,7 @@ from functools import lru_cache
 
 import polars as pl
 
-from saleve.method.reference.packages import table
+from saleve.method.reference.packages import table, words
 from saleve.method.reference.suggestions import unknown
 
 
@@ -27,7 +27,7 @@ def gwp(species: str, gwp_set: str) -> float:
 def gwp_sets() -> list[str]:
     """Return the sets that we hold, oldest first."""
     order = ("SAR", "TAR", "AR4", "AR5", "AR6")
-    held = set(table("gwp", "gwp")["gwp_set"])
+    held = set(words("gwp", "gwp", "gwp_set"))
     return [name for name in order if name in held]
 
 

@@ -3,6 +3,8 @@
 Each package is a folder of ``data/`` with ``datapackage.json`` (source, edition, licence, accounting basis) and CSV files.
 """
 
+import csv
+import io
 import json
 from dataclasses import dataclass
 from functools import lru_cache
@@ -56,6 +58,14 @@ def table(package: str, resource: str) -> pl.DataFrame:
     types = {entry["name"]: _TYPES[entry["type"]] for entry in found["schema"]["fields"]}
     with _folder(package).joinpath(found["path"]).open("rb") as file:
         return pl.read_csv(file.read(), schema=types, try_parse_dates=False)
+
+
+@lru_cache
+def words(package: str, resource: str, column: str) -> tuple[str, ...]:
+    """Return one column as it is written; a module may ask while it is imported: no thread of the tables is started for it."""
+    found = next(entry for entry in descriptor(package)["resources"] if entry["name"] == resource)
+    text = _folder(package).joinpath(found["path"]).read_text("utf-8")
+    return tuple(row[column] for row in csv.DictReader(io.StringIO(text)))
 
 
 def source(package: str) -> Source:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from saleve.reporting.charts import Chart
+from saleve.reporting.chart import Chart
 from saleve.reporting.markdown import write_markdown
 from saleve.reporting.records import Facts
 from saleve.reporting.render import docx, html, pdf, xlsx

@@ -8,7 +8,7 @@ from pathlib import Path
 import fontpkg_noto_sans
 import vl_convert
 
-from saleve.reporting.charts import Chart
+from saleve.reporting.chart import Chart
 from saleve.reporting.palette import PAPER
 
 FONTS = Path(fontpkg_noto_sans.ROOT) / "files"
