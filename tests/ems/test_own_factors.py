@@ -4,6 +4,7 @@ import hashlib
 
 import pytest
 
+from saleve.ems.explaining import explain_any
 from saleve.ems.factors import compare_factors, import_factors, show_factors
 from saleve.ems.inventories import compute_inventory
 from saleve.ems.settings import WorkspaceError
@@ -135,3 +136,10 @@ def test_two_years_are_compared_where_no_edition_is_called_so():
 def test_an_unknown_edition_is_told():
     with pytest.raises(WorkspaceError, match="No factor is of 2099x"):
         compare_factors("2099x", "2024")
+
+
+def test_the_sentence_of_an_explanation_names_the_source_of_an_own_factor_and_not_its_id(folder, tmp_path):
+    import_factors(folder, a_table(tmp_path))
+    sentence = explain_any(folder, "2024.electricity").sentence
+    assert "Clockwork, 2025" in sentence
+    assert "own." not in sentence

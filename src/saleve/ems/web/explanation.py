@@ -24,6 +24,7 @@ from saleve.ems.small_groups import PERSONAL
 from saleve.ems.web import tables
 from saleve.ems.web.frame import workspace
 from saleve.ems.web.parts import explanation_address, view_of
+from saleve.ems.web.report_figures import report_figure
 from saleve.language import _
 from saleve.method.explain import Explanation
 from saleve.method.reference.citations import cited_of
@@ -44,10 +45,11 @@ _NAME = re.compile(r"\b\d{4}\.[a-z][a-z0-9_.-]*[a-z0-9]")
 def explain_figure(request: HttpRequest, figure: str) -> HttpResponse:
     """Explain a figure by the name that the reports give it."""
     kept = _kept()
-    row = row_of_figure(view_of(request, kept), figure)
+    view = view_of(request, kept)
+    row = row_of_figure(view, figure)
     if row is not None:
         return _of_sum(request, kept, row, reverse("explain_figure", kwargs={"figure": figure}))
-    fact = derived(kept, figure)
+    fact = derived(kept, figure) or report_figure(kept, view, figure)
     if fact is None:
         raise Http404
     ensure(request.user, Operation.READ_INVENTORY, Place())
@@ -205,7 +207,7 @@ def _made_of(request: HttpRequest, kept: Figures, fact: Fact) -> list[tuple[str,
     view, found = view_of(request, kept), []
     for name in dict.fromkeys(_NAME.findall(fact.derivation)):
         row = row_of_figure(view, name)
-        part = figure_of(row, suitable_decimals(row["kg_co2e"])) if row else derived(kept, name)
+        part = figure_of(row, suitable_decimals(row["kg_co2e"])) if row else derived(kept, name) or report_figure(kept, view, name)  # fmt: skip
         if part is not None:
             address = explanation_address(row) if row else reverse("explain_figure", kwargs={"figure": name})
             found.append((part.label, printed(part), address))

@@ -18,7 +18,7 @@ SHOWN_STEPS = 5  # of a bridge on a page that tells the most important alone
 def facts_of(kept: Figures, year: int, most: int | None = SHOWN_STEPS) -> Facts:
     """Return totals, path, changes and bridge of a year; ``most``: steps of the bridge that stand by themselves."""
     decimals = suitable_decimals(kept.shown.total(year).kg_co2e)
-    found = _bridges(kept, year)
+    found = bridges_of(kept, year)
     return Facts(
         header=ReportHeader(kept.about.organisation),
         year=year,
@@ -52,7 +52,8 @@ def _figures(kept: Figures, year: int, decimals: int) -> Iterator[Fact]:
         yield Fact(f"{year}.change.{row['since']}", row["change_pct"], "percent", text, low=row["low_pct"], high=row["high_pct"], decimals=1)  # fmt: skip
 
 
-def _bridges(kept: Figures, year: int) -> dict[str, Bridge]:
+def bridges_of(kept: Figures, year: int) -> dict[str, Bridge]:
+    """Return the kept bars of why the total moved to a year, from the year before and from the base year."""
     parts = kept.bridges.filter(year=year).partition_by("since", as_dict=True)
     return {
         str(since): Bridge(start, year, _total(kept, start), _total(kept, year), steps.select(BRIDGE.names()))
