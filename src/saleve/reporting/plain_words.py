@@ -16,6 +16,8 @@ def in_words(fact: Fact, explanation: Explanation | None) -> str:
 
 def _sentences(fact: Fact, explanation: Explanation | None) -> Iterator[str]:
     yield _("{label}: {value}.").format(label=fact.label, value=printed(fact))
+    if fact.value is None and fact.reason and not fact.hidden:
+        yield fact.reason
     if explanation is None:
         if fact.derivation:
             yield _("It is computed from other figures: {derivation}.").format(

@@ -263,7 +263,8 @@ def test_facilities_lead_to_the_sources_that_they_add_up(as_person, folder):
 
 def test_every_bar_of_the_bridge_is_explained_by_its_name(as_person, folder):
     bars = compute_inventory(folder).facts(2024).groups["bridge_previous"]
-    pages = [as_person(Role.READER).get(f"/inventory/explain/{bar.id}/") for bar in bars]
+    client = as_person(Role.READER)
+    pages = [client.get(f"/inventory/explain/{bar.id}/") for bar in bars]
     assert len(bars) > 1
     assert [page.context["fact"].value for page in pages] == pytest.approx([bar.value for bar in bars])
 
