@@ -14,6 +14,7 @@ LOCALES = Path(__file__).parent / "locale"
 LANGUAGES = ("en", "fr", "es", "ru", "ar", "zh")
 RIGHT_TO_LEFT = frozenset({"ar"})
 _active: ContextVar[str] = ContextVar("saleve_language", default="en")
+_on_page: ContextVar[bool] = ContextVar("saleve_on_page", default=False)
 
 
 def _(message: str) -> str:
@@ -45,6 +46,21 @@ def speaking(language: str) -> Iterator[None]:
         yield
     finally:
         _active.reset(token)
+
+
+def for_reader(terminal: str, page: str) -> str:
+    """Return the sentence that fits where the reader is: one that names a command, or one that says what to do on the page."""
+    return page if _on_page.get() else terminal
+
+
+@contextmanager
+def on_page() -> Iterator[None]:
+    """Let every text inside the block speak to somebody who reads a page, and has no command at hand."""
+    token = _on_page.set(True)
+    try:
+        yield
+    finally:
+        _on_page.reset(token)
 
 
 @lru_cache

@@ -32,12 +32,20 @@ def saleve(monkeypatch, capsys, *arguments):
 def test_a_year_goes_from_freeze_to_publish_and_verifies(small, monkeypatch, capsys):
     place = ("--workspace", small)
     assert saleve(monkeypatch, capsys, "freeze", 2025, *place)[0] == 0
-    for step in ("review", "approve", "publish"):
-        assert saleve(monkeypatch, capsys, step, 2025, *BY, *place)[0] == 0
+    for step, *alone in (("review",), ("approve", "--alone"), ("publish",)):
+        assert saleve(monkeypatch, capsys, step, 2025, *BY, *alone, *place)[0] == 0
     code, told = saleve(monkeypatch, capsys, "verify", 2025, *place)
     assert (code, "holds" in told) == (0, True)
     _code, listed = saleve(monkeypatch, capsys, "runs", "--json", *place)
     assert [one["state"] for one in json.loads(listed)["runs"]] == ["published"]
+
+
+def test_who_reviewed_must_say_that_one_person_does_everything(small, monkeypatch, capsys):
+    saleve(monkeypatch, capsys, "freeze", 2025, "--workspace", small)
+    saleve(monkeypatch, capsys, "review", 2025, *BY, "--workspace", small)
+    code, told = saleve(monkeypatch, capsys, "approve", 2025, *BY, "--workspace", small)
+    assert code == 1
+    assert "somebody else must approve it" in " ".join(told.split())
 
 
 def test_a_forbidden_step_is_a_sentence_and_exit_code_1(small, monkeypatch, capsys):

@@ -52,7 +52,7 @@ def loaded(folder, name="electricity.csv"):
 def publish(folder, year):
     name = freeze(folder, year).run.name
     for state in ("reviewed", "approved", "published"):
-        move(open_workspace(folder), name, state, by="Chief", reason="meeting")
+        move(open_workspace(folder), name, state, by="Chief", reason="meeting", alone=True)
 
 
 def change_settings(folder):

@@ -46,7 +46,7 @@ def closed(closed_template, tmp_path):
 def close(folder, year):
     run = runs.freeze(folder, year).run
     for state in ("reviewed", "approved", "published"):
-        runs.move(open_workspace(folder), run.name, state, **BY)
+        runs.move(open_workspace(folder), run.name, state, **BY, alone=True)
     return run
 
 
@@ -100,6 +100,17 @@ def test_a_step_that_is_left_out_is_refused_with_what_to_do(tmp_path, state):
         runs.move(open_workspace(folder), run.name, state, **BY)
 
 
+@pytest.mark.parametrize("approver", ["Keeper", "Reviewer", " reviewer "])
+def test_who_kept_or_reviewed_a_run_cannot_approve_it(tmp_path, approver):
+    workspace = open_workspace(office(tmp_path / "office"))
+    run = runs.freeze(workspace.folder, 2024, by="Keeper").run
+    runs.move(workspace, run.name, "reviewed", by="Reviewer", reason="bills compared")
+    with pytest.raises(RunError, match=r"somebody else must approve it.* --alone"):
+        runs.move(workspace, run.name, "approved", by=approver, reason="meeting")
+    assert runs.state_of(run) == "reviewed"
+    assert runs.move(workspace, run.name, "approved", by="Director", reason="meeting").by == "Director"
+
+
 def test_a_published_run_never_moves_back(closed):
     with pytest.raises(RunError, match="never moves"):
         runs.move(open_workspace(closed), "2024", "reviewed", **BY)
@@ -137,7 +148,7 @@ def test_the_old_run_stays_published_until_the_new_one_is(closed):
     done = runs.restate(closed, "2024", kind="method", **BY)
     assert runs.published_run(workspace, 2024) == done.before
     for state in ("reviewed", "approved", "published"):
-        runs.move(workspace, done.run.name, state, **BY)
+        runs.move(workspace, done.run.name, state, **BY, alone=True)
     assert runs.published_run(workspace, 2024) == done.run
     assert runs.state_of(done.before) == "restated"
 

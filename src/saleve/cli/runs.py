@@ -60,10 +60,18 @@ def review(
 
 
 def approve(
-    name: RunName, *, by: By, reason: Why, workspace: InWorkspace = None, as_json: AsJson = False
+    name: RunName,
+    *,
+    by: By,
+    reason: Why,
+    alone: Annotated[
+        bool, typer.Option("--alone", help="One person does everything here; the history shows it.")
+    ] = False,
+    workspace: InWorkspace = None,
+    as_json: AsJson = False,
 ) -> None:
-    """Say that a reviewed run was approved."""
-    _move(name, APPROVED, by=by, reason=reason, workspace=workspace, as_json=as_json)
+    """Say that a reviewed run was approved, by another person than who kept or reviewed it."""
+    _move(name, APPROVED, by=by, reason=reason, alone=alone, workspace=workspace, as_json=as_json)
 
 
 def publish(
@@ -183,8 +191,17 @@ def pack(
     say(_("Verify it anywhere: saleve verify {file} --key FINGERPRINT").format(file=made.path), "dim")
 
 
-def _move(name: str, state: str, *, by: str, reason: str, workspace: Path | None, as_json: bool) -> None:
-    step = service.move(opened(workspace), name, state, by=by, reason=reason)
+def _move(
+    name: str,
+    state: str,
+    *,
+    by: str,
+    reason: str,
+    workspace: Path | None,
+    as_json: bool,
+    alone: bool = False,
+) -> None:
+    step = service.move(opened(workspace), name, state, by=by, reason=reason, alone=alone)
     if as_json:
         print_json(_step_as_dict(step))
         return

@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 
-from saleve.language import _
+from saleve.language import _, for_reader
 from saleve.method.activity.air_travel import legs_from_route
 from saleve.method.activity.ground_travel import ACTIVITY
 from saleve.method.emissions import air_travel, ground_travel
@@ -194,9 +194,10 @@ def _refuse_uncomputed(estimated: pl.DataFrame) -> None:
     lacking = estimated.filter(pl.col("kg_co2e").is_null())
     if len(lacking):
         row = lacking.row(0, named=True)
-        message = _(
-            "No aircraft of the default mix can be placed on {origin}-{destination}: name one with --aircraft."
-        )
+        message = for_reader(
+            _("No aircraft of the default mix can be placed on {origin}-{destination}: name one with --aircraft."),
+            _("No aircraft of the default mix can be placed on {origin}-{destination}: name the aircraft."),
+        )  # fmt: skip
         raise SaleveError(message.format(**row))
 
 

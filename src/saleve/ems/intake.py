@@ -14,7 +14,7 @@ from saleve.ems.acts import act
 from saleve.ems.settings import FILE_NAME
 from saleve.ems.spellings import one_spelling, respelled
 from saleve.ems.workspace import FileEntry, Workspace, open_workspace
-from saleve.language import _
+from saleve.language import _, for_reader
 from saleve.ledger.committing import held
 from saleve.ledger.compacting import compact, crowded
 from saleve.ledger.errors import EvidenceError, LedgerError
@@ -183,7 +183,10 @@ def _standing_already(ledger: Ledger, delivery: Delivery) -> Loaded | None:
     known = ledger.standing_batch(sha256_of(delivery.path))
     if known is None or known.batch == delivery.replaces:
         return None
-    message = _("It is in the ledger already, as batch {batch}, so it takes no place. Take the other one out: saleve withdraw {other} --reason WHY")  # fmt: skip
+    message = for_reader(
+        _("It is in the ledger already, as batch {batch}, so it takes no place. Take the other one out: saleve withdraw {other} --reason WHY"),
+        _("It is in the ledger already, as batch {batch}, so it takes no place. Withdraw the batch {other} on its page."),
+    )  # fmt: skip
     reason = message.format(batch=known.batch, other=delivery.replaces)
     return Loaded(delivery.name, "refused", known.batch, reason=reason)
 
@@ -276,9 +279,15 @@ def _corrected_by_hand(ledger: Ledger, batch: str | None) -> bool:
 
 
 def _kept_as_it_is(delivery: Delivery) -> Loaded:
-    message = _(
-        "{why} Rows of it were corrected by hand (batch {batch}), so it stays as it is. To read it anew without these "
-        "corrections: saleve load {file} --replaces {batch}"
+    message = for_reader(
+        _(
+            "{why} Rows of it were corrected by hand (batch {batch}), so it stays as it is. To read it anew without these "
+            "corrections: saleve load {file} --replaces {batch}"
+        ),
+        _(
+            "{why} Rows of it were corrected by hand (batch {batch}), so it stays as it is. To read it anew without these "
+            "corrections, bring the file {file} again and let it replace the batch."
+        ),
     )
     told = message.format(why=delivery.reason, batch=delivery.replaces, file=delivery.name)
     return Loaded(delivery.name, "refused", delivery.replaces, reason=told)
@@ -448,9 +457,10 @@ def _replaced(workspace: Workspace, path: Path, wishes: Wishes) -> str | None:
     if wishes.replaces:
         batch = str(ledger.batch_named(wishes.replaces).batch)
         if batch in ledger.withdrawn:
-            message = _(
-                "The batch {batch} was withdrawn already, on {day}. Load the file without --replaces."
-            )
+            message = for_reader(
+                _("The batch {batch} was withdrawn already, on {day}. Load the file without --replaces."),
+                _("The batch {batch} was withdrawn already, on {day}. Load the file without replacing a batch."),
+            )  # fmt: skip
             raise LedgerError(message.format(batch=batch, day=ledger.withdrawn[batch].at.date()))
         return batch
     before = ledger.standing_batch(sha256_of(path))

@@ -10,7 +10,7 @@ from saleve.ems.intake import key_ring
 from saleve.ems.settings import FILE_NAME, WorkspaceError
 from saleve.ems.signing import new_signer, signer
 from saleve.ems.workspace import FileEntry, Workspace, open_workspace
-from saleve.language import _
+from saleve.language import _, for_reader
 from saleve.ledger.committing import held
 from saleve.ledger.correcting import Act, Place, correct, fitting, withdraw_batch, withdraw_entries
 from saleve.ledger.errors import EvidenceError, LedgerError
@@ -180,7 +180,7 @@ def delete_evidence(workspace: Workspace, batch: str, reason: str) -> Evidence:
 def _act_for(reason: str) -> Act:
     """Return the act of the person at this machine; what changes the ledger by hand needs a reason that can be read."""
     if not reason.strip():
-        raise LedgerError(_("Say why, in words: --reason. It is kept in the ledger."))
+        raise LedgerError(for_reader(_("Say why, in words: --reason. It is kept in the ledger."), _("Say why, in words. It is kept in the ledger.")))  # fmt: skip
     return act(reason.strip())
 
 

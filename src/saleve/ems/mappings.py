@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from saleve.ems.workspace import Workspace
-from saleve.language import _
+from saleve.language import _, for_reader
 from saleve.ledger.intake.errors import FileRefusedError
 from saleve.ledger.intake.parsing.dates import Order
 from saleve.ledger.intake.parsing.numbers import Evidence
@@ -43,7 +43,7 @@ def propose_mapping(
 def teach(workspace: Workspace, path: Path, taught: Taught) -> tuple[Path, Profile]:
     """Keep what was said of the headers of this file for all files with the same headers; return the file that holds it."""
     if not taught.name.strip():
-        raise FileRefusedError(_("Give the mapping a name: --name, such as Agency export."))
+        raise FileRefusedError(for_reader(_("Give the mapping a name: --name, such as Agency export."), _("Give the mapping a name, such as Agency export.")))  # fmt: skip
     proposal = propose(
         path,
         category=taught.category,
@@ -52,10 +52,11 @@ def teach(workspace: Workspace, path: Path, taught: Taught) -> tuple[Path, Profi
         profiles=workspace.profiles,
     )
     if proposal.category is None:
-        raise FileRefusedError(_("Say of which category the file is: --category."))
+        raise FileRefusedError(for_reader(_("Say of which category the file is: --category."), _("Choose of which source category the file is.")))  # fmt: skip
     if proposal.missing:
-        message = _(
-            "No header stands for {columns}, which is required. Say which with --column HEADER=COLUMN."
+        message = for_reader(
+            _("No header stands for {columns}, which is required. Say which with --column HEADER=COLUMN."),
+            _("No header stands for {columns}, which is required. Choose it beside one of the headers."),
         )
         raise FileRefusedError(message.format(columns=", ".join(proposal.missing)))
     known = proposal.taught(taught.name)

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -10,7 +10,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from saleve.language import _
+from saleve.language import _, for_reader
 from saleve.ledger.correcting import Act
 from saleve.method.problems import SaleveError
 
@@ -105,20 +105,50 @@ def states_of(steps: Sequence[Step]) -> dict[str, str]:
     return {step.run: step.state for step in steps}
 
 
+def is_own(steps: Iterable[Step], by: str) -> bool:
+    """Tell whether this person kept or reviewed the run that came this way; letters in upper or lower case are the same name."""
+    before = {_name(step.by) for step in steps if step.state in (COMPUTED, REVIEWED)}
+    return _name(by) in before
+
+
+def refuse_own(run: str, steps: Iterable[Step], by: str) -> None:
+    """Refuse to let who kept or reviewed a run approve it; raises ``RunError`` saying what to do."""
+    if is_own(steps, by):
+        message = for_reader(
+            _("{by} kept or reviewed run {run}, so somebody else must approve it. Where one person does everything, say so: saleve approve {run} --alone"),
+            _("{by} kept or reviewed run {run}, so somebody else must approve it. Ask another approver."),
+        )  # fmt: skip
+        raise RunError(message.format(by=by, run=run))
+
+
+def _name(by: str) -> str:
+    return " ".join(by.split()).casefold()
+
+
 def _refuse(step: Step, now: str | None) -> None:
     order = (None, *STATES)
     if order.index(step.state) == order.index(now) + 1:
         return
     if now is None:
-        raise RunError(_("There is no run {run}. See saleve runs.").format(run=step.run))
+        message = for_reader(
+            _("There is no run {run}. See saleve runs."),
+            _("There is no run {run}. Choose one under Review and publish."),
+        )
+        raise RunError(message.format(run=step.run))
     if now == RESTATED:
-        message = _("Run {run} was restated: another run stands in its place. See saleve runs.")
+        message = for_reader(
+            _("Run {run} was restated: another run stands in its place. See saleve runs."),
+            _("Run {run} was restated: another run stands in its place. See Review and publish."),
+        )
         raise RunError(message.format(run=step.run))
     after = {
-        COMPUTED: _("Review it first: saleve review."),
-        REVIEWED: _("Approve it first: saleve approve."),
-        APPROVED: _("Publish it first: saleve publish."),
-        PUBLISHED: _("A published run never moves. A new figure needs a new run: saleve restate."),
+        COMPUTED: for_reader(_("Review it first: saleve review."), _("It must be reviewed first.")),
+        REVIEWED: for_reader(_("Approve it first: saleve approve."), _("It must be approved first.")),
+        APPROVED: for_reader(_("Publish it first: saleve publish."), _("It must be published first.")),
+        PUBLISHED: for_reader(
+            _("A published run never moves. A new figure needs a new run: saleve restate."),
+            _("A published run never moves. A new figure needs a new run: restate it."),
+        ),
     }
     message = _("Run {run} is {now}, so it cannot become {state}. {what_to_do}")
     named = {one: state_name(one) for one in STATES}

@@ -22,6 +22,7 @@ from saleve.ems.plain_data import from_data
 from saleve.ems.plan_settings import PlanSettings, as_bytes, plan_settings
 from saleve.ems.remembering import remembered
 from saleve.ems.run_states import (
+    APPROVED,
     COMPUTED,
     PUBLISHED,
     RESTATED,
@@ -29,11 +30,12 @@ from saleve.ems.run_states import (
     RunError,
     StateLog,
     Step,
+    refuse_own,
     state_name,
     states_of,
 )
 from saleve.ems.workspace import Workspace, open_workspace
-from saleve.language import _
+from saleve.language import _, for_reader
 from saleve.ledger.correcting import Act
 from saleve.ledger.evidence import write_whole
 from saleve.method.emissions.rules import RuleBook
@@ -142,15 +144,23 @@ def freeze(
     """Compute the inventory of a year and keep it as a run; the same figures from the same things are kept once."""
     workspace = open_workspace(folder)
     if standing := published_run(workspace, year):
-        message = _("{year} is published as run {run}. A new figure needs a reason: saleve restate {run} --kind KIND --reason WHY --by NAME")  # fmt: skip
+        message = for_reader(
+            _("{year} is published as run {run}. A new figure needs a reason: saleve restate {run} --kind KIND --reason WHY --by NAME"),
+            _("{year} is published as run {run}. A new figure needs a reason: open that run and restate it."),
+        )  # fmt: skip
         raise RunError(message.format(year=year, run=standing.name))
     computed = compute_inventory(folder, progress)
     return _keep(computed, year, act(reason, by))
 
 
-def move(workspace: Workspace, name: str, state: str, *, by: str, reason: str) -> Step:
-    """Move a run to its next state: reviewed, approved or published; who and why are kept."""
+def move(workspace: Workspace, name: str, state: str, *, by: str, reason: str, alone: bool = False) -> Step:
+    """Move a run to its next state: reviewed, approved or published; who and why are kept.
+
+    Who kept or reviewed a run cannot approve it, unless ``alone`` says that one person does everything.
+    """
     run, done = _to_move(workspace, name, state), act(_said(reason), _said_by(by))
+    if state == APPROVED and not alone:
+        refuse_own(run.name, [step for step in run.log.steps() if step.run == run.id], done.by)
     if state != PUBLISHED:
         return run.log.add(run.id, state, done)
     return run.log.add_all(list(_publishing(run)), done)[-1]
@@ -166,7 +176,10 @@ def restate(
         message = _("The kind {kind} is not known. It can be: {kinds}.")
         raise RunError(message.format(kind=kind, kinds=", ".join(KINDS)))
     if state_of(before) != PUBLISHED:
-        message = _("Run {run} is not published, so there is nothing to restate. Freeze the year again: saleve freeze {year}")  # fmt: skip
+        message = for_reader(
+            _("Run {run} is not published, so there is nothing to restate. Freeze the year again: saleve freeze {year}"),
+            _("Run {run} is not published, so there is nothing to restate. Keep {year} anew under Review and publish."),
+        )  # fmt: skip
         raise RunError(message.format(run=before.name, year=before.year))
     link = {"run": before.name, "kind": kind, "reason": done.reason}
     kept = _keep(compute_inventory(folder, progress), before.year, done, link)
@@ -184,7 +197,11 @@ def open_run(workspace: Workspace, name: str) -> Run:
     if found:
         names = ", ".join(run.name for run in found)
         raise RunError(_("Several runs are named {name}: {names}. Write more of the name.").format(name=name, names=names))  # fmt: skip
-    raise RunError(_("There is no run {name}. See saleve runs; a run is named YEAR/RUN.").format(name=name))
+    message = for_reader(
+        _("There is no run {name}. See saleve runs; a run is named YEAR/RUN."),
+        _("There is no run {name}. Choose one under Review and publish; a run is named YEAR/RUN."),
+    )
+    raise RunError(message.format(name=name))
 
 
 def all_runs(workspace: Workspace) -> list[Run]:
@@ -352,9 +369,10 @@ def _publishing(run: Run) -> Iterator[tuple[str, str]]:
     old = link["run"].partition("/")[2] if link else None
     standing = [one for one, state in states.items() if state == PUBLISHED and one not in (old, run.id)]
     if standing:
-        message = _(
-            "{year} is published as run {other}, and run {run} does not restate it. See saleve restate."
-        )
+        message = for_reader(
+            _("{year} is published as run {other}, and run {run} does not restate it. See saleve restate."),
+            _("{year} is published as run {other}, and run {run} does not restate it. Open that run and restate it."),
+        )  # fmt: skip
         raise RunError(message.format(year=run.year, other=standing[0], run=run.id))
     if old:
         yield old, RESTATED
@@ -384,13 +402,13 @@ def _sorted(table: pl.DataFrame) -> pl.DataFrame:
 
 def _said(reason: str) -> str:
     if not reason.strip():
-        raise RunError(_("Say why, in words: --reason. It is kept with the run."))
+        raise RunError(for_reader(_("Say why, in words: --reason. It is kept with the run."), _("Say why, in words. It is kept with the run.")))  # fmt: skip
     return reason.strip()
 
 
 def _said_by(by: str) -> str:
     if not by.strip():
-        raise RunError(_("Say who does it: --by NAME. It is kept with the run."))
+        raise RunError(for_reader(_("Say who does it: --by NAME. It is kept with the run."), _("Say who does it. It is kept with the run.")))  # fmt: skip
     return by.strip()
 
 

@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_public_key,
 )
 
-from saleve.language import _
+from saleve.language import _, for_reader
 from saleve.ledger.evidence import write_whole
 from saleve.method.problems import SaleveError
 
@@ -58,10 +58,10 @@ def signer(path: Path) -> Signer:
     try:
         private = load_pem_private_key(path.read_bytes(), password=None)
     except FileNotFoundError as fault:
-        message = _(
-            "The key for signatures, {path}, is missing. Put it back from your backup, or take a new one: "
-            "saleve rotate-key --signing"
-        )
+        message = for_reader(
+            _("The key for signatures, {path}, is missing. Put it back from your backup, or take a new one: saleve rotate-key --signing"),
+            _("The key for signatures, {path}, is missing. Ask the operator to put it back from the backup."),
+        )  # fmt: skip
         raise SigningError(message.format(path=path)) from fault
     except (ValueError, TypeError, UnsupportedAlgorithm) as fault:
         raise SigningError(_damaged(path)) from fault

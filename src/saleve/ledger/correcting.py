@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 
-from saleve.language import _
+from saleve.language import _, for_reader
 from saleve.ledger.committing import Writer, Writing
 from saleve.ledger.entering import Origin, activity_of, category_of, entries_of, findings_of
 from saleve.ledger.errors import LedgerError
@@ -151,8 +151,12 @@ def refuse_unsuited(category: str, entry: Mapping[str, Any]) -> None:
     if entry["reason"] == ORPHANED:
         raise LedgerError(_("The file that this row completes was withdrawn. Correct the row of the file that took its place."))  # fmt: skip
     if entry["change"] == "withdrawn":
-        message = _("This row was withdrawn and no longer counts. To have it back, load its file anew: saleve load FILE --again")  # fmt: skip
-        raise LedgerError(message)
+        raise LedgerError(
+            for_reader(
+                _("This row was withdrawn and no longer counts. To have it back, load its file anew: saleve load FILE --again"),
+                _("This row was withdrawn and no longer counts. To have it back, bring its file again and let it replace the batch."),
+            )
+        )  # fmt: skip
     if rules:
         message = _("This row of {category} is an estimate ({rule}). Withdraw it, or load the data it stands in for.")  # fmt: skip
         raise LedgerError(message.format(category=category, rule=rules[0]))
@@ -303,10 +307,17 @@ def _change(place: Place, category: str, commit: int, told: Mapping[str, object]
 
 def _no_entry(place: Place, load: Commit | None) -> str:
     if load is None:
-        return _("There is no batch {name}. See saleve batches.").format(name=place.batch)
+        message = for_reader(
+            _("There is no batch {name}. See saleve batches."),
+            _("There is no batch {name}. Choose one from the list of batches."),
+        )
+        return message.format(name=place.batch)
     sheets = sorted({one["sheet"] for one in load.account["readings"] if one["sheet"]})
     if sheets and place.sheet not in sheets:
-        message = _("The file {file} has the sheets {sheets}. Say which with --sheet.")
+        message = for_reader(
+            _("The file {file} has the sheets {sheets}. Say which with --sheet."),
+            _("The file {file} has the sheets {sheets}. Choose the row from the list of its rows."),
+        )
         return message.format(file=load.account["file"], sheets=", ".join(sheets))
     message = _("The file {file} has no row {row} that was read. Rows are numbered as in the file.")
     return message.format(file=load.account["file"], row=place.row)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, cast
 
-from saleve.language import _
+from saleve.language import _, for_reader
 from saleve.ledger.intake.errors import FileRefusedError
 from saleve.ledger.intake.parsing.dates import Order
 from saleve.ledger.intake.parsing.habits import Habits
@@ -85,21 +85,16 @@ class Resemblance:
         new = ", ".join(f"'{header}'" for header in self.new)
         gone = ", ".join(f"'{header}'" for header in self.gone)
         if new and gone:
-            message = _(
-                "The headers changed since the profile '{profile}' was taught: {new} new, {gone} missing. "
-                "Look at them, then confirm with --yes or teach the profile again."
-            )
+            message = _("The headers changed since the profile '{profile}' was taught: {new} new, {gone} missing.")  # fmt: skip
         elif new:
-            message = _(
-                "The headers changed since the profile '{profile}' was taught: {new} new. "
-                "Look at them, then confirm with --yes or teach the profile again."
-            )
+            message = _("The headers changed since the profile '{profile}' was taught: {new} new.")
         else:
-            message = _(
-                "The headers changed since the profile '{profile}' was taught: {gone} missing. "
-                "Look at them, then confirm with --yes or teach the profile again."
-            )
-        return message.format(profile=self.profile.name, new=new, gone=gone)
+            message = _("The headers changed since the profile '{profile}' was taught: {gone} missing.")
+        advice = for_reader(
+            _("Look at them, then confirm with --yes or teach the profile again."),
+            _("Look at the columns, then say that the headers are right, or choose the columns anew."),
+        )
+        return f"{message.format(profile=self.profile.name, new=new, gone=gone)} {advice}"
 
 
 class ProfileChangedError(FileRefusedError):

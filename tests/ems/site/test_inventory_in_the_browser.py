@@ -199,7 +199,7 @@ def test_the_rows_of_a_page_follow_those_of_the_one_before(as_person, folder, mo
 def test_what_was_published_stands_beside_what_is_computed_today(as_person, folder):
     name = freeze(folder, 2024).run.name
     for state in ("reviewed", "approved", "published"):
-        move(open_workspace(folder), name, state, by="Chief", reason="Meeting")
+        move(open_workspace(folder), name, state, by="Chief", reason="Meeting", alone=True)
     (folder / "fuels.csv").write_text("Site,Year,Fuel,Amount,Unit\nHQ,2024,natural gas,90000,kWh\n", "utf-8")
     figures.refresh(folder)
     context = as_person(Role.READER).get("/inventory/?year=2024").context
@@ -255,12 +255,6 @@ def test_figures_of_the_report_have_the_value_of_the_report_on_the_page(as_perso
     assert page.context["fact"].derivation == fact.derivation
 
 
-def test_facilities_lead_to_the_sources_that_they_add_up(as_person, folder):
-    page = as_person(Role.READER).get("/inventory/explain/2024.facilities/")
-    addresses = [address for _text, _amount, address in page.context["made_of"]]
-    assert addresses == ["/inventory/explain/2024.electricity/", "/inventory/explain/2024.fuels/"]
-
-
 def test_every_bar_of_the_bridge_is_explained_by_its_name(as_person, folder):
     bars = compute_inventory(folder).facts(2024).groups["bridge_previous"]
     client = as_person(Role.READER)
@@ -277,8 +271,10 @@ def test_a_figure_that_lacks_a_part_says_what_lacks(as_person, folder):
 
 def test_the_share_of_a_hidden_part_is_no_way_around(as_person, folder):
     address = "/inventory/explain/2024.air_travel.haul.long.share/"
-    assert as_person(Role.READER).get(address).status_code == 404
-    assert as_person(Role.COORDINATOR).get(address).context["fact"].value > 0
+    told = as_person(Role.COORDINATOR).get(address).context["value"]
+    page = as_person(Role.READER).get(address)
+    assert told.startswith("24")
+    assert told not in page.content.decode()
 
 
 @pytest.mark.parametrize(

@@ -54,7 +54,7 @@ def _done_by_those_who_may(as_person, address):
 def _publish(folder):
     name = list_runs(open_workspace(folder))[0].run.name
     for state in ("reviewed", "approved", "published"):
-        move(open_workspace(folder), name, state, by="Chief", reason="Meeting")
+        move(open_workspace(folder), name, state, by="Chief", reason="Meeting", alone=True)
 
 
 def test_keeping_is_long_work_that_ends_at_the_run(as_person, folder):
@@ -95,9 +95,17 @@ def test_who_reviewed_an_inventory_cannot_approve_it(client, folder, address):
     both = [Given(Role.COORDINATOR, Scope()), Given(Role.APPROVER, Scope())]
     client.force_login(invite("both@example.org", "Both", both)[0])
     client.post(f"{address}review/", {"reason": "Looked at it"})
+    page = client.get(address)
     answer = client.post(f"{address}approve/", {"reason": "Fine"})
-    assert answer.context["moving"].non_field_errors()
+    assert page.context["moving"] is None
+    assert "another approver must approve it" in page.content.decode()
+    assert "somebody else must approve it. Ask another approver." in answer.content.decode()
     assert _state(folder) == "reviewed"
+
+
+def test_an_approval_by_who_reviewed_shows_in_the_history(as_person, folder, address):
+    _publish(folder)
+    assert "approved by who kept or reviewed it" in as_person(Role.AUDITOR).get(address).content.decode()
 
 
 def test_a_step_without_a_reason_is_not_done(as_person, folder, address):
@@ -108,7 +116,7 @@ def test_a_step_without_a_reason_is_not_done(as_person, folder, address):
 
 def test_a_step_that_is_not_the_next_is_refused_with_what_to_do(as_person, folder, address):
     answer = as_person(Role.APPROVER).post(f"{address}publish/", {"reason": "At once"})
-    assert "computed, so it cannot become published" in answer.content.decode()
+    assert "computed, so it cannot become published. It must be reviewed first." in answer.content.decode()
     assert _state(folder) == "computed"
     assert not Entry.objects.filter(operation="publish_run").exists()
 

@@ -1,36 +1,30 @@
 """Inventories over the API: sums of every year, runs with their cells, and where a figure comes from."""
 
-from dataclasses import replace
 from datetime import datetime
-from functools import lru_cache
-from pathlib import Path
 from typing import Any, Literal
 
 import polars as pl
 from django.conf import settings
 from django.http import HttpRequest
-from ninja import Query, Router, Schema
+from ninja import Query, Router, Schema, Status
 from pydantic import Field
 
 from saleve.ems.api.answers import FAULTS, PageQuery, list_of, page_of, plain, table_of
 from saleve.ems.audit_log.log import record
-from saleve.ems.explaining import activities_of
 from saleve.ems.figures import Figures, read
 from saleve.ems.figures.cuts import CUTS
-from saleve.ems.inventories import figure_named
-from saleve.ems.packs import collected
 from saleve.ems.people.gate import ensure, needs
+from saleve.ems.people.own_places.tables import cuts_within, within
 from saleve.ems.people.permissions import Operation, Place, allowed, sees_travellers
-from saleve.ems.people.places import cuts_within, within
+from saleve.ems.run_figures import activities_of_run, fact_of_run, inventory_of_run
 from saleve.ems.run_states import RunError
-from saleve.ems.runs import Run, list_runs, load, open_run, published_run
-from saleve.ems.small_groups import PERSONAL, SmallGroups, small_groups
+from saleve.ems.runs import Run, list_runs, open_run, published_run
+from saleve.ems.small_groups import PERSONAL
 from saleve.ems.workspace import Workspace, open_workspace
 from saleve.language import _
 from saleve.method.emissions.result import CELL
 from saleve.method.explain import explain
-from saleve.method.inventory import Inventory, select
-from saleve.reporting.facts import gather
+from saleve.method.inventory import select
 from saleve.reporting.plain_words import in_words
 
 router = Router(tags=["inventories"])
@@ -116,10 +110,12 @@ def cuts(request: HttpRequest, year: int, cut: Query[Cut], paging: PageQuery) ->
     """Return the sums of a year, the largest first: cut by a dimension, and within a part of another."""
     figures = _figures()
     if year not in figures.about.years:
-        return 404, {"detail": _("There is no inventory of {year}. See /api/inventories.").format(year=year)}
+        return Status(
+            404, {"detail": _("There is no inventory of {year}. See /api/inventories.").format(year=year)}
+        )
     inside = (cut.within, cut.within_name) if cut.within else None
     if inside and cut.by in ("all", cut.within):
-        return 422, {"detail": _("Name in by another dimension than in within.")}
+        return Status(422, {"detail": _("Name in by another dimension than in within.")})
     view = _view(request, figures)
     found = view.cut(cut.by, year=year, boundary=cut.boundary, within=inside)
     return page_of(request, cuts_within(found, request.user), paging)
@@ -151,7 +147,8 @@ def runs(request: HttpRequest, paging: PageQuery) -> Any:
 @needs(Operation.READ_INVENTORY)
 def cells(request: HttpRequest, year: int, run: str, paging: PageQuery) -> Any:
     """Return the cells of a run; groups of few travellers are put together for those who may not see travellers."""
-    inventory = _told(request, open_run(_workspace(), f"{year}/{run}"))
+    found, held = _workspace(), open_run(_workspace(), f"{year}/{run}")
+    inventory = inventory_of_run(found, held, travellers=sees_travellers(request.user))
     return page_of(request, within(inventory.cells, request.user, Operation.READ_INVENTORY), paging)
 
 
@@ -161,25 +158,27 @@ def explanation(request: HttpRequest, figure: str, paging: PageQuery, run: str |
     """Return where a figure of a kept inventory comes from: of the run named, else of the published run of its year."""
     workspace = _workspace()
     kept = open_run(workspace, run) if run else _published(workspace, figure)
-    inventory = _told(request, kept)
-    fact = figure_named(inventory, kept.year, figure, lambda: gather(inventory, None, (), workspace.header, kept.year).figures)  # fmt: skip
+    travellers = sees_travellers(request.user)
+    fact = fact_of_run(workspace, kept, figure, travellers=travellers)
     chosen = fact.selection
     place = Place(*(one if isinstance(one, str) else None for one in (chosen.source, chosen.unit, chosen.site))) if chosen else Place()  # fmt: skip
     ensure(request.user, Operation.READ_INVENTORY, place)
-    told = {"figure": fact.id, "run": kept.name, "value": fact.value, "unit": fact.unit, "label": fact.label}
-    if chosen is None:
+    value = None if fact.hidden else fact.value
+    told = {"figure": fact.id, "run": kept.name, "value": value, "unit": fact.unit, "label": fact.label}
+    if chosen is None or fact.hidden:
         empty: dict[str, Any] = {
             "total": None,
             "formulas": [],
             "factors": [],
             "rows": [],
             "all_rows": 0,
-            "rows_withheld": False,
+            "rows_withheld": fact.hidden,
         }
         return {**told, **empty, "sentence": in_words(fact, None)}
+    inventory = inventory_of_run(workspace, kept, travellers=travellers)
     personal = set(select(inventory, chosen)["source"].unique()) & set(PERSONAL)
     shown = allowed(request.user, Operation.READ_DATA, place) and all(sees_travellers(request.user, one) for one in personal)  # fmt: skip
-    found = explain(inventory, _activities(workspace, kept, hidden=not sees_travellers(request.user)), chosen, first=paging.offset, limit=paging.limit if shown else 0)  # fmt: skip
+    found = explain(inventory, activities_of_run(workspace, kept, travellers=travellers), chosen, first=paging.offset, limit=paging.limit if shown else 0)  # fmt: skip
     if shown and personal:
         record(request.user.email, "read_personal_rows", figure, {"run": kept.name, "through": "api"})
     return {
@@ -220,27 +219,3 @@ def _published(workspace: Workspace, figure: str) -> Run:
     if found is None:
         raise RunError(_("No published inventory holds {figure}. Name a run: ?run=YEAR/RUN; see /api/runs.").format(figure=figure))  # fmt: skip
     return found
-
-
-def _told(request: HttpRequest, run: Run) -> Inventory:
-    inventory = load(run)
-    if sees_travellers(request.user):
-        return inventory
-    return replace(inventory, cells=_groups(settings.WORKSPACE, run.name).cells(inventory.cells))
-
-
-def _activities(workspace: Workspace, run: Run, *, hidden: bool) -> dict[str, Any]:
-    activities = activities_of(workspace, run.manifest)
-    if not hidden:
-        return activities
-    groups = _groups(settings.WORKSPACE, run.name)
-    return {name: groups.rows(name, collected(rows)) for name, rows in activities.items()}
-
-
-@lru_cache(maxsize=16)
-def _groups(folder: Path, name: str) -> SmallGroups:
-    """Return the small groups of a run, which never change."""
-    workspace = open_workspace(folder)
-    activities = activities_of(workspace, open_run(workspace, name).manifest)
-    whole = {one: collected(rows) for one, rows in activities.items()}
-    return small_groups(whole, workspace.privacy.smallest_group)

@@ -81,10 +81,13 @@ def _explanations(kept: Kept) -> dict[tuple[Any, ...], Explanation]:
 
 def _activities(workspace: Workspace, figures: Figures, row: Mapping[str, Any]) -> Activities:
     """Return the activity behind a row, as the ledger had it when the figures were computed; none where the row names no part."""
-    if _nameless(row):
-        return {}
+    return {} if _nameless(row) else activities_of_figures(workspace, figures, int(row["year"]))
+
+
+def activities_of_figures(workspace: Workspace, figures: Figures, year: int) -> Activities:
+    """Return the activity of a year, as the ledger had it when the figures were computed."""
     about = figures.about
-    return activities_at(workspace, about.ledger_commit, about.spellings, int(row["year"]))
+    return activities_at(workspace, about.ledger_commit, about.spellings, year)
 
 
 def _within(figures: Figures, row: Mapping[str, Any], *, travellers: bool) -> Inventory:

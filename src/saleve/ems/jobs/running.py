@@ -12,7 +12,7 @@ from saleve.ems.audit_log.log import record
 from saleve.ems.figures import RefreshCancelledError
 from saleve.ems.jobs.models import CANCELLED, DONE, FAILED, INTERRUPTED, RUNNING, WAITING, Job
 from saleve.ems.jobs.work import WORK, Steps
-from saleve.language import _, speaking
+from saleve.language import _, on_page, speaking
 from saleve.method.problems import SaleveError
 
 MOST_ATTEMPTS = 3  # our choice: work that ended its worker so often is likely the cause
@@ -30,7 +30,7 @@ def run_job(job_id: str) -> None:
         return
     job = Job.objects.get(pk=job_id)
     job.tell(attempts=job.attempts + 1)
-    with speaking(job.language), acting_as(job.who):
+    with speaking(job.language), on_page(), acting_as(job.who):
         _end(job, *_outcome(job))
 
 

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from saleve.ems.figures import Figures
+from saleve.ems.figures.reported import bridges_of
 from saleve.language import _
 from saleve.method.base_year import Break
-from saleve.method.bridges import BRIDGE, Bridge
 from saleve.method.emissions.rules import Rules
 from saleve.method.inventory import Selection
 from saleve.reporting.bridging import bridge_groups
@@ -50,17 +50,3 @@ def _figures(kept: Figures, year: int, decimals: int) -> Iterator[Fact]:
     for row in kept.changes.filter(year=year).iter_rows(named=True):
         text = _("Change of total emissions from {base} to {year}").format(base=row["start_year"], year=year)
         yield Fact(f"{year}.change.{row['since']}", row["change_pct"], "percent", text, low=row["low_pct"], high=row["high_pct"], decimals=1)  # fmt: skip
-
-
-def bridges_of(kept: Figures, year: int) -> dict[str, Bridge]:
-    """Return the kept bars of why the total moved to a year, from the year before and from the base year."""
-    parts = kept.bridges.filter(year=year).partition_by("since", as_dict=True)
-    return {
-        str(since): Bridge(start, year, _total(kept, start), _total(kept, year), steps.select(BRIDGE.names()))
-        for (since,), steps in parts.items()
-        for start in [int(steps["start_year"][0])]
-    }
-
-
-def _total(kept: Figures, year: int) -> float:
-    return kept.shown.total(year).kg_co2e or 0.0

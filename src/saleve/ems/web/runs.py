@@ -1,9 +1,10 @@
 """The life of an inventory: kept as a run, reviewed, approved, published, restated; what differs from the present, and whether it adds up."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
+from urllib.parse import urlencode
 
 import polars as pl
 from django import forms
@@ -30,6 +31,7 @@ from saleve.ems.run_states import (
     REVIEWED,
     RunError,
     Step,
+    is_own,
     state_name,
 )
 from saleve.ems.runs import KINDS, Run, RunRow, difference, list_runs, load, move, open_run
@@ -59,6 +61,14 @@ _PERMITS = {
     PUBLISHED: Operation.PUBLISH_INVENTORY,
 }
 _ADDRESSES = {REVIEWED: "review_run", APPROVED: "approve_run", PUBLISHED: "publish_run"}
+
+
+class Side(NamedTuple):
+    """One of two inventories that are compared: its heading, and the run that keeps it; none for that of today."""
+
+    inventory: Inventory
+    heading: str
+    run: Run | None = None
 
 
 class ReasonForm(forms.Form):
@@ -173,8 +183,6 @@ def _moved(request: HttpRequest, row: RunRow, state: str) -> HttpResponse:
         return _shown(request, row, moving=form)
     who, reason = request.user.email, form.cleaned_data["reason"]
     try:
-        if state == APPROVED and row.steps and row.steps[-1].by == who:
-            raise RunError(_("You reviewed this inventory, so somebody else must approve it."))
         with transaction.atomic():
             record(who, f"{_ADDRESSES[state]}", row.run.name, {"reason": reason})
             move(workspace(), row.run.name, state, by=who, reason=reason)
@@ -197,7 +205,8 @@ def _shown(
 ) -> HttpResponse:
     whole, kept = sees_whole(request), figures.read(settings.WORKSPACE)
     following = NEXT.get(row.state)
-    may_move = bool(following and allowed(request.user, _PERMITS[following]))
+    own = following == APPROVED and is_own(row.steps, request.user.email)
+    may_move = bool(following and not own and allowed(request.user, _PERMITS[following]))
     may_restate = row.state == PUBLISHED and allowed(request.user, Operation.RESTATE_INVENTORY)
     context = {
         "area": "inventory",
@@ -209,13 +218,14 @@ def _shown(
         "move_address": reverse(_ADDRESSES[following], kwargs={"year": row.run.year, "run": row.run.id}) if following else "",
         "moving": moving or ReasonForm() if may_move else None,
         "faults": moving.non_field_errors() if moving and not may_move else [],
-        "waits_for": "" if may_move else _waits_for(following),
+        "waits_for": "" if may_move else _waits_for(following, own=own),
         "restating": restating or RestateForm() if may_restate else None,
-        "history": [_step(one) for one in reversed(row.steps)],
+        "history": [_step(one, row.steps) for one in reversed(row.steps)],
         "restates": row.run.restates,
         "restates_kind": kind_name(row.run.restates["kind"]) if row.run.restates else "",
         "basis": list(_basis(row.run, kept)),
         "whole": whole,
+        "explained": _explained(["total"], row.run.year, row.run)[0],
     }  # fmt: skip
     if whole:
         shown = _compared(row.run, kept)
@@ -243,8 +253,9 @@ def _told(row: RunRow) -> dict[str, Any]:
     }
 
 
-def _step(one: Step) -> dict[str, Any]:
-    return {"state": state_name(one.state), "sign": STATE_SIGNS[one.state], "by": one.by, "at": one.at, "reason": one.reason}  # fmt: skip
+def _step(one: Step, steps: Iterable[Step]) -> dict[str, Any]:
+    alone = one.state == APPROVED and is_own(steps, one.by)
+    return {"state": state_name(one.state), "sign": STATE_SIGNS[one.state], "by": one.by, "at": one.at, "reason": one.reason, "alone": alone}  # fmt: skip
 
 
 def _act(following: str | None) -> str:
@@ -252,8 +263,10 @@ def _act(following: str | None) -> str:
     return words[following] if following else ""
 
 
-def _waits_for(following: str | None) -> str:
+def _waits_for(following: str | None, *, own: bool) -> str:
     """Say who can do what comes next."""
+    if own:
+        return _("You kept or reviewed this inventory, so another approver must approve it.")
     waits = {
         REVIEWED: _("It waits for a review by: {role}.").format(role=role_name(Role.COORDINATOR)),
         APPROVED: _("It waits for an approval by: {role}.").format(role=role_name(Role.APPROVER)),
@@ -286,11 +299,11 @@ def _compared(run: Run, kept: Figures | None) -> dict[str, tables.Table]:
     found = {"sums": _sums(inventory, run.year)}
     if kept is not None and run.year in kept.about.years:
         title = _("What differs from the figures of today")
-        found["now"] = _differences("now", title, inventory, kept.inventory(run.year), (_("Kept"), _("Today")))  # fmt: skip
+        found["now"] = _differences("now", title, Side(inventory, _("Kept"), run), Side(kept.inventory(run.year), _("Today")))  # fmt: skip
     if run.restates:
-        before = _inventory(open_run(workspace(), run.restates["run"]).folder)
+        old = open_run(workspace(), run.restates["run"])
         title = _("What differs from the run that it restates")
-        found["before"] = _differences("before", title, before, inventory, (_("Before"), _("Restated")))
+        found["before"] = _differences("before", title, Side(_inventory(old.folder), _("Before"), old), Side(inventory, _("Restated"), run))  # fmt: skip
     return found
 
 
@@ -306,19 +319,48 @@ def _today() -> tuple[Mapping[str, Any], Mapping[str, Any]]:
     return method_version(), editions()
 
 
-def _differences(
-    name: str, title: str, before: Inventory, after: Inventory, headings: tuple[str, str]
-) -> tables.Table:
+def _differences(name: str, title: str, before: Side, after: Side) -> tables.Table:
+    """Return what differs by source; each figure leads to its explanation, of its run or of today."""
     names = ("before", "after", "difference")
-    rows = difference(before, after).with_columns((pl.col(f"{one}_kg_co2e") / 1000).alias(f"{one}_t") for one in names)  # fmt: skip
+    rows = difference(before.inventory, after.inventory).with_columns((pl.col(f"{one}_kg_co2e") / 1000).alias(f"{one}_t") for one in names)  # fmt: skip
+    rows = rows.with_columns(
+        pl.when(pl.col(f"{one}_kg_co2e").is_not_null())
+        .then(pl.Series(_explained(rows["source"], max(before.inventory.years), side.run), dtype=pl.String))
+        .alias(f"{one}_address")
+        for one, side in zip(("before", "after"), (before, after), strict=True)
+    )
     decimals = suitable_decimals(float(rows["before_kg_co2e"].sum()))
     columns = (
         tables.Column("source", _("Source"), words={one: label("source", one) for one in rows["source"]}),
-        tables.Column("before_t", headings[0], "number", "t_co2e", decimals, total=True),
-        tables.Column("after_t", headings[1], "number", "t_co2e", decimals, total=True),
+        tables.Column(
+            "before_t",
+            before.heading,
+            "number",
+            "t_co2e",
+            decimals,
+            total=True,
+            address="before_address",
+            panel=True,
+        ),
+        tables.Column(
+            "after_t",
+            after.heading,
+            "number",
+            "t_co2e",
+            decimals,
+            total=True,
+            address="after_address",
+            panel=True,
+        ),
         tables.Column("difference_t", _("Difference"), "number", "t_co2e", decimals, total=True, signed=True),
     )
     return tables.Table(name, title, rows, columns)
+
+
+def _explained(sources: Iterable[str], year: int, run: Run | None) -> list[str]:
+    """Return where the figure of each source is explained: as a run keeps it, or as it is today."""
+    query = f"?{urlencode({'run': run.name})}" if run else ""
+    return [f"{reverse('explain_figure', kwargs={'figure': f'{year}.{one}'})}{query}" for one in sources]
 
 
 def _sums(inventory: Inventory, year: int) -> tables.Table:

@@ -1,21 +1,21 @@
-"""The language of a request: what Django chose from cookie or browser also holds for our own texts, numbers and dates."""
+"""How a request is spoken to: in the language that Django chose from cookie or browser, and in words of pages, not of commands."""
 
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language
 
-from saleve.language import LANGUAGES, speaking
+from saleve.language import LANGUAGES, on_page, speaking
 
 
 class Speaking:
-    """Middleware: our texts come out in the language of the request."""
+    """Middleware: our texts come out in the language of the request, for somebody who reads a page."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        with speaking(ours(get_language() or "en")):
+        with speaking(ours(get_language() or "en")), on_page():
             return self.get_response(request)
 
 

@@ -186,9 +186,7 @@ def _column_codes() -> dict[str, Code]:
             _(
                 "The months stand side by side, one column each: {headers}. They were not read: a row is one month."
             ),
-            _(
-                "Put them below each other, one row for each place and month; saleve template writes a workbook for it."
-            ),
+            _("Put them below each other, one row for each place and month, as in the template."),
         ),
         "column-personal": Code(
             "note",
@@ -277,7 +275,7 @@ def _date_codes() -> dict[str, Code]:
         "date-no-year": Code(
             "error",
             _("'{cell}' has no year, and no reporting year was given."),
-            _("Give the year of the file (--year), or write the year in the cell."),
+            _("Give the year of the file, or write the year in the cell."),
         ),
         "date-ambiguous": Code(
             "warning",

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from saleve.language import _
+from saleve.language import _, for_reader
 from saleve.ledger.intake.errors import FileRefusedError
 from saleve.ledger.intake.mapping import map_headers
 from saleve.ledger.wording import category_titles
@@ -103,11 +103,13 @@ def _not_giving_way(leaders: Sequence[Category]) -> list[Category]:
 def _undecided(headers: Sequence[str], leaders: Sequence[Category]) -> str:
     listed = ", ".join(headers[:30])
     if leaders:
-        message = _(
-            "The headers fit several kinds of data: {categories}. Say which with --category, or in saleve.toml. Headers: {headers}."
-        )
+        message = for_reader(
+            _("The headers fit several kinds of data: {categories}. Say which with --category, or in saleve.toml. Headers: {headers}."),
+            _("The headers fit several kinds of data: {categories}. Choose the source category under Columns. Headers: {headers}."),
+        )  # fmt: skip
         return message.format(categories=", ".join(one.name for one in leaders), headers=listed)
-    message = _(
-        "The headers fit no kind of data that Salève knows. Say which with --category, and which column is which under columns in saleve.toml. Headers: {headers}."
-    )
+    message = for_reader(
+        _("The headers fit no kind of data that Salève knows. Say which with --category, and which column is which under columns in saleve.toml. Headers: {headers}."),
+        _("The headers fit no kind of data that Salève knows. Choose the source category under Columns, and what each header is. Headers: {headers}."),
+    )  # fmt: skip
     return message.format(headers=listed)

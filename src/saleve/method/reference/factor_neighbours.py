@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 import polars as pl
 
-from saleve.language import _
+from saleve.language import _, for_reader
 from saleve.method.problems import Problem
 from saleve.method.reference.assumptions import assumption
 from saleve.method.reference.factors import FINE, KEYS, OWN_RECORD
@@ -83,7 +83,7 @@ def _editions(new: pl.DataFrame, earlier: pl.DataFrame) -> Iterator[Problem]:
 
 
 def _check_it() -> str:
-    return _("Check it. Import again with --yes if it is right.")
+    return for_reader(_("Check it. Import again with --yes if it is right."), _("Check it. Confirm it if it is right."))  # fmt: skip
 
 
 def _moved(pairs: pl.DataFrame) -> pl.DataFrame:
@@ -106,7 +106,7 @@ def _far(new: pl.DataFrame, shipped: Mapping[str, pl.DataFrame]) -> Iterator[Pro
             text = message.format(
                 now=f"{row['kg']:.6g}", unit=row["unit"], low=f"{low:.6g}", high=f"{high:.6g}"
             )
-            suggestion = _("Is it per another unit? Import again with --yes if it is right.")
+            suggestion = for_reader(_("Is it per another unit? Import again with --yes if it is right."), _("Is it per another unit? Confirm it if it is right."))  # fmt: skip
             yield Problem("factor-far", "warning", text, suggestion, row["row"], "kg_co2e_per_unit")
 
 

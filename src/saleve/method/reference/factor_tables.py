@@ -9,7 +9,7 @@ from functools import lru_cache
 
 import polars as pl
 
-from saleve.language import _
+from saleve.language import _, for_reader
 from saleve.method.problems import Problem, problem_table
 from saleve.method.reference import factor_neighbours
 from saleve.method.reference.assumptions import assumption
@@ -360,7 +360,10 @@ def _beside_shipped(table: pl.DataFrame) -> Found:
         if shipped and basis not in shipped:
             message = _("The factors of {category} that Salève holds count by {shipped}, these by {basis}.")
             text = message.format(category=category, shipped=", ".join(shipped), basis=basis)
-            suggestion = _("Both are never mixed: bring factors for all rows. Import again with --yes if you do.")  # fmt: skip
+            suggestion = for_reader(
+                _("Both are never mixed: bring factors for all rows. Import again with --yes if you do."),
+                _("Both are never mixed: bring factors for all rows. Confirm it if you do."),
+            )
             yield Problem("factor-basis-beside-shipped", "warning", text, suggestion, column="accounting_basis")  # fmt: skip
 
 
