@@ -59,3 +59,15 @@ def test_compute_says_in_one_line_that_the_sums_agree(tmp_path):
     assert "Reconciled: scopes and sources add up to the total of every year." in ran(
         "compute", tmp_path
     ).stdout.replace("\n", " ")
+
+
+ROUNDED = "level,line,scope,t_co2e\ntotal,all,,{total}\nscope,Scope 1,1,33.3\nscope,Scope 2,2,33.3\nscope,Scope 3,3,33.3\n"
+
+
+@pytest.mark.parametrize(
+    ("total", "code"), [("100.0", 0), ("100.1", 0), ("100.2", 1), ("99.6", 1), ("100", 0), ("102", 1)]
+)
+def test_what_rounding_of_the_printed_figures_makes_is_no_difference(tmp_path, total, code):
+    done = ran("reconcile", written(tmp_path, ROUNDED.format(total=total)))  # 99.9, each within 0.05
+    assert done.exit_code == code
+    assert ("no more than" in " ".join(done.stdout.split())) == (code == 0)

@@ -1,9 +1,11 @@
 """The figures that method pages print are those that the code computes."""
 
+import re
 from datetime import date
 
 import polars as pl
 import pytest
+import yaml
 from pages import ROOT, table_rows
 
 from saleve.ems.flights import compute_trip
@@ -93,3 +95,36 @@ def test_the_worked_example_of_uncertainty_is_what_the_code_computes():
     })  # fmt: skip
     cells = pl.concat([pl.DataFrame(schema=CELL), meters], how="diagonal")
     assert range_of_sums(cells, [])["high_kg"].item() == pytest.approx(40.5, abs=0.05)
+
+
+@pytest.mark.parametrize("page", sorted((ROOT / "docs" / "method").glob("*.md")), ids=lambda page: page.stem)
+def test_the_results_of_every_worked_example_are_those_of_the_cases_that_its_page_names(page):
+    text = page.read_text("utf-8")
+    example = re.search(r"^## Worked examples?\n(.*?)(?=^## |\Z)", text, re.DOTALL | re.MULTILINE)[1]
+    cases = [ROOT / name for name in set(re.findall(r"tests/cases/\w+\.yaml", text))]
+    held = [number for case in cases for number in _numbers(yaml.safe_load(case.read_text("utf-8")))]
+    results = [
+        one for bold in re.findall(r"\*\*(.+?)\*\*", example, re.DOTALL) for one in _RESULT.findall(bold)
+    ]
+    assert cases
+    assert [one for one in results if not _among(one, held)] == []
+
+
+_RESULT = re.compile(r"(?<![\w.])\d[\d,]*(?:\.\d+)?(?!\w)")  # 3,458 and 0.2, neither of CO2e nor of R-404A
+
+
+def _numbers(held):
+    """Yield the numbers of a case, but for those in its words."""
+    if isinstance(held, dict):
+        yield from (one for key, value in held.items() if key not in ("case", "source") for one in _numbers(value))  # fmt: skip
+    elif isinstance(held, list):
+        yield from (one for value in held for one in _numbers(value))
+    elif not isinstance(held, bool) and re.fullmatch(
+        r"-?\d+(\.\d+)?", str(held)
+    ):  # money is text, so that it is exact
+        yield abs(float(held))
+
+
+def _among(printed, held):
+    digits, value = len(printed.partition(".")[2]), float(printed.replace(",", ""))
+    return any(round(number + 1e-9, digits) == value for number in held)

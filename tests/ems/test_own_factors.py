@@ -4,6 +4,7 @@ import hashlib
 
 import pytest
 
+from saleve.ems.explaining import explain_any
 from saleve.ems.factors import compare_factors, import_factors, show_factors
 from saleve.ems.inventories import compute_inventory
 from saleve.ems.settings import WorkspaceError
@@ -25,7 +26,7 @@ def folder(tmp_path):
     return place
 
 
-def a_table(tmp_path, kg=0.5, *, edition="2025", published="2025-06-01", level="country", place="CHE"):
+def a_table(tmp_path, kg=0.05, *, edition="2025", published="2025-06-01", level="country", place="CHE"):
     path = tmp_path / f"{edition}-{kg}.csv"
     row = ROW.format(edition=edition, published=published, level=level, place=place, kg=kg)
     path.write_text(HEADER + row, "utf-8")
@@ -40,7 +41,7 @@ def located(folder):
 def test_an_imported_factor_serves_and_says_its_level(folder, tmp_path):
     assert import_factors(folder, a_table(tmp_path, level="site", place="hq")).imported
     cell = located(folder)
-    assert (cell["kg_co2e"], cell["factor_level"]) == (pytest.approx(500), "site")
+    assert (cell["kg_co2e"], cell["factor_level"]) == (pytest.approx(50), "site")
 
 
 def test_the_file_is_kept_byte_for_byte_twice(folder, tmp_path):
@@ -66,14 +67,14 @@ def test_an_imported_table_in_the_folder_itself_is_no_activity(folder):
 def test_an_edition_is_never_overwritten(folder, tmp_path):
     import_factors(folder, a_table(tmp_path))
     with pytest.raises(WorkspaceError, match="imported before with other content"):
-        import_factors(folder, a_table(tmp_path, 0.4))
-    assert located(folder)["kg_co2e"] == pytest.approx(500)
+        import_factors(folder, a_table(tmp_path, 0.045))
+    assert located(folder)["kg_co2e"] == pytest.approx(50)
 
 
 def test_a_new_edition_serves_and_the_old_one_is_deprecated_not_deleted(folder, tmp_path):
     import_factors(folder, a_table(tmp_path))
-    import_factors(folder, a_table(tmp_path, 0.6, edition="2026", published="2026-06-01"))
-    assert located(folder)["kg_co2e"] == pytest.approx(600)
+    import_factors(folder, a_table(tmp_path, 0.06, edition="2026", published="2026-06-01"))
+    assert located(folder)["kg_co2e"] == pytest.approx(60)
     held = show_factors(folder, place="CHE", year=2024, source="electricity").filter(source="Clockwork")
     assert dict(held.select("edition", "deprecated").iter_rows()) == {"2025": True, "2026": False}
 
@@ -81,7 +82,7 @@ def test_a_new_edition_serves_and_the_old_one_is_deprecated_not_deleted(folder, 
 def test_an_inventory_is_computed_again_with_the_editions_of_then(folder, tmp_path):
     import_factors(folder, a_table(tmp_path))
     before = located(folder)
-    import_factors(folder, a_table(tmp_path, 0.6, edition="2026", published="2026-06-01"))
+    import_factors(folder, a_table(tmp_path, 0.06, edition="2026", published="2026-06-01"))
     then = SETTINGS.format(more="[inventory]\neditions_known_by = 2026-05-31\n")
     (folder / "saleve.toml").write_text(then, "utf-8")
     assert located(folder) == before
@@ -97,10 +98,19 @@ def test_a_table_with_an_error_leaves_nothing_behind(folder, tmp_path):
 def test_a_warning_asks_first(folder, tmp_path):
     path = a_table(tmp_path)
     path.write_text(path.read_text("utf-8") + ROW.format(edition="2025", published="2025-06-01", level="country",
-                    place="CHE", kg=0.9).replace(",2024,", ",2025,"), "utf-8")  # fmt: skip
+                    place="CHE", kg=0.09).replace(",2024,", ",2025,"), "utf-8")  # fmt: skip
     assert import_factors(folder, path).problems["code"].to_list() == ["factor-jump"]
     assert not (folder / "factors").exists()
     assert import_factors(folder, path, accept_warnings=True).imported
+
+
+def test_the_limits_are_those_of_the_organisation(folder, tmp_path):
+    import_factors(folder, a_table(tmp_path))
+    revised = a_table(tmp_path, 0.07, edition="2026", published="2026-06-01")
+    assert import_factors(folder, revised).problems["code"].to_list() == ["factor-revised"]
+    settings = SETTINGS.format(more="[assumptions]\nfactor_jump_pct = 50\n")
+    (folder / "saleve.toml").write_text(settings, "utf-8")
+    assert import_factors(folder, revised).imported
 
 
 def test_an_imported_factor_of_another_basis_than_the_shipped_is_refused_by_the_computation(folder, tmp_path):
@@ -113,9 +123,9 @@ def test_an_imported_factor_of_another_basis_than_the_shipped_is_refused_by_the_
 
 def test_editions_are_compared_for_the_same_period(folder, tmp_path):
     import_factors(folder, a_table(tmp_path))
-    import_factors(folder, a_table(tmp_path, 0.6, edition="2026", published="2026-06-01"))
+    import_factors(folder, a_table(tmp_path, 0.06, edition="2026", published="2026-06-01"))
     found = compare_factors("2025", "2026", folder, source="electricity")
-    assert found.select("first", "second", "change_pct").row(0) == pytest.approx((0.5, 0.6, 20))
+    assert found.select("first", "second", "change_pct").row(0) == pytest.approx((0.05, 0.06, 20))
 
 
 def test_two_years_are_compared_where_no_edition_is_called_so():
@@ -126,3 +136,10 @@ def test_two_years_are_compared_where_no_edition_is_called_so():
 def test_an_unknown_edition_is_told():
     with pytest.raises(WorkspaceError, match="No factor is of 2099x"):
         compare_factors("2099x", "2024")
+
+
+def test_the_sentence_of_an_explanation_names_the_source_of_an_own_factor_and_not_its_id(folder, tmp_path):
+    import_factors(folder, a_table(tmp_path))
+    sentence = explain_any(folder, "2024.electricity").sentence
+    assert "Clockwork, 2025" in sentence
+    assert "own." not in sentence

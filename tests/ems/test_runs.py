@@ -14,6 +14,7 @@ from saleve.ems import runs
 from saleve.ems.acts import act
 from saleve.ems.changes import bridge_between, series_of
 from saleve.ems.explaining import explain_any
+from saleve.ems.factors import import_factors
 from saleve.ems.inventories import compute_inventory
 from saleve.ems.plain_data import as_data, from_data
 from saleve.ems.proofs import verify_run
@@ -370,3 +371,36 @@ def test_whatever_is_tried_a_run_only_ever_takes_the_next_step(tmp_path_factory,
     states = [step.state for step in log.steps()]
     assert states == list(STATES[: len(states)])
     assert states_of(log.steps()).get("one") == (states[-1] if states else None)
+
+
+def test_an_office_without_data_changes_no_total(tmp_path):
+    folder = office(tmp_path / "office")
+    before = yearly_totals(compute_inventory(folder).inventory)
+    with (folder / "saleve.toml").open("a", encoding="utf-8") as file:
+        file.write('[[sites]]\nname = "Empty office"\ncountry = "KEN"\n')
+    assert yearly_totals(compute_inventory(folder).inventory) == before
+
+
+def test_a_new_edition_of_factors_leaves_closed_years_as_they_are_and_its_bars_add_up(closed, tmp_path):
+    before = bytes_below(closed / "inventories")
+    bring_factors(closed, tmp_path, "2026", {2023: 0.05, 2024: 0.055})
+    done = runs.restate(closed, "2024", kind="factor_edition", **BY)
+    after = bytes_below(closed / "inventories")
+    altered = {name for name, held in before.items() if after[name] != held}
+    assert altered == {Path("2024/states.jsonl")}  # it tells that the year is restated
+    assert verify_run(open_workspace(closed), "2023").holds
+    assert verify_run(open_workspace(closed), done.before.name).holds
+    bars = bridge_between(open_workspace(closed), done.before, done.run)
+    moved = bars.steps.filter(pl.col("effect_kg").abs() > 1e-6)
+    assert moved.select("step", "subject").rows() == [("factor_edition", "electricity")]
+    assert moved["effect_kg"].sum() == pytest.approx(80_000 * (0.055 - 0.03458), rel=1e-9)
+    assert bars.start_kg + bars.steps["effect_kg"].sum() == pytest.approx(bars.end_kg, rel=1e-9)
+
+
+def bring_factors(folder, tmp_path, edition, kg_by_year):
+    """Import an edition of factors of the Swiss grid."""
+    header = "category,edition,published,place,year,accounting_basis,unit,kg_co2e_per_unit,source\n"
+    rows = [f"electricity,{edition},2026-09-01,CHE,{year},lifecycle_generation,kWh,{kg},Clockwork\n" for year, kg in kg_by_year.items()]  # fmt: skip
+    table = tmp_path / "factors.csv"
+    table.write_text(header + "".join(rows), "utf-8")
+    assert import_factors(folder, table).imported

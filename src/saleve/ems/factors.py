@@ -15,6 +15,7 @@ from saleve.ems.settings import WorkspaceError
 from saleve.ems.workspace import Workspace, open_workspace
 from saleve.language import _
 from saleve.ledger.evidence import Evidence, sha256_of
+from saleve.method.reference.assumptions import assuming
 from saleve.method.reference.countries import folded
 from saleve.method.reference.factor_tables import check, records, typed
 from saleve.method.reference.factors import KEYS, OWN_RECORD, PACKAGES, publication_days
@@ -97,7 +98,8 @@ def import_factors(
 def _checked(workspace: Workspace, file: Path) -> ImportedTable:
     table, unreadable = typed(cells_of(file))
     earlier = workspace.rules.own_factors
-    found = check(table, sites=[site.name for site in workspace.sites], earlier=earlier)
+    with assuming(workspace.rules.own_values or {}):
+        found = check(table, sites=[site.name for site in workspace.sites], earlier=earlier)
     problems = pl.concat([unreadable, found])
     edition = next(iter(table["edition"].drop_nulls()), "")
     broken = "error" in problems["severity"]

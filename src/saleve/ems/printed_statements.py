@@ -16,7 +16,7 @@ SCOPES = (1, 2, 3)
 
 
 def read_statement(path: Path) -> pl.DataFrame:
-    """Read a CSV with level, line, t_co2e, and scope and year where known (``PRINTED``); raises ``WorkspaceError`` naming every fault.
+    """Read a CSV with level, line, t_co2e, and scope and year where known (``PRINTED``, with ``half_digit_kg``); raises ``WorkspaceError`` naming every fault.
 
     An empty amount is missing, not zero.
     """
@@ -36,9 +36,12 @@ def read_statement(path: Path) -> pl.DataFrame:
     if faults:
         listed = "\n".join(f"  - {one}" for one in faults)
         raise WorkspaceError(_("{path} needs correction:\n{faults}").format(path=path, faults=listed))
-    return typed.select(
-        year="year_read", level="level_read", line="line", scope="scope_read", kg_co2e=pl.col("t_read") * KG_PER_TONNE
-    ).cast(PRINTED)  # fmt: skip
+    digits = pl.col("t_co2e").str.extract(r"\.(\d+)$").str.len_chars().fill_null(0)
+    half_digit = 0.5 * KG_PER_TONNE / pl.lit(10.0).pow(digits)
+    read = typed.with_columns(half_digit_kg=half_digit)
+    return read.select(
+        year="year_read", level="level_read", line="line", scope="scope_read", kg_co2e=pl.col("t_read") * KG_PER_TONNE, half_digit_kg="half_digit_kg"
+    ).cast(pl.Schema({**PRINTED, "half_digit_kg": pl.Float64()}))  # fmt: skip
 
 
 def _read(path: Path) -> pl.DataFrame:

@@ -4,6 +4,9 @@ The principles of completeness and transparency (GHG Protocol Corporate Standard
 named to the line that makes it, for our own cells and for figures taken over as somebody printed them.
 """
 
+from collections.abc import Mapping
+from typing import Any
+
 import polars as pl
 
 from saleve.method.inventory import FACILITIES, Inventory, Selection, select
@@ -21,9 +24,11 @@ SCHEMA = pl.Schema(
         "lines": pl.List(pl.String()),  # the lines that make the difference, where they can be told
         "lines_not_assigned": pl.List(pl.String()),  # the lines of buildings
         "lines_without_unit": pl.List(pl.String()),  # the lines of journeys
+        "rounding_kg_co2e": pl.Float64(),  # what rounding of the printed figures can make; zero of our own cells
     }
 )
-# The figures of a statement as somebody printed them; ``scope`` says to which scope a source belongs.
+# The figures of a statement as somebody printed them; ``scope`` says to which scope a source belongs. A column ``half_digit_kg`` may
+# stand beside: half of the last digit that is printed.
 PRINTED = pl.Schema(
     {
         "year": pl.Int64(),
@@ -65,8 +70,9 @@ def reconcile_printed(printed: pl.DataFrame) -> pl.DataFrame:
 
 
 def differences(checks: pl.DataFrame) -> pl.DataFrame:
-    """Return the checks that do not add up."""
-    apart = pl.col("difference_kg_co2e").abs() > TOLERANCE * pl.col("whole_kg_co2e").abs()
+    """Return the checks that do not add up, by more than the rounding of printed figures can make."""
+    least = TOLERANCE * pl.col("whole_kg_co2e").abs()
+    apart = pl.col("difference_kg_co2e").abs() > least + pl.col("rounding_kg_co2e") * (1 + TOLERANCE)
     return checks.filter(apart)
 
 
@@ -80,7 +86,7 @@ def _of_cells(cells: pl.DataFrame, year: int, part: str) -> tuple[object, ...]:
     left = [_kg(one) if len(one) else None for one in remainders]
     apart = _apart(whole, inside + sum(kg or 0.0 for kg in left))
     lines = map(_names, (outside, *remainders))
-    return year, _PARTS[part], "total", whole, inside, *left, apart, *lines
+    return year, _PARTS[part], "total", whole, inside, *left, apart, *lines, 0.0
 
 
 def _kg(cells: pl.DataFrame) -> float:
@@ -94,36 +100,32 @@ def _names(cells: pl.DataFrame) -> list[str]:
     return summed.sort("kg_co2e", "line", descending=[True, False])["line"].to_list()
 
 
-def _of_statement(printed: pl.DataFrame, year: object) -> pl.DataFrame:
-    rows = [
-        _sources_of_scope(printed, year, *scope)
-        for scope in _lines(printed, "scope").select("line", "scope", "kg_co2e").iter_rows()
-    ]
-    for (total,) in _lines(printed, "total").select("kg_co2e").iter_rows():
-        rows += [_to_total(printed, year, part, total) for part in _PARTS]
+def _of_statement(given: pl.DataFrame, year: object) -> pl.DataFrame:
+    exact = [] if "half_digit_kg" in given.columns else [pl.lit(0.0).alias("half_digit_kg")]
+    printed = given.with_columns(exact)
+    rows = []
+    for whole in _lines(printed, "scope").iter_rows(named=True):
+        inside = _lines(printed, "source").filter(pl.col("scope") == whole["scope"])
+        rows.append(_added_up(printed, year, ("sources-to-scope", whole["line"]), whole, inside))
+    for whole in _lines(printed, "total").iter_rows(named=True):
+        rows += [_added_up(printed, year, (check, "total"), whole, _lines(printed, part)) for part, check in _PARTS.items()]  # fmt: skip
     return pl.DataFrame([row for row in rows if row], schema=SCHEMA, orient="row")
 
 
-def _sources_of_scope(
-    printed: pl.DataFrame, year: object, line: str, scope: int, whole: float
+def _added_up(
+    printed: pl.DataFrame,
+    year: object,
+    named: tuple[str, str],
+    whole: Mapping[str, Any],
+    inside: pl.DataFrame,
 ) -> tuple[object, ...] | None:
-    inside = _lines(printed, "source").filter(pl.col("scope") == scope)
+    """Return a check of a printed whole; each figure of it can be half of its last digit away from what was rounded."""
     if inside.is_empty():
         return None
-    parts = float(inside["kg_co2e"].sum())
-    apart = _apart(whole, parts)
-    made = _that_make(_lines(printed, "source"), apart)
-    return year, "sources-to-scope", line, whole, parts, None, None, apart, made, [], []
-
-
-def _to_total(printed: pl.DataFrame, year: object, part: str, whole: float) -> tuple[object, ...] | None:
-    inside = _lines(printed, part)
-    if inside.is_empty():
-        return None
-    parts = float(inside["kg_co2e"].sum())
-    apart = _apart(whole, parts)
-    made = _that_make(_lines(printed, "source"), apart)
-    return year, _PARTS[part], "total", whole, parts, None, None, apart, made, [], []
+    parts, rounding = (float(inside[name].sum()) for name in ("kg_co2e", "half_digit_kg"))
+    apart, rounding = _apart(whole["kg_co2e"], parts), rounding + whole["half_digit_kg"]
+    made = _that_make(_lines(printed, "source"), apart) if abs(apart) > rounding * (1 + TOLERANCE) else []
+    return year, *named, whole["kg_co2e"], parts, None, None, apart, made, [], [], rounding
 
 
 def _lines(printed: pl.DataFrame, level: str) -> pl.DataFrame:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from saleve.language import _
 from saleve.method.explain import Explanation
-from saleve.method.reference.citations import cited
+from saleve.method.reference.citations import cited_of
 from saleve.reporting.formatting import amount, percent, printed, with_unit
 from saleve.reporting.records import Fact
 
@@ -16,9 +16,13 @@ def in_words(fact: Fact, explanation: Explanation | None) -> str:
 
 def _sentences(fact: Fact, explanation: Explanation | None) -> Iterator[str]:
     yield _("{label}: {value}.").format(label=fact.label, value=printed(fact))
+    if fact.value is None and fact.reason and not fact.hidden:
+        yield fact.reason
     if explanation is None:
         if fact.derivation:
-            yield _("It is computed from other figures: {derivation}.").format(derivation=fact.derivation)
+            yield _("It is computed from other figures: {derivation}.").format(
+                derivation=fact.derivation.rstrip(".")
+            )
         return
     yield _("Rows of files that it adds up: {rows}.").format(rows=amount(explanation.all_rows, 0))
     sources = dict.fromkeys(_sources(explanation))
@@ -35,7 +39,7 @@ def _sentences(fact: Fact, explanation: Explanation | None) -> Iterator[str]:
 
 def _sources(explanation: Explanation) -> Iterator[str]:
     for factor_id in explanation.factors["factor_id"]:
-        found = cited(factor_id)
+        found = cited_of(factor_id, explanation.own_factors)
         yield ", ".join(text for text in (found.title, found.edition) if text)
 
 

@@ -7,7 +7,7 @@ import polars as pl
 
 from saleve.language import _
 from saleve.method.inventory import FACILITIES, UNNAMED, Inventory, Selection
-from saleve.method.reconciliation import JOURNEYS, differences, reconcile
+from saleve.method.reconciliation import JOURNEYS, TOLERANCE, differences, reconcile
 from saleve.reporting.labels import label
 from saleve.reporting.making import in_tonnes
 from saleve.reporting.records import Fact
@@ -34,7 +34,8 @@ def check_lines(checks: pl.DataFrame) -> Iterator[Line]:
         sums = (row["whole_kg_co2e"], row["parts_kg_co2e"], row["difference_kg_co2e"])
         name = check_name(row["check"])
         of = name if row["line"] == "total" else f"{name}: {row['line']}"
-        yield of, *sums, "; ".join(row["lines"])
+        rounded = 0.0 < abs(row["difference_kg_co2e"]) <= row["rounding_kg_co2e"] * (1 + TOLERANCE)
+        yield of, *sums, _("no more than rounding makes") if rounded else "; ".join(row["lines"])
         for kind, text in remainder_names().items():
             if row[f"{kind}_kg_co2e"] is not None:
                 yield text, None, row[f"{kind}_kg_co2e"], None, "; ".join(row[f"lines_{kind}"])

@@ -241,3 +241,44 @@ def test_an_address_that_asks_for_what_cannot_be_shows_the_whole(as_person, fold
 def test_a_year_without_data_leads_to_the_newest_that_has_some(as_person, folder):
     page = as_person(Role.READER).get("/inventory/?year=2025")
     assert 'href="?year=2024"' in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["facilities", "facilities.share", "gas.co2", "estimated_share", "rows", "fuels.share", "indicator.data_quality_pct"],
+)  # fmt: skip
+@pytest.mark.parametrize("role", [Role.COORDINATOR, Role.READER])
+def test_figures_of_the_report_have_the_value_of_the_report_on_the_page(as_person, folder, role, name):
+    page = as_person(role).get(f"/inventory/explain/2024.{name}/")
+    fact = compute_inventory(folder).facts(2024).figures[f"2024.{name}"]
+    assert page.context["fact"].value == pytest.approx(fact.value, rel=1e-9)
+    assert page.context["fact"].derivation == fact.derivation
+
+
+def test_every_bar_of_the_bridge_is_explained_by_its_name(as_person, folder):
+    bars = compute_inventory(folder).facts(2024).groups["bridge_previous"]
+    client = as_person(Role.READER)
+    pages = [client.get(f"/inventory/explain/{bar.id}/") for bar in bars]
+    assert len(bars) > 1
+    assert [page.context["fact"].value for page in pages] == pytest.approx([bar.value for bar in bars])
+
+
+def test_a_figure_that_lacks_a_part_says_what_lacks(as_person, folder):
+    page = as_person(Role.READER).get("/inventory/explain/2024.per_m2/")
+    assert page.context["fact"].value is None
+    assert "floor area" in page.content.decode()
+
+
+def test_the_share_of_a_hidden_part_is_no_way_around(as_person, folder):
+    address = "/inventory/explain/2024.air_travel.haul.long.share/"
+    told = as_person(Role.COORDINATOR).get(address).context["value"]
+    page = as_person(Role.READER).get(address)
+    assert told.startswith("24")
+    assert told not in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    "name", ["nonsense", "unit.north.category", "quality.air_travel.ticket", "facilities.x"]
+)
+def test_a_name_that_is_none_is_not_found(as_person, folder, name):
+    assert as_person(Role.READER).get(f"/inventory/explain/2024.{name}/").status_code == 404

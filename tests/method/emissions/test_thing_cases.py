@@ -4,7 +4,7 @@ from typing import Any
 
 import polars as pl
 import pytest
-from worked_examples import cases_of, matches, only_row
+from worked_examples import activity_matches, cases_of, matches, only_row
 
 from saleve.method.activity import ict as it_rows
 from saleve.method.activity import offsets as certificates
@@ -32,6 +32,7 @@ KEYS = ("site", "year", "category", "boundary")
 def test_a_worked_example_comes_out_as_published(name: str, case: dict[str, Any]) -> None:
     activity, emissions = METHODS[name]
     normalised = activity.normalise(as_read(case["rows"]), Context())
+    activity_matches(normalised.activity, case)
     results = emissions.estimate(normalised.activity, **rules_of(case))
     for expected in case["expected"]:
         matches(only_row(results, expected, KEYS), expected)

@@ -4,7 +4,7 @@ from typing import Any
 
 import polars as pl
 import pytest
-from worked_examples import cases_of, matches, only_row
+from worked_examples import activity_matches, cases_of, matches, only_row
 
 from saleve.method.activity import commuting as answers
 from saleve.method.activity import events as occasions
@@ -32,6 +32,8 @@ def test_a_worked_example_comes_out_as_published(name: str, case: dict[str, Any]
     activity, emissions = METHODS[name]
     rows = pl.DataFrame(case["rows"], infer_schema_length=None).with_row_index("source_row", offset=2)
     context = Context(payer_names=tuple(case.get("payer_names", ())))
-    results = emissions.estimate(activity.normalise(rows, context).activity, Rules(**case.get("rules", {})))
+    normalised = activity.normalise(rows, context)
+    activity_matches(normalised.activity, case)
+    results = emissions.estimate(normalised.activity, Rules(**case.get("rules", {})))
     for expected in case["expected"]:
         matches(only_row(results, expected, KEYS), expected)

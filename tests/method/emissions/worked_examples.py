@@ -27,11 +27,18 @@ def only_row(results: pl.DataFrame, expected: dict[str, Any], keys: Iterable[str
     return results.filter(*given).row(0, named=True)
 
 
+def activity_matches(activity: pl.DataFrame, case: dict[str, Any]) -> None:
+    """Compare the rows of activity that an example expects before their emission."""
+    for expected in case.get("activity", ()):
+        matches(only_row(activity, expected, ("source_row", "year", "currency")), expected)
+
+
 def matches(found: dict[str, Any], expected: dict[str, Any], digits: int | None = None) -> None:
     """Compare what an example expects, numbers within a millionth, or as printed with so many digits."""
     for name, value in expected.items():
         if isinstance(value, float | int) and not isinstance(value, bool):
-            shown = found[name] if digits is None else round(found[name] + 1e-9, digits)
+            number = float(found[name]) if found[name] is not None else None  # money is exact
+            shown = number if digits is None else round(number + 1e-9, digits)
             assert shown == pytest.approx(value, rel=1e-6), name
         else:
             assert found[name] == value, name

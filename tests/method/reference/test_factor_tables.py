@@ -93,7 +93,64 @@ def test_a_jump_of_more_than_a_fifth_from_year_to_year_asks(now, asked):
 
 
 def test_years_that_do_not_follow_each_other_may_differ():
-    assert codes({}, {"year": "2027", "kg_co2e_per_unit": "0.9"}) == []
+    assert codes({}, {"year": "2027", "kg_co2e_per_unit": "0.09"}) == []
+
+
+def before(**others):
+    """Return what an edition of 2025 said of 2024."""
+    row = {
+        **ROW,
+        "edition": "Clockwork 2025",
+        "published": "2025-09-01",
+        "kg_co2e_per_unit": "0.03",
+        **others,
+    }
+    return records(typed(pl.DataFrame([row]))[0])
+
+
+@pytest.mark.parametrize(
+    ("year", "now", "asked"),
+    [
+        ("2025", "0.0361", ["factor-jump"]),
+        ("2025", "0.0359", []),
+        ("2023", "0.024", ["factor-jump"]),  # 0.024 in 2023, 0.03 in 2024: a quarter more
+        ("2026", "0.06", []),
+        ("2024", "0.0361", ["factor-revised"]),
+        ("2024", "0.0359", []),
+    ],
+)
+def test_a_jump_beside_what_was_imported_before_asks_too(year, now, asked):
+    assert codes({"year": year, "kg_co2e_per_unit": now}, earlier=before()) == asked
+
+
+def test_units_do_not_hide_a_jump_beside_an_earlier_edition():
+    row = {"year": "2025", "unit": "MWh", "kg_co2e_per_unit": "31"}
+    assert codes(row, earlier=before()) == []
+    assert codes(row, earlier=before(unit="MWh", kg_co2e_per_unit="20")) == ["factor-jump"]
+
+
+def test_a_new_edition_of_several_years_is_compared_by_its_own_years_first():
+    rows = [{"kg_co2e_per_unit": "0.035"}, {"year": "2025", "kg_co2e_per_unit": "0.038"}]
+    assert codes(*rows, earlier=before()) == []
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        {"kg_co2e_per_unit": "34.58"},  # grams a kWh
+        {"kg_co2e_per_unit": "0.0000346"},  # tonnes
+        {"unit": "MWh", "kg_co2e_per_unit": "0.0346"},  # of a kWh
+        {"level": "site", "place": "HQ", "kg_co2e_per_unit": "34.58"},
+        {"category": "fuels", "fuel": "natural_gas", "unit": "kWh (gross CV)", "accounting_basis": "direct_combustion", "kg_co2e_per_unit": "183"},
+    ],
+)  # fmt: skip
+def test_a_factor_of_another_unit_is_far_from_what_is_held_and_asks(row):
+    assert codes(row, sites=["HQ"]) == ["factor-far"]
+
+
+@pytest.mark.parametrize("kg", ["0", "0.004"])
+def test_a_clean_supplier_is_not_far(kg):
+    assert codes({"level": "supplier", "place": "River Power", "kg_co2e_per_unit": kg}) == []
 
 
 def test_one_category_has_one_basis_also_with_what_came_before():

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from saleve.ems.figures import Figures
+from saleve.ems.figures.reported import bridges_of
 from saleve.language import _
 from saleve.method.base_year import Break
-from saleve.method.bridges import BRIDGE, Bridge
 from saleve.method.emissions.rules import Rules
 from saleve.method.inventory import Selection
 from saleve.reporting.bridging import bridge_groups
@@ -18,7 +18,7 @@ SHOWN_STEPS = 5  # of a bridge on a page that tells the most important alone
 def facts_of(kept: Figures, year: int, most: int | None = SHOWN_STEPS) -> Facts:
     """Return totals, path, changes and bridge of a year; ``most``: steps of the bridge that stand by themselves."""
     decimals = suitable_decimals(kept.shown.total(year).kg_co2e)
-    found = _bridges(kept, year)
+    found = bridges_of(kept, year)
     return Facts(
         header=ReportHeader(kept.about.organisation),
         year=year,
@@ -50,16 +50,3 @@ def _figures(kept: Figures, year: int, decimals: int) -> Iterator[Fact]:
     for row in kept.changes.filter(year=year).iter_rows(named=True):
         text = _("Change of total emissions from {base} to {year}").format(base=row["start_year"], year=year)
         yield Fact(f"{year}.change.{row['since']}", row["change_pct"], "percent", text, low=row["low_pct"], high=row["high_pct"], decimals=1)  # fmt: skip
-
-
-def _bridges(kept: Figures, year: int) -> dict[str, Bridge]:
-    parts = kept.bridges.filter(year=year).partition_by("since", as_dict=True)
-    return {
-        str(since): Bridge(start, year, _total(kept, start), _total(kept, year), steps.select(BRIDGE.names()))
-        for (since,), steps in parts.items()
-        for start in [int(steps["start_year"][0])]
-    }
-
-
-def _total(kept: Figures, year: int) -> float:
-    return kept.shown.total(year).kg_co2e or 0.0

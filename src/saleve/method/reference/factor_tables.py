@@ -1,7 +1,7 @@
 """Factor tables that an organisation brings, such as licensed ones: their columns, their checks, their records.
 
 Every check looks at the whole table and every problem is told: components add up to the total, one accounting basis in a source
-category, known places and units, jumps from year to year, blends recomputed from their composition.
+category, known places and units, blends recomputed from their composition, and what moved since the year or the edition before.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -11,6 +11,7 @@ import polars as pl
 
 from saleve.language import _, for_reader
 from saleve.method.problems import Problem, problem_table
+from saleve.method.reference import factor_neighbours
 from saleve.method.reference.assumptions import assumption
 from saleve.method.reference.countries import country_table, find_country, folded
 from saleve.method.reference.factor_sources import SOURCES
@@ -83,7 +84,7 @@ def check(
         *_of_parts(table),
         *_of_blends(table),
         *_twice(table),
-        *_jumps(table),
+        *factor_neighbours.asked(_compared(table), factor_neighbours.of_records(earlier), _offers()),
     ]
     return problem_table(found)
 
@@ -119,6 +120,26 @@ def records(table: pl.DataFrame) -> pl.DataFrame:
         )
         .select(pl.col(name).cast(kind) for name, kind in OWN_RECORD.items())
     )  # fmt: skip
+
+
+def _compared(table: pl.DataFrame) -> pl.DataFrame:
+    """Return the rows as ``factor_neighbours`` compares them."""
+    unit, times = _converted(table)
+    first = pl.coalesce("year", pl.col("valid_from").dt.year())
+    return (
+        table.with_columns(_places(table), _canonical(table).alias("refrigerant"), unit.alias("unit"))
+        .select(
+            **{
+                name: pl.col(name)
+                for name in factor_neighbours.COMPARED
+                if name not in {"first", "last", "kg"}
+            },
+            first=first,
+            last=pl.coalesce(pl.col("valid_to").dt.year(), first),
+            kg=table.select(pl.col("kg_co2e_per_unit") * times).to_series(),
+        )
+        .cast(pl.Schema(factor_neighbours.COMPARED))
+    )
 
 
 @lru_cache
@@ -415,24 +436,3 @@ def _twice(table: pl.DataFrame) -> Found:
     for row in again["row"]:
         message = _("Another row says the same factor for the same time.")
         yield Problem("factor-twice", "error", message, _("Keep one of them."), row)
-
-
-def _jumps(table: pl.DataFrame) -> Found:
-    """Ask about a factor that moved much from one year to the next: a unit or a column may have slipped."""
-    limit = assumption("factor_jump_pct") / 100
-    identity = [expr.meta.output_name() for expr in _identity()]
-    ordered = (
-        table.with_columns(*_identity(), first=pl.coalesce("year", pl.col("valid_from").dt.year()))
-        .sort(*identity, "first")
-        .with_columns(
-            before=pl.col("kg_co2e_per_unit").shift(1).over(identity),
-            year_before=pl.col("first").shift(1).over(identity),
-        )
-    )
-    moved = (pl.col("kg_co2e_per_unit") - pl.col("before")).abs() > limit * pl.col("before").abs()
-    jumped = ordered.filter(moved & (pl.col("first") - pl.col("year_before") == 1))
-    for row, before, now in jumped.sort("row").select("row", "before", "kg_co2e_per_unit").iter_rows():
-        message = _("The factor moved from {before} to {now} within a year.")
-        text = message.format(before=f"{before:.6g}", now=f"{now:.6g}")
-        suggestion = for_reader(_("Check it. Import again with --yes if it is right."), _("Check it. Confirm it if it is right."))  # fmt: skip
-        yield Problem("factor-jump", "warning", text, suggestion, row, "kg_co2e_per_unit")
