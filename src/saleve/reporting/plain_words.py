@@ -18,7 +18,9 @@ def _sentences(fact: Fact, explanation: Explanation | None) -> Iterator[str]:
     yield _("{label}: {value}.").format(label=fact.label, value=printed(fact))
     if explanation is None:
         if fact.derivation:
-            yield _("It is computed from other figures: {derivation}.").format(derivation=fact.derivation)
+            yield _("It is computed from other figures: {derivation}.").format(
+                derivation=fact.derivation.rstrip(".")
+            )
         return
     yield _("Rows of files that it adds up: {rows}.").format(rows=amount(explanation.all_rows, 0))
     sources = dict.fromkeys(_sources(explanation))

@@ -40,7 +40,8 @@ def tables_of(request: HttpRequest, found: Preview, here: str, *, values: bool) 
         "shown_rows": SHOWN_ROWS,
         "cut": found.counts[state] > SHOWN_ROWS,
         "state_shown": state,
-    }
+        "names_settings": any("saleve.toml" in text for text in found.tables["problems"]["suggestion"].drop_nulls()),
+    }  # fmt: skip
 
 
 def _table_of(found: Preview, state: str, title: str) -> tables.Table:
@@ -54,7 +55,10 @@ def _table_of(found: Preview, state: str, title: str) -> tables.Table:
     others = [name for name in frame.columns if name not in known and not _made(found, name)]
     shown_columns = [
         tables.Column(
-            name, known.get(name) or _heading(found, name), "number" if name == "source_row" else "text"
+            name,
+            known.get(name) or _heading(found, name),
+            "number" if name == "source_row" else "text",
+            wide=name == "why",
         )
         for name in [*names, *others]
     ]
