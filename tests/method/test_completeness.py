@@ -107,3 +107,18 @@ def test_a_source_that_has_ended_at_a_site_lacks_nothing_afterwards():
     fuels = bills(*range(1, 13), year=2022)
     found = state({"fuels": fuels}, years=(2022, 2023, 2024), sites=(ended,), expected=("fuels",))
     assert (2024, "fuels", "HQ") not in found
+
+
+def test_a_source_that_began_later_lacks_nothing_before():
+    heat = bills(*range(1, 13)).with_columns(source=pl.lit("district_energy"))
+    began = Presence("HQ", began={"district_energy": date(2024, 1, 1)})
+    found = state(
+        {"district_energy": heat}, years=(2023, 2024), sites=(began,), expected=("district_energy",)
+    )
+    assert found == {(2024, "district_energy", "HQ"): "complete"}
+
+
+def test_a_source_without_sites_that_began_later_is_missing_from_then_on():
+    whole = Presence("", began={"ground_travel": date(2024, 1, 1)})
+    found = state({}, years=(2023, 2024), sites=(whole,), expected=("ground_travel",))
+    assert found == {(2024, "ground_travel", None): "missing"}

@@ -84,6 +84,17 @@ def test_a_source_that_has_ended_lacks_nothing_afterwards():
     assert months(bills((FIRST, date(2024, 6, 30))), sites=[here])[7] == "not expected"
 
 
+def test_a_source_lacks_nothing_before_it_began():
+    here = Presence("HQ", opened=date(2020, 1, 1), began={"electricity": date(2024, 3, 15)})
+    found = months(bills((date(2024, 3, 15), date(2024, 4, 30))), sites=[here])
+    assert [found[month] for month in (2, 3, 4, 5)] == ["not expected", "complete", "complete", "missing"]
+
+
+def test_a_source_that_names_no_site_lacks_nothing_before_it_began_anywhere():
+    whole = Presence("", began={"electricity": date(2024, 11, 1)})
+    assert [months(None, sites=[whole])[month] for month in (10, 11)] == ["not expected", "missing"]
+
+
 def test_months_that_are_not_over_are_not_expected():
     found = months(bills((FIRST, date(2024, 3, 31))), until=date(2024, 4, 30))
     assert (found[4], found[5]) == ("missing", "not expected")

@@ -1,6 +1,6 @@
 """What the ledger holds, batch by batch, as pages show it: the list, the places that a batch touches, its account, its rows.
 
-Nothing here depends on who asks; ``people/own_data.py`` says whose which batch and row is. What is worked out of a ledger after one
+Nothing here depends on who asks; ``people/own_places/ledger.py`` says whose which batch and row is. What is worked out of a ledger after one
 commit never changes, so it is kept for the next who asks.
 """
 

@@ -136,11 +136,22 @@ def _of_sites(sites: list[Mapping[str, Any]]) -> Iterable[Fault]:
         if site.get("opened") and site.get("closed") and site["opened"] > site["closed"]:
             text = _("[[sites]]: {site} closed before it opened. Correct the dates.")
             yield spot.at("closed").says(text.format(site=site["name"]))
-        for source in set(site.get("sources_ended", {})) - set(CATEGORIES):
-            message = _("[[sites]]: sources_ended of {site} names {source}, but can name: {known}.")
-            text = message.format(site=site["name"], source=source, known=", ".join(CATEGORIES))
-            yield spot.at("sources_ended").says(text)
+        yield from _of_sources(site, spot)
     yield from _of_parts("sites", sites)
+
+
+def _of_sources(site: Mapping[str, Any], spot: Spot) -> Iterable[Fault]:
+    """Find sources of a site that are none, and those that ended before they began."""
+    began, ended = (site.get(key, {}) for key in ("sources_began", "sources_ended"))
+    for key, named in (("sources_began", began), ("sources_ended", ended)):
+        for source in sorted(set(named) - set(CATEGORIES)):
+            message = _("[[sites]]: {key} of {site} names {source}, but can name: {known}.")
+            text = message.format(key=key, site=site["name"], source=source, known=", ".join(CATEGORIES))
+            yield spot.at(key).says(text)
+    for source in sorted(set(began) & set(ended)):
+        if began[source] > ended[source]:
+            message = _("[[sites]]: {source} of {site} ended before it began. Correct the dates.")
+            yield spot.at("sources_ended").says(message.format(source=source, site=site["name"]))
 
 
 def _of_units(units: list[Mapping[str, Any]]) -> Iterable[Fault]:

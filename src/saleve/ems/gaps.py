@@ -9,12 +9,11 @@ import polars as pl
 from saleve.ems.acts import act
 from saleve.ems.intake import Taken, take_in
 from saleve.ems.settings import WorkspaceError
-from saleve.ems.workspace import Workspace
+from saleve.ems.workspace import Workspace, presences
 from saleve.language import _, for_reader
 from saleve.ledger.estimating import load_estimates
 from saleve.ledger.loading import Loaded
 from saleve.method.activity.floor_area import areas_by_year
-from saleve.method.completeness import Presence
 from saleve.method.coverage import GAPS
 from saleve.method.emissions.compute import SOURCES
 from saleve.method.proxies import AREAS, PERSONS, PROXIES, proxy_rows
@@ -43,7 +42,7 @@ def requests_of(workspace: Workspace, taken: Taken, today: date, asked: tuple[in
     """Return the same of data that were taken from the ledger already."""
     found = outstanding(
         taken.activities,
-        _presences(workspace),
+        presences(workspace),
         workspace.expected_sources or [name for name in SOURCES if name in taken.activities],
         asked,
         owners=workspace.owners,
@@ -90,10 +89,6 @@ def fill_gaps(
         raise WorkspaceError(message.format(name=proxy, source=source))
     name = "-".join(["estimates", source, *([site] if site else []), *map(str, gaps.years), proxy]) + ".csv"
     return load_estimates(workspace.stores, source, rows, name, act(reason or f"proxy {proxy}"))
-
-
-def _presences(workspace: Workspace) -> list[Presence]:
-    return [Presence(site.name, site.opened, site.closed, site.sources_ended) for site in workspace.sites]
 
 
 def _newest_year(taken: Taken) -> tuple[int, ...]:

@@ -12,11 +12,11 @@ from saleve.ems.bridging import Bridges
 from saleve.ems.intake import Progress, Taken, take_in
 from saleve.ems.settings import WorkspaceError
 from saleve.ems.small_groups import travellers_of
-from saleve.ems.workspace import Workspace, open_workspace
+from saleve.ems.workspace import Workspace, open_workspace, presences
 from saleve.language import _
 from saleve.method.bridges import Bridge
 from saleve.method.change import DecompositionError
-from saleve.method.completeness import Presence, completeness
+from saleve.method.completeness import completeness
 from saleve.method.emissions.compute import SOURCES
 from saleve.method.emissions.rules import book_of
 from saleve.method.explain import Explanation, explain
@@ -216,9 +216,8 @@ def figure_named(
 def _inventory(workspace: Workspace, taken: Taken) -> Inventory:
     within = {source: _within_years(workspace, frame) for source, frame in taken.activities.items()}
     inventory = compile_inventory(within, workspace.book)
-    sites = [Presence(site.name, site.opened, site.closed, site.sources_ended) for site in workspace.sites]
     expected = workspace.expected_sources or tuple(s for s in (*SOURCES, *PEOPLE_AND_AREAS) if s in within)
-    table = completeness(within, inventory.cells, inventory.years, sites, expected)
+    table = completeness(within, inventory.cells, inventory.years, presences(workspace), expected)
     return replace(inventory, completeness=table)
 
 

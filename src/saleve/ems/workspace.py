@@ -25,6 +25,7 @@ from saleve.ledger.profiles import ProfileStore
 from saleve.method.activity.normalising import Context
 from saleve.method.base_year import Break, Policy, Restatement, policy
 from saleve.method.bridges import DEGREE_DAYS
+from saleve.method.coverage import Presence
 from saleve.method.emissions.aviation.parameters import AirTravelSettings
 from saleve.method.emissions.rules import RULES, RuleBook, Rules
 from saleve.method.reference.countries import country_table, find_country
@@ -55,6 +56,7 @@ class Site:
     opened: date | None = None
     closed: date | None = None
     sources_ended: Mapping[str, date] = field(default_factory=lambda: MappingProxyType({}))
+    sources_began: Mapping[str, date] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +122,7 @@ class Workspace:
     first_year: int | None = None
     last_year: int | None = None
     expected_sources: tuple[str, ...] = ()
+    sources_began: Mapping[str, date] = field(default_factory=lambda: MappingProxyType({}))  # at every site
     owners: tuple[Owner, ...] = ()  # who owes which data
     language: str = "en"
     reference_docx: Path | None = None
@@ -205,6 +208,7 @@ def workspace_of(folder: Path, settings: Mapping[str, Any]) -> Workspace:
         first_year=inventory.get("first_year"),
         last_year=inventory.get("last_year"),
         expected_sources=tuple(inventory.get("sources", [])),
+        sources_began=MappingProxyType(dict(inventory.get("sources_began", {}))),
         owners=tuple(_owner(entry, sites) for entry in settings.get("owners", [])),
         language=report.get("language", "en"),
         reference_docx=folder / report["reference_docx"] if "reference_docx" in report else None,
@@ -223,6 +227,17 @@ def workspace_of(folder: Path, settings: Mapping[str, Any]) -> Workspace:
         restatements=tuple(Restatement(**entry) for entry in settings.get("restatements", [])),
         degree_days=stated_degree_days(settings.get("degree_days", []), _names_of(sites)),
     )
+
+
+def presences(workspace: Workspace) -> list[Presence]:
+    """Return when each site was there and had each source; one without a name stands for what names no site."""
+    everywhere = workspace.sources_began
+    return [Presence("", began=everywhere)] + [
+        Presence(
+            site.name, site.opened, site.closed, site.sources_ended, {**everywhere, **site.sources_began}
+        )
+        for site in workspace.sites
+    ]
 
 
 def _site(number: int, entry: Mapping[str, Any]) -> Site:
@@ -258,7 +273,7 @@ def _rules(folder: Path, settings: Mapping[str, Any], sites: Iterable[Site]) -> 
     chosen = {
         key: value
         for key, value in settings.get("inventory", {}).items()
-        if key not in ("first_year", "last_year", "sources", "rule_set", *OWN_TABLES)
+        if key not in ("first_year", "last_year", "sources", "sources_began", "rule_set", *OWN_TABLES)
     }
     for key in OWN_TABLES:
         own = settings.get("inventory", {}).get(key)

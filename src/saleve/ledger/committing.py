@@ -7,6 +7,7 @@ journal makes a commit real. What an unfinished commit left is taken back by the
 import json
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -36,6 +37,7 @@ class Writing:
     staged: dict[str, list[StagedFile]] = field(default_factory=dict)
     versions: dict[str, int] = field(default_factory=dict)
     count: int = 0
+    finished: bool = False
 
     @property
     def commit_number(self) -> int:
@@ -61,8 +63,12 @@ class Writing:
 
     def foreseen(self, commit: Commit) -> Ledger:
         """Let the tables take in what is staged, and return the ledger as it will be with this commit."""
-        for name, parts in self.staged.items():
-            self.versions[name] = self.tables[name].take_in(parts, commit.kind)
+        with ThreadPoolExecutor() as side_by_side:  # each table waits for the disk
+            taken = {
+                name: side_by_side.submit(self.tables[name].take_in, parts, commit.kind)
+                for name, parts in self.staged.items()
+            }
+        self.versions |= {name: done.result() for name, done in taken.items()}
         self.staged.clear()
         journal = self.journal.foreseen(commit, {**self.journal.versions(), **self.versions})
         return Ledger(self.tables.folder, journal, journal.last)
@@ -71,6 +77,7 @@ class Writing:
         """Make the commit real, with everything staged."""
         ledger = self.foreseen(commit)
         ledger.journal.write_last()
+        self.finished = True
         return ledger
 
 
@@ -90,7 +97,10 @@ class Writer:
             try:
                 yield writing
             finally:
-                self._take_back()
+                if writing.finished:
+                    self._intent.unlink()
+                else:
+                    self._take_back()
 
     @property
     def _intent(self) -> Path:

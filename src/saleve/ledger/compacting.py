@@ -42,7 +42,7 @@ def crowded(folder: Path) -> bool:
 def _put_together(table: LedgerTable, writing: Writing) -> None:
     small = table.small_files()
     rows = pl.scan_parquet(
-        [table.folder / name for name in small], schema=table.kept(), missing_columns="insert"
+        [table.folder / name for name in small], schema=table.kept, missing_columns="insert"
     ).collect()
     writing.replace(
         table.name, small, in_files(rows.sort(pl.col("batch").cast(pl.String), maintain_order=True))

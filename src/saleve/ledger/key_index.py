@@ -44,8 +44,10 @@ def batches_near(ledger: Ledger, category: str, keys: pl.Series) -> list[str]:
     place, indexed = _place(table), _indexed(_place(table))
     unread = [file for file in table.files(ledger.versions[table.name]) if file.name not in indexed]
     rows = table.scan_files(unread)
-    found = _batches(_plain_keys(rows), keys) | set(_odd(rows)["batch"])
-    return sorted(found | _batches(pl.scan_parquet(place), keys) if indexed else found)
+    wanted = [_near(_plain_keys(rows), keys), in_text(_odd(rows).select("batch"))]
+    if indexed:
+        wanted.append(_near(pl.scan_parquet(place), keys))
+    return sorted(set().union(*(found["batch"] for found in pl.collect_all(wanted))))
 
 
 def _place(table: LedgerTable) -> Path:
@@ -66,18 +68,18 @@ def _plain_keys(entries: pl.LazyFrame) -> pl.LazyFrame:
     return in_text(pl.concat(numbers).filter(pl.col("key") != _NONE)).select("key", "batch")
 
 
-def _odd(entries: pl.LazyFrame) -> pl.DataFrame:
+def _odd(entries: pl.LazyFrame) -> pl.LazyFrame:
     """Return the entries with a number that is not written plainly."""
-    odd = entries.filter(pl.any_horizontal(pl.col(name).is_null() for name in KEYS))
-    return in_text(odd.select("batch", *NUMBERS)).collect()
+    return entries.filter(pl.any_horizontal(pl.col(name).is_null() for name in KEYS))
 
 
 def _careful_keys(entries: pl.LazyFrame) -> pl.DataFrame:
     """Return ``key`` and ``batch`` of every number of entries of which one is not written plainly."""
-    lines = _odd(entries).with_row_index("id")
+    lines = in_text(_odd(entries).select("batch", *NUMBERS)).collect().with_row_index("id")
     return keys_of(lines).join(lines, on="id").select("key", "batch")
 
 
-def _batches(rows: pl.LazyFrame, keys: pl.Series) -> set[str]:
-    near = pl.col("key").is_between(keys.min(), keys.max())  # by this groups of rows are passed over
-    return set(rows.filter(near).filter(pl.col("key").is_in(keys.implode())).collect()["batch"])
+def _near(rows: pl.LazyFrame, keys: pl.Series) -> pl.LazyFrame:
+    """Return the batch of every row with one of the keys."""
+    span = pl.col("key").is_between(keys.min(), keys.max())  # by this groups of rows are passed over
+    return rows.filter(span).filter(pl.col("key").is_in(keys.implode())).select("batch")

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property, lru_cache
+from functools import cached_property
 from pathlib import Path
 
 import polars as pl
@@ -12,12 +12,14 @@ from saleve.language import _, for_reader
 from saleve.ledger.errors import LedgerError
 from saleve.ledger.journal import LOAD, WITHDRAWAL, Commit, Journal
 from saleve.ledger.schemas import KEY
-from saleve.ledger.tables import EMPTY
+from saleve.ledger.tables import EMPTY, LedgerTable
 from saleve.ledger.tableset import ENTRIES, TableSet
 from saleve.method.activity.categories import CATEGORIES
 
 FIRST_REVISION = 1
 AWAITED = ("refund-without-ticket", "exchange-without-original")  # answered when the other line comes
+_MANY_LEDGERS = 16
+_READ_CHANGES: dict[object, tuple[tuple[Path, ...], pl.DataFrame]] = {}
 
 
 @dataclass(frozen=True)
@@ -110,13 +112,13 @@ class Ledger:
     def activity(self, category: str) -> pl.LazyFrame:
         """Return the activity that stands: neither netted, corrected away nor withdrawn."""
         rows = self._standing_batches(self.scan(category))
-        whole = _without(rows, self._lapsed(category), [*KEY, "revision"])
-        return _without(whole, self._single_legs(category), [*KEY, "leg"])
+        whole = _without(rows, self._said(category).lapsed, [*KEY, "revision"])
+        return _without(whole, self._said(category).single_legs, [*KEY, "leg"])
 
     def latest_activity(self, category: str) -> pl.LazyFrame:
         """Return the activity of each entry in its present revision, netted or not; of withdrawn entries none."""
         rows = self._standing_batches(self.scan(category))
-        latest = _without(rows, self._superseded(category), [*KEY, "revision"])
+        latest = _without(rows, self._said(category).superseded, [*KEY, "revision"])
         return _without(latest, self.withdrawn_entries(category), list(KEY))
 
     def stated_periods(self) -> Mapping[str, tuple[date, date]]:
@@ -131,11 +133,11 @@ class Ledger:
     def latest(self, category: str, batches: Sequence[str] | None = None) -> pl.LazyFrame:
         """Return each entry in its present revision, in the state that reading or correcting gave it."""
         rows = self._standing_batches(self.scan(f"{ENTRIES}{category}", batches))
-        return _without(rows, self._superseded(category), [*KEY, "revision"])
+        return _without(rows, self._said(category).superseded, [*KEY, "revision"])
 
     def withdrawn_entries(self, category: str) -> pl.DataFrame:
         """Return the entries (``KEY``) that a person withdrew one by one: they settle nothing any more."""
-        return self._latest_netting(category).filter(change="withdrawn").select(KEY).unique()
+        return self._said(category).withdrawn
 
     def counting(self, category: str, batches: Sequence[str] | None = None) -> pl.LazyFrame:
         """Return each entry as ``latest`` does, without those that a person withdrew: they settle nothing any more."""
@@ -156,12 +158,11 @@ class Ledger:
 
     def netted(self, category: str) -> pl.DataFrame:
         """Return the entries that no longer count as a whole, with reason and counterpart."""
-        whole = self._latest_netting(category)
-        return whole.filter(pl.col("change").is_in(["netted", "withdrawn"]) & pl.col("legs").is_null())
+        return self._said(category).netted
 
     def verdicts(self, category: str, reasons: Sequence[str] | None = None) -> pl.DataFrame:
         """Return every entry that is netted now, wholly or in part, and what settles it; one row for each that does."""
-        netted = self._latest_netting(category).filter(change="netted")
+        netted = self._said(category).netting.filter(change="netted")
         return netted if reasons is None else netted.filter(pl.col("reason").is_in(reasons))
 
     def findings(self, batches: Sequence[str]) -> pl.DataFrame:
@@ -182,8 +183,7 @@ class Ledger:
     @cached_property
     def changes(self) -> pl.DataFrame:
         """All changes, the oldest first."""
-        made_as = TableSet(self.folder)["changes"].made_as()
-        return _changes(self.folder, made_as, self.versions.get("changes", EMPTY))
+        return _changes(TableSet(self.folder)["changes"], self.versions.get("changes", EMPTY))
 
     def _standing_batches(self, rows: pl.LazyFrame) -> pl.LazyFrame:
         gone = list(self.withdrawn)
@@ -197,35 +197,64 @@ class Ledger:
     def _changes_by_category(self) -> Mapping[tuple[object, ...], pl.DataFrame]:
         return self.changes.partition_by("category", as_dict=True)
 
-    def _corrected(self, category: str) -> pl.DataFrame:
-        corrected = self.changes_of(category).filter(change="corrected")
-        return corrected.group_by(KEY).agg(pl.col("revision").max())
+    def _said(self, category: str) -> "_Said":
+        if category not in self._said_by_category:
+            self._said_by_category[category] = _Said(self.changes_of(category))
+        return self._said_by_category[category]
 
-    def _superseded(self, category: str) -> pl.DataFrame:
-        """Return the entries and revisions that a correction replaced."""
-        earlier = self._corrected(category).with_columns(
-            pl.int_ranges(FIRST_REVISION, "revision").alias("revision")
-        )
-        return earlier.explode("revision").drop_nulls("revision")
+    @cached_property
+    def _said_by_category(self) -> dict[str, "_Said"]:
+        return {}
 
-    def _lapsed(self, category: str) -> pl.DataFrame:
-        """Return the entries and revisions whose activity does not count."""
-        whole = self.netted(category).select(KEY)
-        ended = whole.join(self._corrected(category), on=list(KEY), how="left").with_columns(
-            pl.int_ranges(FIRST_REVISION, pl.col("revision").fill_null(FIRST_REVISION) + 1).alias("revision")
-        )
-        return pl.concat([ended.explode("revision"), self._superseded(category)]).unique()
 
-    def _latest_netting(self, category: str) -> pl.DataFrame:
-        """Return the last word on each entry: netted, withdrawn, or standing again."""
-        told = self.changes_of(category).filter(pl.col("change") != "corrected")
+@dataclass(frozen=True)
+class _Said:
+    """What the changes of one category say of its entries."""
+
+    changes: pl.DataFrame
+
+    @cached_property
+    def netting(self) -> pl.DataFrame:
+        """The last word on each entry: netted, withdrawn, or standing again."""
+        told = self.changes.filter(pl.col("change") != "corrected")
         last = told.group_by(KEY).agg(pl.col("commit").max())
         return told.join(last, on=[*KEY, "commit"], how="semi")
 
-    def _single_legs(self, category: str) -> pl.DataFrame:
-        part = self._latest_netting(category).filter(
-            (pl.col("change") == "netted") & pl.col("legs").is_not_null()
+    @cached_property
+    def netted(self) -> pl.DataFrame:
+        """The entries that no longer count as a whole."""
+        return self.netting.filter(pl.col("change").is_in(["netted", "withdrawn"]) & pl.col("legs").is_null())
+
+    @cached_property
+    def withdrawn(self) -> pl.DataFrame:
+        """The entries that a person withdrew one by one."""
+        return self.netting.filter(change="withdrawn").select(KEY).unique()
+
+    @cached_property
+    def corrected(self) -> pl.DataFrame:
+        """The corrected entries with their present revision."""
+        corrected = self.changes.filter(change="corrected")
+        return corrected.group_by(KEY).agg(pl.col("revision").max())
+
+    @cached_property
+    def superseded(self) -> pl.DataFrame:
+        """The entries and revisions that a correction replaced."""
+        earlier = self.corrected.with_columns(pl.int_ranges(FIRST_REVISION, "revision").alias("revision"))
+        return earlier.explode("revision").drop_nulls("revision")
+
+    @cached_property
+    def lapsed(self) -> pl.DataFrame:
+        """The entries and revisions whose activity does not count."""
+        whole = self.netted.select(KEY)
+        ended = whole.join(self.corrected, on=list(KEY), how="left").with_columns(
+            pl.int_ranges(FIRST_REVISION, pl.col("revision").fill_null(FIRST_REVISION) + 1).alias("revision")
         )
+        return pl.concat([ended.explode("revision"), self.superseded]).unique()
+
+    @cached_property
+    def single_legs(self) -> pl.DataFrame:
+        """The legs that no longer count, of entries that count in part."""
+        part = self.netting.filter((pl.col("change") == "netted") & pl.col("legs").is_not_null())
         return part.select(*KEY, pl.col("legs").alias("leg")).explode("leg")
 
 
@@ -234,10 +263,20 @@ def _without(rows: pl.LazyFrame, gone: pl.DataFrame, on: list[str]) -> pl.LazyFr
     return rows if gone.is_empty() else rows.join(words_kept(gone.lazy()), on=on, how="anti")
 
 
-@lru_cache(maxsize=4)
-def _changes(folder: Path, _made_as: object, version: int) -> pl.DataFrame:
-    """Return all changes of a version, which never moves: the next reader of the newest one finds them read."""
-    return in_text(TableSet(folder)["changes"].scan(version)).sort("commit", maintain_order=True).collect()
+def _changes(table: LedgerTable, version: int) -> pl.DataFrame:
+    """Return all changes of a version; of a version that is the one last read with more files, only these are read."""
+    files = tuple(table.files(version))
+    known, changes = _READ_CHANGES.get(table.made_as(), ((), pl.DataFrame(schema=table.schema)))
+    if files == known:
+        return changes
+    if files[: len(known)] != known:
+        known, changes = (), changes.clear()
+    came = in_text(table.scan_files(files[len(known) :])).collect()
+    changes = pl.concat([changes, came]).sort("commit", maintain_order=True)
+    _READ_CHANGES[table.made_as()] = files, changes
+    for oldest in list(_READ_CHANGES)[:-_MANY_LEDGERS]:
+        _READ_CHANGES.pop(oldest, None)
+    return changes
 
 
 def in_text(frame: pl.LazyFrame) -> pl.LazyFrame:

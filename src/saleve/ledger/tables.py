@@ -6,10 +6,12 @@ other reader of it, sees texts.
 
 import json
 import time
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 import polars as pl
 from deltalake import CommitProperties, DeltaTable, PostCommitHookProperties
@@ -35,7 +37,7 @@ _UNREPEATED = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class LedgerTable:
     """A table of this name under the ledger's folder."""
 
@@ -76,31 +78,36 @@ class LedgerTable:
         found = self.scan_files([] if nothing else self._files(version, batches))
         return found if batches is None else found.filter(pl.col("batch").cast(pl.String).is_in(batches))
 
-    def scan_files(self, files: list[str] | list[Path]) -> pl.LazyFrame:
+    def scan_files(self, files: Sequence[str | Path]) -> pl.LazyFrame:
         """Return the rows of some of its files."""
         if not files:
-            return pl.LazyFrame(schema=self.kept())
+            return pl.LazyFrame(schema=self.kept)
         return pl.scan_parquet(
-            files, schema=self.kept(), missing_columns="insert", extra_columns="ignore"
+            [str(one) for one in files], schema=self.kept, missing_columns="insert", extra_columns="ignore"
         ).select(self.schema.names())
 
     def _files(self, version: int, batches: Sequence[str] | None) -> list[str]:
         """Return the files of a version, the oldest first; of those that may hold the batches."""
-        actions = _actions(str(self.folder), self.made_as(), version)
-        if batches is not None and {"min.batch", "max.batch"} <= set(actions.columns):
-            actions = actions.filter(_may_hold(batches, actions["min.batch"], actions["max.batch"]))
-        ordered = actions.sort("modification_time", "path")["path"].to_list()
-        return [str(self.folder / name) for name in ordered]
+        files = _files_of(str(self.folder), self.made_as(), version)
+        if batches is not None:
+            names = sorted(set(batches))
+            files = tuple(file for file in files if file.may_hold(names))
+        return [str(self.folder / file.name) for file in files]
 
+    @cached_property
     def kept(self) -> pl.Schema:
-        """Return the types in which its files keep the columns."""
+        """The types in which its files keep the columns."""
         return kept_schema(self.schema)
+
+    @cached_property
+    def _declared(self) -> DeltaSchema:
+        return DeltaSchema.from_arrow(self.schema)
 
     def stage(self, frame: pl.DataFrame, start: str) -> "StagedFile":
         """Write rows to a file of the table to which nothing refers yet; its name ends with the first signs of its SHA-256."""
         self.folder.mkdir(parents=True, exist_ok=True)
         beside = self.folder / f"{start}-.parquet"
-        frame.cast(dict(self.kept())).write_parquet(  # type: ignore[arg-type]
+        frame.cast(dict(self.kept)).write_parquet(  # type: ignore[arg-type]
             beside, compression="zstd", compression_level=1, row_group_size=_ROW_GROUP
         )
         name = f"{start}-{sha256_of(beside)[:_SIGNS]}.parquet"
@@ -144,12 +151,10 @@ class LedgerTable:
     def _made(self) -> DeltaTable:
         if not self.exists():
             self.folder.mkdir(parents=True, exist_ok=True)
-            DeltaTable.create(
-                self.folder, DeltaSchema.from_arrow(self.schema), configuration=dict(_CONFIGURATION)
-            )
+            DeltaTable.create(self.folder, self._declared, configuration=dict(_CONFIGURATION))
         table = self.newest()
         known = {field.name for field in table.schema().fields}
-        if added := [one for one in DeltaSchema.from_arrow(self.schema).fields if one.name not in known]:
+        if added := [one for one in self._declared.fields if one.name not in known]:
             table.alter.add_columns(added)
             return self.newest()
         return table
@@ -166,7 +171,7 @@ class LedgerTable:
         table.create_write_transaction(
             list(actions),
             "append",
-            DeltaSchema.from_arrow(self.schema),
+            self._declared,
             commit_properties=CommitProperties(custom_metadata={"note": note}),
             post_commithook_properties=PostCommitHookProperties(cleanup_expired_logs=False),
         )
@@ -177,10 +182,32 @@ def _opened(folder: str, _made_as: tuple[int, int] | None) -> DeltaTable:
     return DeltaTable(folder)
 
 
+class _HeldFile(NamedTuple):
+    """A file of a version, with the span of batches in it where that is told."""
+
+    name: str
+    lowest: str | None
+    highest: str | None
+
+    def may_hold(self, batches: Sequence[str]) -> bool:
+        """Tell whether one of these batches, in their order, may be in it: the first from its lowest on is not beyond its highest."""
+        if self.lowest is None or self.highest is None:
+            return True
+        first = bisect_left(batches, self.lowest)
+        return first < len(batches) and batches[first] <= self.highest
+
+
 @lru_cache(maxsize=256)
-def _actions(folder: str, _made_as: tuple[int, int] | None, version: int) -> pl.DataFrame:
-    """Return the files of a version; a version never changes."""
-    newest = _opened(folder, _made_as)
+def _files_of(folder: str, _made_as: tuple[int, int] | None, version: int) -> tuple[_HeldFile, ...]:
+    """Return the files of a version, the oldest first; a version never changes."""
+    actions = _actions(folder, _made_as, version)
+    spans = [pl.col(name) if name in actions.columns else pl.lit(None) for name in ("min.batch", "max.batch")]
+    ordered = actions.sort("modification_time", "path").select("path", *spans)
+    return tuple(_HeldFile(*row) for row in ordered.iter_rows())
+
+
+def _actions(folder: str, made_as: tuple[int, int] | None, version: int) -> pl.DataFrame:
+    newest = _opened(folder, made_as)
     if newest.version() < version:  # this process has just written it
         newest.update_incremental()
     if newest.version() == version:
@@ -188,19 +215,6 @@ def _actions(folder: str, _made_as: tuple[int, int] | None, version: int) -> pl.
         if newest.version() == version:  # no other thread moved it on meanwhile
             return found
     return pl.DataFrame(DeltaTable(folder, version=version).get_add_actions(flatten=True))
-
-
-def _may_hold(batches: Sequence[str], lowest: pl.Series, highest: pl.Series) -> pl.Series:
-    """Tell which files may hold a batch: the first one from its lowest on is not beyond its highest."""
-    names = pl.DataFrame({"name": pl.Series(batches, dtype=pl.String).unique().sort()}).with_row_index(
-        "place"
-    )
-    spans = pl.DataFrame({"place": names["name"].search_sorted(lowest), "highest": highest})
-    first = spans.with_columns(pl.col("place").cast(pl.UInt32)).join(
-        names, on="place", how="left", maintain_order="left"
-    )
-    unknown = lowest.is_null() | highest.is_null()
-    return unknown | (first["name"] <= first["highest"]).fill_null(value=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import polars as pl
@@ -21,7 +22,7 @@ class TableSet:
 
     def __getitem__(self, name: str) -> LedgerTable:
         """Return a table by its name; a wrong name is a fault in the code."""
-        return LedgerTable(self.folder, name, _schema(name))
+        return _table(self.folder, name)
 
     def all(self) -> Iterator[LedgerTable]:
         """Yield the tables that were made."""
@@ -33,6 +34,11 @@ class TableSet:
 def table_names() -> list[str]:
     """Return the names of all tables, the journal not among them."""
     return ["findings", "repairs", "changes", *CATEGORIES, *(f"{ENTRIES}{name}" for name in CATEGORIES)]
+
+
+@lru_cache(maxsize=256)
+def _table(folder: Path, name: str) -> LedgerTable:
+    return LedgerTable(folder, name, _schema(name))
 
 
 def _schema(name: str) -> pl.Schema:

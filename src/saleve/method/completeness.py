@@ -38,7 +38,8 @@ def completeness(
     metered = [source for source in expected if source in activities and has_periods(activities[source])]
     found = [_metered(source, activities[source], years, sites) for source in metered]
     others = [source for source in expected if source not in metered]
-    found += [_present(source, activities.get(source), years) for source in others]
+    whole = next((site for site in sites if not site.site), Presence(""))
+    found += [_present(source, activities.get(source), years, whole) for source in others]
     found.append(_not_computed(cells))
     return pl.concat([pl.DataFrame(schema=SCHEMA), *found]).sort("year", "source", "site", nulls_last=False)
 
@@ -48,9 +49,9 @@ def _metered(
 ) -> pl.DataFrame:
     """Compare the days that bills cover with the days of the year, for every site that has this source in any year."""
     days = _covered_shares(covered_days(activity, source, years))
-    if not days:  # a file whose rows were all rejected
-        return _present(source, activity, years)
     known = {presence.site: presence for presence in sites}
+    if not days:  # a file whose rows were all rejected
+        return _present(source, activity, years, known.get("", Presence("")))
     rows = [
         _metered_row(source, year, site, days.get((year, site)), known.get(site or ""))
         for site in sorted({site for _year, site in days}, key=lambda site: site or "")
@@ -73,7 +74,7 @@ def _metered_row(
 
 
 def _begins_or_ends(presence: Presence, source: str, year: int) -> bool:
-    days = (presence.opened, presence.closed, presence.ended.get(source))
+    days = (presence.first_day(source), presence.last_day(source))
     return any(day is not None and day.year == year for day in days)
 
 
@@ -86,7 +87,9 @@ def _covered_shares(days: pl.DataFrame) -> dict[tuple[int, str | None], float]:
     return {(year, site): min(share, 1.0) for year, site, share in shares.iter_rows()}
 
 
-def _present(source: str, activity: pl.DataFrame | pl.LazyFrame | None, years: list[int]) -> pl.DataFrame:
+def _present(
+    source: str, activity: pl.DataFrame | pl.LazyFrame | None, years: list[int], whole: Presence
+) -> pl.DataFrame:
     """Of sources without periods (travel, refills, people) only presence can be told."""
     have = set() if activity is None else years_with_data(activity, source, years)
     rows = [
@@ -94,6 +97,7 @@ def _present(source: str, activity: pl.DataFrame | pl.LazyFrame | None, years: l
         if year in have
         else (year, source, None, "missing", 0.0, _("No data for the year."))
         for year in years
+        if year in have or whole.has(source, year)
     ]
     return pl.DataFrame(rows, schema=SCHEMA, orient="row")
 

@@ -48,7 +48,7 @@ _OF_METERS = ("year", "site", "meter", "category", "period_start", "period_end",
 
 @dataclass(frozen=True, slots=True)
 class Presence:
-    """When a site was part of the organisation."""
+    """When a site was part of the organisation; one without a name stands for rows that name no site."""
 
     site: str
     opened: date | None = None
@@ -56,14 +56,16 @@ class Presence:
     ended: Mapping[str, date] = field(
         default_factory=dict
     )  # source -> last day, such as gas until the heat network came
+    began: Mapping[str, date] = field(default_factory=dict)  # source -> first day
 
     def has(self, source: str, year: int) -> bool:
         """Tell whether the site was open, and had this source, on any day of the year."""
-        if source in self.ended and self.ended[source].year < year:
-            return False
-        return (self.opened is None or self.opened.year <= year) and (
-            self.closed is None or self.closed.year >= year
-        )
+        first, last = self.first_day(source), self.last_day(source)
+        return (first is None or first.year <= year) and (last is None or last.year >= year)
+
+    def first_day(self, source: str) -> date | None:
+        """Return the day before which nothing of this source can be expected, where there is one."""
+        return max((day for day in (self.opened, self.began.get(source)) if day), default=None)
 
     def last_day(self, source: str) -> date | None:
         """Return the day from which on nothing of this source can be expected, where there is one."""
@@ -243,8 +245,8 @@ def _calendar(
     """Return every month of every site with ``expected``, the days on which it can have data."""
     known = [(site, presences.get(site or "", Presence(site or ""))) for site in sites]
     bounds = pl.DataFrame(
-        [(site, presence.opened, presence.last_day(source)) for site, presence in known],
-        schema={"site": pl.String(), "opened": pl.Date(), "ends": pl.Date()},
+        [(site, presence.first_day(source), presence.last_day(source)) for site, presence in known],
+        schema={"site": pl.String(), "begins": pl.Date(), "ends": pl.Date()},
         orient="row",
     )
     months = pl.DataFrame(
@@ -252,7 +254,7 @@ def _calendar(
         schema={"year": pl.Int64(), "month": pl.Int64()},
         orient="row",
     ).with_columns(pl.date("year", "month", 1).alias("first"), pl.lit(until, pl.Date).alias("until"))
-    start = pl.max_horizontal("first", "opened")
+    start = pl.max_horizontal("first", "begins")
     end = pl.min_horizontal(pl.col("first").dt.month_end(), "ends", "until")
     return bounds.join(months, how="cross").with_columns(
         ((end - start).dt.total_days() + 1).clip(lower_bound=0).alias("expected")

@@ -8,7 +8,7 @@ from saleve.ems.audit_log.models import Entry
 from saleve.ems.jobs import running
 from saleve.ems.jobs.models import Job
 from saleve.ems.jobs.running import MOST_ATTEMPTS, give_back_lost, run_job
-from saleve.ems.jobs.starting import cancel, refresh_figures, start
+from saleve.ems.jobs.starting import cancel, refresh_figures, start, start_again
 from saleve.ems.jobs.work import Work
 from saleve.ems.people.permissions import Operation, Role
 from saleve.method.problems import SaleveError
@@ -140,3 +140,19 @@ def test_work_that_failed_is_started_again_from_its_page(work, person_with, clie
     client.force_login(person)
     client.post(f"/jobs/{job.pk}/again/")
     assert Job.objects.filter(state="waiting").count() == 1
+
+
+@pytest.mark.parametrize("role", [Role.AUDITOR, Role.ADMINISTRATOR])
+def test_who_sees_the_work_of_others_cannot_stop_it(role, as_person, person_with):
+    job = start("compute", person_with(Role.COORDINATOR))
+    client = as_person(role)
+    assert "Stop" not in client.get(f"/jobs/{job.pk}/").content.decode()
+    assert client.post(f"/jobs/{job.pk}/stop/").status_code == 403
+    job.refresh_from_db()
+    assert not job.cancel_asked
+
+
+def test_work_started_again_is_in_the_name_of_who_asks_now(person_with):
+    first = person_with(Role.COORDINATOR)
+    job = start("freeze", first, year=2025, by="gone@example.org", reason="")
+    assert start_again(job, first).arguments["by"] == first.email

@@ -2,7 +2,7 @@
 
 import pytest
 
-from saleve.ems.people.own_places import OtherPlaceError, refuse_other_places
+from saleve.ems.people.own_places.files import OtherPlaceError, refuse_other_places
 from saleve.ems.people.permissions import Role
 from saleve.ems.row_places import RowPlace
 

@@ -60,10 +60,10 @@ def sign_out(page):
 def add_passkey(page, *, without_password: bool):
     page.goto("/accounts/2fa/webauthn/add/")
     page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Confirm").click()
-    page.get_by_label("Name").fill("My device")
-    page.get_by_label("Passwordless").set_checked(without_password)
-    page.get_by_role("button", name="Add").click()
+    page.get_by_role("button", name="Go on").click()
+    page.get_by_label("Name of the passkey").fill("My device")
+    page.get_by_label("Sign in with it alone").set_checked(without_password)
+    page.get_by_role("button", name="Add the passkey").click()
     page.wait_for_url("**/accounts/2fa/recovery-codes/")
 
 
@@ -82,6 +82,6 @@ def test_a_passkey_is_a_second_factor_after_the_password(page, person):
     sign_out(page)
     sign_in(page, person)
     page.wait_for_url("**/accounts/2fa/authenticate/")
-    page.get_by_role("button", name="Use a security key").click()
+    page.get_by_role("button", name="Use a passkey").click()
     page.wait_for_url("/")
     assert page.locator(".menu-who").text_content().endswith(person.email)

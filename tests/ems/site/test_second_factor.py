@@ -178,3 +178,43 @@ def test_where_none_is_required_it_can_be_given_up(client, person):
     set_up(client)
     client.post("/accounts/2fa/totp/deactivate/", {})
     assert not Authenticator.objects.filter(user=person).exists()
+
+
+LIBRARY = ("Two-Factor", "Authenticator", "Security Key", "security key", "reauthenticate", "Confirm Access")
+
+
+@pytest.mark.parametrize(
+    ("address", "words"),
+    [
+        ("/accounts/2fa/", "Recovery codes"),
+        ("/accounts/2fa/totp/activate/", "Code that the app shows"),
+        ("/accounts/2fa/recovery-codes/generate/", "Make new codes"),
+        ("/accounts/2fa/webauthn/", "You have no passkey"),
+        ("/accounts/2fa/webauthn/add/", "Name of the passkey"),
+        ("/accounts/password/change/", "Change the password"),
+    ],
+)
+def test_pages_of_the_library_speak_as_ours_do(client, person, address, words):
+    with_password(client, person)
+    client.post("/accounts/reauthenticate/", {"password": PASSWORD})
+    page = client.get(address, follow=True).content.decode()
+    assert words in page
+    assert [one for one in LIBRARY if one in page] == []
+
+
+def test_who_has_an_app_sees_codes_left_and_how_to_give_it_up(client, person):
+    with_password(client, person)
+    set_up(client)
+    assert "10 of 10 left" in client.get("/accounts/2fa/recovery-codes/").content.decode()
+    assert "your recovery codes end too" in client.get("/accounts/2fa/totp/deactivate/").content.decode()
+
+
+def test_who_must_prove_it_again_finds_every_way(client, person, secret):
+    with_password(client, person)
+    client.post("/accounts/2fa/authenticate/", {"code": code_of(secret)})
+    session = client.session
+    session["account_authentication_methods"] = []
+    session.save()
+    page = client.get("/accounts/reauthenticate/").content.decode()
+    assert "Use a code of the app, or a recovery code" in page
+    assert "Code that the app shows" in client.get("/accounts/2fa/reauthenticate/").content.decode()

@@ -5,14 +5,14 @@ from typing import Any, Literal
 import polars as pl
 from django.conf import settings
 from django.http import Http404, HttpRequest
-from ninja import Query, Router, Schema
+from ninja import Query, Router, Schema, Status
 from pydantic import Field
 
 from saleve.ems import batches as held
 from saleve.ems.api.answers import FAULTS, PageQuery, list_of, page_of
 from saleve.ems.audit_log.log import record
 from saleve.ems.people.gate import needs
-from saleve.ems.people.own_data import Share, own_rows, sees_all_rows, share
+from saleve.ems.people.own_places.ledger import Share, own_rows, sees_all_rows, share
 from saleve.ems.people.permissions import PERSONAL_CATEGORIES, Operation, may_read_persons
 from saleve.ems.workspace import Workspace, open_workspace
 from saleve.language import _
@@ -52,9 +52,9 @@ def rows(request: HttpRequest, batch: str, wanted: Query[Wanted], paging: PageQu
     category = wanted.category or next(iter(categories), "")
     if category not in categories:
         text = _("This batch has no rows of {category}. It has: {known}.")
-        return 422, {"detail": text.format(category=category, known=", ".join(categories))}
+        return Status(422, {"detail": text.format(category=category, known=", ".join(categories))})
     if not may_read_persons(request.user, category):
-        return 403, {"detail": _("These are rows of single travellers. The coordinator and the focal point of travel may read them.")}  # fmt: skip
+        return Status(403, {"detail": _("These are rows of single travellers. The coordinator and the focal point of travel may read them.")})  # fmt: skip
     index = _index(request.user, workspace, ledger, load, category)
     chosen = index if wanted.state is None else index.filter(state=wanted.state)
     page = page_of(request, chosen, paging)

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from ninja import File, Form, Router, Schema, UploadedFile
+from ninja import File, Form, Router, Schema, Status, UploadedFile
 from pydantic import Field
 
 from saleve.ems import batches as held
@@ -23,8 +23,8 @@ from saleve.ems.jobs.models import Job
 from saleve.ems.jobs.starting import refresh_figures, start
 from saleve.ems.ledgers import BatchRow, batch_rows
 from saleve.ems.people.gate import needs
-from saleve.ems.people.own_data import Share, share
-from saleve.ems.people.own_places import OtherPlaceError, own_places_only
+from saleve.ems.people.own_places.files import OtherPlaceError, own_places_only
+from saleve.ems.people.own_places.ledger import Share, share
 from saleve.ems.people.permissions import Operation, scopes
 from saleve.ems.workspace import Workspace, open_workspace
 from saleve.language import _
@@ -97,13 +97,13 @@ def load_batch(
     if refusal := _refusal(request.user, wished.category):
         return refusal
     if (file.size or 0) > LARGE_BYTES:
-        return 202, work_told(_load_later(file, wished, request.user))
+        return Status(202, work_told(_load_later(file, wished, request.user)))
     try:
         loaded = _load(file, wished, request.user)
     except OtherPlaceError as fault:
-        return 403, {"detail": str(fault)}
+        return Status(403, {"detail": str(fault)})
     if loaded.status == "refused":
-        return 422, {"detail": loaded.reason or "", "problems": _problems(loaded)}
+        return Status(422, {"detail": loaded.reason or "", "problems": _problems(loaded)})
     told = {
         "file": loaded.file,
         "status": loaded.status,
@@ -111,7 +111,7 @@ def load_batch(
         "problems": _problems(loaded),
     }
     if loaded.status != "committed":
-        return 200, told
+        return Status(200, told)
     record(
         request.user.email,
         "load_batch",
@@ -119,17 +119,19 @@ def load_batch(
         {"file": loaded.file, "category": wished.category},
     )
     refresh_figures(request.user.email)
-    return 201, told
+    return Status(201, told)
 
 
-def _refusal(person: Any, category: str) -> tuple[int, dict[str, str]] | None:
+def _refusal(person: Any, category: str) -> Status[dict[str, str]] | None:
     """Return why the person cannot load rows of this category at all."""
     if category not in CATEGORIES:
         text = _("The category {category} is not known. It can be: {known}.")
-        return 422, {"detail": text.format(category=category, known=", ".join(CATEGORIES))}
+        return Status(422, {"detail": text.format(category=category, known=", ".join(CATEGORIES))})
     if any(not one.categories or category in one.categories for one in scopes(person, Operation.LOAD_DATA)):
         return None
-    return 403, {"detail": _("You do not load {category}.").format(category=label("source", category))}
+    return Status(
+        403, {"detail": _("You do not load {category}.").format(category=label("source", category))}
+    )
 
 
 def _load_later(file: UploadedFile, wished: Wished, person: Any) -> Job:

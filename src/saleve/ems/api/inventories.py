@@ -6,7 +6,7 @@ from typing import Any, Literal
 import polars as pl
 from django.conf import settings
 from django.http import HttpRequest
-from ninja import Query, Router, Schema
+from ninja import Query, Router, Schema, Status
 from pydantic import Field
 
 from saleve.ems.api.answers import FAULTS, PageQuery, list_of, page_of, plain, table_of
@@ -14,8 +14,8 @@ from saleve.ems.audit_log.log import record
 from saleve.ems.figures import Figures, read
 from saleve.ems.figures.cuts import CUTS
 from saleve.ems.people.gate import ensure, needs
+from saleve.ems.people.own_places.tables import cuts_within, within
 from saleve.ems.people.permissions import Operation, Place, allowed, sees_travellers
-from saleve.ems.people.places import cuts_within, within
 from saleve.ems.run_figures import activities_of_run, fact_of_run, inventory_of_run
 from saleve.ems.run_states import RunError
 from saleve.ems.runs import Run, list_runs, open_run, published_run
@@ -110,10 +110,12 @@ def cuts(request: HttpRequest, year: int, cut: Query[Cut], paging: PageQuery) ->
     """Return the sums of a year, the largest first: cut by a dimension, and within a part of another."""
     figures = _figures()
     if year not in figures.about.years:
-        return 404, {"detail": _("There is no inventory of {year}. See /api/inventories.").format(year=year)}
+        return Status(
+            404, {"detail": _("There is no inventory of {year}. See /api/inventories.").format(year=year)}
+        )
     inside = (cut.within, cut.within_name) if cut.within else None
     if inside and cut.by in ("all", cut.within):
-        return 422, {"detail": _("Name in by another dimension than in within.")}
+        return Status(422, {"detail": _("Name in by another dimension than in within.")})
     view = _view(request, figures)
     found = view.cut(cut.by, year=year, boundary=cut.boundary, within=inside)
     return page_of(request, cuts_within(found, request.user), paging)

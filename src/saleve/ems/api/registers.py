@@ -14,8 +14,8 @@ from saleve.ems.documents import list_documents
 from saleve.ems.factors import SHOWN, show_factors
 from saleve.ems.figures import read
 from saleve.ems.people.gate import needs
+from saleve.ems.people.own_places.tables import within
 from saleve.ems.people.permissions import Operation, Place, allowed
-from saleve.ems.people.places import within
 from saleve.ems.workspace import open_workspace
 from saleve.method.requests import REQUESTS
 

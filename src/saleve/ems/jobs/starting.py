@@ -50,6 +50,8 @@ def cancel(job: Job, person: Person) -> None:
 def start_again(job: Job, person: Person) -> Job:
     """Start the same work once more, in the name of who asks now."""
     given = {name: value for name, value in job.arguments.items() if name != "place"}
+    if "by" in given:
+        given["by"] = person.email
     return start(job.operation, person, then=job.then, **given)
 
 

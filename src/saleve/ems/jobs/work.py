@@ -13,7 +13,7 @@ from saleve.ems.intake import load_files
 from saleve.ems.inventories import compute_inventory
 from saleve.ems.mappings import Taught, teach
 from saleve.ems.people.models import Person
-from saleve.ems.people.own_places import own_places_only, refuse_other_places
+from saleve.ems.people.own_places.files import own_places_only, refuse_other_places
 from saleve.ems.people.permissions import Operation
 from saleve.ems.previewing import preview
 from saleve.ems.reports import write_kind

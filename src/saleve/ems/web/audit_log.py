@@ -1,6 +1,5 @@
 """The page of the audit log: filtered, given out as a file, and its chain proved."""
 
-import json
 from typing import Any
 
 import polars as pl
@@ -14,6 +13,7 @@ from saleve.ems.audit_log.models import Entry
 from saleve.ems.people.gate import needs
 from saleve.ems.people.permissions import Operation
 from saleve.ems.web import tables
+from saleve.ems.web.log_words import deed, details
 from saleve.language import _
 
 _SCHEMA: dict[str, Any] = {
@@ -49,19 +49,17 @@ def audit_log(request: HttpRequest) -> HttpResponse:
 
 
 def _table(entries: Any) -> tables.Table:
-    rows = [
-        {**row, "details": json.dumps(row["details"], ensure_ascii=False) if row["details"] else ""}
-        for row in entries.values(*_SCHEMA)
-    ]
+    rows = [{**row, "details": details(row["details"])} for row in entries.values(*_SCHEMA)]
+    frame = pl.DataFrame(rows, schema=_SCHEMA)
+    words = {operation: deed(operation) for operation in frame["operation"].unique()}
     columns = (
         tables.Column("number", _("Number"), "number"),
         tables.Column("at", _("When (UTC)"), "moment"),
         tables.Column("who", _("Who"), choose=True),
-        tables.Column("operation", _("What"), choose=True),
+        tables.Column("operation", _("What"), words=words, choose=True),
         tables.Column("thing", _("Which")),
-        tables.Column("details", _("Details")),
+        tables.Column("details", _("Details"), wide=True),
     )
-    frame = pl.DataFrame(rows, schema=_SCHEMA)
     return tables.Table("log", _("Audit log"), frame, columns, sort="-number", show_title=False)
 
 

@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from saleve.ems.batches import categories_of
 from saleve.ems.batches import history as commits_of
-from saleve.ems.people.own_data import sees_all_rows
+from saleve.ems.people.own_places.ledger import sees_all_rows
 from saleve.ems.web.data_pages import SEVERITY_SIGNS, severities
 from saleve.ems.web.tables import Column, Table
 from saleve.language import _

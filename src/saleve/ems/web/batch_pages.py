@@ -14,7 +14,7 @@ from saleve.ems import batches as held
 from saleve.ems.acts import acting_as
 from saleve.ems.audit_log.log import record
 from saleve.ems.jobs.starting import refresh_figures
-from saleve.ems.people.own_data import Share, everywhere, share
+from saleve.ems.people.own_places.ledger import Share, everywhere, share
 from saleve.ems.people.permissions import PERSONAL_CATEGORIES, Operation
 from saleve.ems.web.data_pages import BATCH_SIGNS, batch_states
 from saleve.ems.web.frame import workspace

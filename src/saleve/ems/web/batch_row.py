@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from saleve.ems import batches as held
 from saleve.ems import ledgers
 from saleve.ems.people.gate import needs
-from saleve.ems.people.own_data import may_correct, own_rows, sees_all_rows
+from saleve.ems.people.own_places.ledger import may_correct, own_rows, sees_all_rows
 from saleve.ems.people.permissions import Operation, Place, allowed
 from saleve.ems.web.batch_account import row_address, rule_words
 from saleve.ems.web.batch_pages import Found, ReasonForm, about, done, find, note_reading

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from saleve.ems import batches as held
 from saleve.ems.people.gate import needs
-from saleve.ems.people.own_data import own_rows, sees_all_rows
+from saleve.ems.people.own_places.ledger import own_rows, sees_all_rows
 from saleve.ems.people.permissions import Operation, may_read_persons
 from saleve.ems.web import tables
 from saleve.ems.web.batch_account import row_address

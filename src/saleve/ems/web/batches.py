@@ -17,7 +17,7 @@ from saleve.ems import batches as held
 from saleve.ems import ledgers
 from saleve.ems.audit_log.log import record
 from saleve.ems.people.gate import needs
-from saleve.ems.people.own_data import Share, everywhere, own_rows, reads_file, sees_all_rows, share
+from saleve.ems.people.own_places.ledger import Share, everywhere, own_rows, reads_file, sees_all_rows, share
 from saleve.ems.people.permissions import Operation, allowed, may_read_persons
 from saleve.ems.web import tables
 from saleve.ems.web.batch_account import changes, findings, history, money_table, rows_table

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 
 from saleve.ems.figures import read
 from saleve.ems.people.gate import needs
-from saleve.ems.people.own_data import everywhere, owes
+from saleve.ems.people.own_places.ledger import everywhere, owes
 from saleve.ems.people.permissions import Operation
 from saleve.ems.web import tables
 from saleve.ems.web.data_pages import coverage_states, tabs

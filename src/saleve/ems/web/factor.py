@@ -14,8 +14,8 @@ from django.views.decorators.http import require_safe
 from saleve.ems import figures
 from saleve.ems.factors import WHAT, factor_record, held_ids, same_factor
 from saleve.ems.people.gate import needs
+from saleve.ems.people.own_places.tables import within
 from saleve.ems.people.permissions import Operation, scopes
-from saleve.ems.people.places import within
 from saleve.ems.web import tables
 from saleve.ems.web.parts import BOUNDARIES
 from saleve.language import _
@@ -48,6 +48,7 @@ def factor(request: HttpRequest, factor: str) -> HttpResponse:
         "own": factor.startswith(OWN_ID),
         "source_name": label("source", held["source_category"]),
         "what": [(label("column", name), label(name, held[name])) for name in WHAT if held.get(name)],
+        "basis": label("accounting_basis", basis) if (basis := held["accounting_basis"]) else "–",
         "low": _bound(held, "low_pct", -1),
         "high": _bound(held, "high_pct", 1),
         "pages": {name: tables.page(request, table) for name, table in shown.items()},

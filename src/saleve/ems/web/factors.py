@@ -21,7 +21,7 @@ from saleve.language import _
 from saleve.method.problems import SaleveError
 from saleve.reporting.labels import label
 
-_SIGNS = 44  # of a publication in the list; its own page has all of it
+_SIGNS = 34  # of a publication in the list; its own page has all of it
 
 
 class EditionsForm(forms.Form):
@@ -83,22 +83,18 @@ def _held() -> pl.DataFrame:
 
 def _table(held: pl.DataFrame) -> tables.Table:
     words = {name: label("source", name) for name in held["source_category"].unique()}
-    source = pl.col("source")
-    short = (
-        pl.when(source.str.len_chars() > _SIGNS).then(source.str.slice(0, _SIGNS - 1) + "…").otherwise(source)
-    )
-    shown = held.with_columns(period=_period(), publication=short)
+    shown = held.with_columns(period=_period())
     columns = (
         tables.Column("source_category", _("Source"), words=words, choose=True),
         tables.Column("factor_id", _("Factor"), address="address"),
         tables.Column("place", _("Place")),
         tables.Column("kg_co2e_per_unit", _("kg CO₂e per unit"), "number", decimals=4),
         tables.Column("unit", _("Unit")),
-        tables.Column("period", _("Holds for")),
-        tables.Column("edition", _("Edition"), choose=True),
-        tables.Column("accounting_basis", _("Basis"), words=_bases(held), choose=True),
-        tables.Column("publication", _("Publication"), wide=True),
-        tables.Column("licence", _("Licence")),
+        tables.Column("period", _("Holds for"), line=True),
+        tables.Column("edition", _("Edition"), choose=True, line=True),
+        tables.Column("accounting_basis", _("Basis"), words=_bases(), choose=True),
+        tables.Column("source", _("Publication"), line=True, signs=_SIGNS),
+        tables.Column("licence", _("Licence"), line=True),
     )
     return tables.Table("factors", _("Emission factors"), shown, columns, show_title=False)
 
@@ -116,8 +112,25 @@ def _period() -> pl.Expr:
     )
 
 
-def _bases(held: pl.DataFrame) -> dict[str, str]:
-    return {name: label("accounting_basis", name) for name in held["accounting_basis"].drop_nulls().unique()}
+def _bases() -> dict[str, str]:
+    """Return what factors count, in a word or two for the list; the page of a factor says it in full."""
+    return {
+        "direct": _("Direct"),
+        "direct_generation": _("Generation"),
+        "direct_combustion": _("Combustion"),
+        "lifecycle_generation": _("Generation, life cycle"),
+        "lifecycle": _("Life cycle"),
+        "operation": _("Operation"),
+        "supplier": _("Supplier"),
+        "direct_release": _("Release"),
+        "end_of_life_cut_off": _("End of life, cut off"),
+        "end_of_life_impacts": _("End of life, whole"),
+        "operation_of_utilities": _("Utilities"),
+        "cradle_to_gate": _("Making"),
+        "supply_chain": _("Suppliers"),
+        "certificates_retired": _("Certificates"),
+        "as reported": _("As reported"),
+    }
 
 
 def _differences(found: pl.DataFrame) -> tables.Table:

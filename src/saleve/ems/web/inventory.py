@@ -18,8 +18,8 @@ from saleve.ems.figures import Figures, View
 from saleve.ems.figures.cuts import BASIS
 from saleve.ems.jobs.starting import start
 from saleve.ems.people.gate import needs
+from saleve.ems.people.own_places.tables import cuts_within
 from saleve.ems.people.permissions import Operation
-from saleve.ems.people.places import cuts_within
 from saleve.ems.run_states import state_name
 from saleve.ems.runs import newest_state
 from saleve.ems.web import charts, tables

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
@@ -34,7 +35,8 @@ def job(request: HttpRequest, job_id: str) -> HttpResponse:
     """Show one piece of work; the part that moves is asked for anew by htmx, or by loading the page again."""
     one = _found(request, job_id)
     part = request.htmx and request.htmx.target == "job"
-    answer = render(request, "web/jobs/part.html" if part else "web/jobs/job.html", shown(one))
+    context = {**shown(one), "may_stop": _may_stop(request, one)}
+    answer = render(request, "web/jobs/part.html" if part else "web/jobs/job.html", context)
     if not part and one.open:
         answer["Refresh"] = "5"  # without JavaScript the page loads itself again
     return answer
@@ -44,7 +46,10 @@ def job(request: HttpRequest, job_id: str) -> HttpResponse:
 @needs(Operation.READ_OVERVIEW)
 def cancel_job(request: HttpRequest, job_id: str) -> HttpResponse:
     """Ask the work to stop before its next step."""
-    cancel(_found(request, job_id), request.user)
+    one = _found(request, job_id)
+    if not _may_stop(request, one):
+        raise PermissionDenied
+    cancel(one, request.user)
     return redirect(safe_address(request, request.POST.get("next") or reverse("job", args=[job_id])))
 
 
@@ -64,6 +69,11 @@ def _found(request: HttpRequest, job_id: str) -> Job:
     if found is None or not (found.who == request.user.email or _sees_all(request)):
         raise Http404
     return found
+
+
+def _may_stop(request: HttpRequest, one: Job) -> bool:
+    """Tell whether the person may stop the work or start it again: the own, and who computes also that of others."""
+    return one.who == request.user.email or allowed(request.user, Operation.COMPUTE_INVENTORY)
 
 
 def _sees_all(request: HttpRequest) -> bool:

@@ -10,9 +10,9 @@ from django.urls import reverse
 
 from saleve.ems.figures import Figures
 from saleve.ems.jobs.models import FAILED, INTERRUPTED, Job
-from saleve.ems.people.own_data import owes
+from saleve.ems.people.own_places.ledger import owes
+from saleve.ems.people.own_places.tables import within
 from saleve.ems.people.permissions import Operation, Place, allowed
-from saleve.ems.people.places import within
 from saleve.ems.run_states import APPROVED, COMPUTED, PUBLISHED, RESTATED, REVIEWED
 from saleve.ems.runs import RunRow
 from saleve.ems.staging import all_staged

@@ -13,8 +13,8 @@ from django.urls import reverse
 from saleve.ems.figures import Figures, View
 from saleve.ems.figures.cuts import DIMENSIONS, WHOLE, WITHIN
 from saleve.ems.figures.explaining import KEYS
+from saleve.ems.people.own_places.tables import cuts_within
 from saleve.ems.people.permissions import EVERYWHERE, Operation, scopes, sees_travellers
-from saleve.ems.people.places import cuts_within
 from saleve.language import _
 from saleve.method.base_year import Break
 from saleve.reporting.parts import TOGETHER, dimension_name, part_name

@@ -14,8 +14,8 @@ from django.views.decorators.http import require_safe
 from saleve.ems import figures
 from saleve.ems.figures import Figures
 from saleve.ems.people.gate import needs
+from saleve.ems.people.own_places.tables import cuts_within, within
 from saleve.ems.people.permissions import Operation, allowed, sees_travellers
-from saleve.ems.people.places import cuts_within, within
 from saleve.ems.web import tables
 from saleve.ems.web.factor import level_words, with_addresses
 from saleve.ems.web.frame import workspace, year_of
@@ -64,6 +64,7 @@ def site(request: HttpRequest, site: str) -> HttpResponse:
         "country": country_name(found.country),
         "state": state_words()[state],
         "state_sign": _SIGNS.get(state, "plain"),
+        "began": [(label("source", name), day) for name, day in found.sources_began.items()],
         "ended": [(label("source", name), day) for name, day in found.sources_ended.items()],
         "t_co2e": None if kilograms is None else kilograms / 1000,
         "persons": _of_year(of_own_places(request, kept.headcount, "headcount"), found, year, "persons")

@@ -19,8 +19,8 @@ from saleve.ems.amending import NEW, Amendment
 from saleve.ems.figures import Figures
 from saleve.ems.people.accounts import follow_site
 from saleve.ems.people.gate import needs
+from saleve.ems.people.own_places.tables import cuts_within, within
 from saleve.ems.people.permissions import EVERYWHERE, Operation, scopes, sees_travellers
-from saleve.ems.people.places import cuts_within, within
 from saleve.ems.web import tables
 from saleve.ems.web.amendments import AmendForm, Asked, amended, said_of
 from saleve.ems.web.frame import workspace, year_of
@@ -330,6 +330,7 @@ def _site_fields(own: str = "") -> list[Asked]:
         Asked("aliases", _("Other names"), _("By which bills and tickets call it, one in each line.")),
         Asked("opened", _("First day"), _("Before it nothing is missing. Empty: always there.")),
         Asked("closed", _("Last day"), _("After it nothing is missing. Empty: still there.")),
+        Asked("sources_began", _("Sources that began"), _("In each line a source and its first day, such as district_energy 2018-10-01. Nothing lacks before.")),
         Asked("sources_ended", _("Sources that ended"), _("In each line a source and its last day, such as fuels 2018-10-31.")),
     ]  # fmt: skip
 

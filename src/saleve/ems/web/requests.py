@@ -22,7 +22,7 @@ from saleve.ems.figures import read
 from saleve.ems.jobs.starting import start
 from saleve.ems.people.gate import ensure, needs
 from saleve.ems.people.models import Person
-from saleve.ems.people.own_data import everywhere, owes
+from saleve.ems.people.own_places.ledger import everywhere, owes
 from saleve.ems.people.permissions import Operation, Place, Role, allowed
 from saleve.ems.web import tables
 from saleve.ems.web.data_pages import month_span, proxy_names, tabs

@@ -57,6 +57,8 @@ class Column:
     choose: bool = False  # a list of its values filters the table
     signed: bool = False  # a rise has its sign
     wide: bool = False  # sentences: the column keeps room for them beside many others
+    line: bool = False  # stays on one line
+    signs: int = 0  # a longer text is cut in the page; it is found by all of it, and files have it whole
 
     @property
     def heading(self) -> str:
@@ -87,7 +89,7 @@ class Cell:
     numeric: bool = False
     address: str = ""
     state: str = ""
-    look: str = "text"  # how the cell is set: its kind, or wide
+    look: str = "text"  # how the cell is set: its kind, wide or line
     panel: bool = False
 
 
@@ -233,8 +235,19 @@ def _cell(column: Column, row: Mapping[str, Any]) -> Cell:
     value = row[column.name]
     state = (column.states or {}).get(value, "plain") if column.kind == "state" else ""
     address = row.get(column.address) if column.address else ""
-    look = "wide" if column.wide else column.kind
-    return Cell(printed(column, value), column.kind == "number", address or "", state, look, column.panel)
+    look = "wide" if column.wide else "line" if column.line else column.kind
+    return Cell(
+        _cut(printed(column, value), column.signs),
+        column.kind == "number",
+        address or "",
+        state,
+        look,
+        column.panel,
+    )
+
+
+def _cut(text: str, signs: int) -> str:
+    return f"{text[: signs - 1].rstrip()}…" if 0 < signs < len(text) else text
 
 
 def printed(column: Column, value: Any) -> str:

@@ -18,7 +18,7 @@ from saleve.ems.jobs.models import DONE, Job
 from saleve.ems.jobs.starting import cancel, start
 from saleve.ems.ledgers import BatchRow, list_batches
 from saleve.ems.people.gate import needs
-from saleve.ems.people.own_places import OtherPlaceError, refuse_other_places
+from saleve.ems.people.own_places.files import OtherPlaceError, refuse_other_places
 from saleve.ems.people.permissions import PERSONAL_CATEGORIES, Operation, allowed, may_read_persons
 from saleve.ems.previewing import Preview, previewed
 from saleve.ems.staging import Staged, StagingError

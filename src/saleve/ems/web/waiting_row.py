@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from saleve.ems.audit_log.log import record
 from saleve.ems.batches import site_names
 from saleve.ems.people.gate import needs
-from saleve.ems.people.own_data import may_correct
+from saleve.ems.people.own_places.ledger import may_correct
 from saleve.ems.people.permissions import Operation, Place
 from saleve.ems.previewing import Preview, previewed
 from saleve.ems.staging import Staged

@@ -116,7 +116,8 @@ def _understood(sheet: LongSheet, module: SourceCategory, request: Request, *, o
     profile = request.profile_of(sheet.headers)
     context = _with_constants(request.context, profile)
     columns = columns_of(profile, sheet.headers, request.columns)
-    cells = {header: sample(sheet.head[header]) for header in sheet.headers}
+    known = request.columns if profile is None else ()  # the cells have no say in what was stated
+    cells = {header: [] if header in known else sample(sheet.head[header]) for header in sheet.headers}
     mapping = map_headers(sheet.headers, category, columns, context.constants, cells)
     refuse_exchanged(cells, mapping, category, profile)
     if one_of_many and mapping.missing:

@@ -126,8 +126,9 @@ def empty(title: str, text: str, *, address: str = "", action: str = "") -> dict
 
 
 @register.inclusion_tag("web/parts/field.html")
-def field(bound: BoundField) -> dict[str, Any]:
-    """Show a field of a form: label, help, fault and input, tied together for those who do not see them."""
+def field(bound: BoundField, label: str = "", help_text: str = "") -> dict[str, Any]:
+    """Show a field of a form: label, help, fault and input, tied together for those who do not see them; of a form of a library in our words."""
+    bound.label, bound.help_text = label or bound.label, help_text or bound.help_text
     return {"field": bound, "input": _described(bound), "kind": kind_of(bound)}
 
 
