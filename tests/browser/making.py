@@ -155,7 +155,6 @@ def _samples(folder: Path, public: str) -> dict[str, Any]:
     run = all_runs(open_workspace(folder))[-1]
     batch, row = _rejected(folder)
     names = {
-        "data/waiting/": staged.id,
         "data/batches/": batch,
         "reports/": documents.list_documents(folder)[0].name,
         "reports/packs/": documents.list_packs(folder)[0].name,
@@ -178,6 +177,7 @@ def _samples(folder: Path, public: str) -> dict[str, Any]:
     return {
         "": anywhere,
         **{path: {"name": name} for path, name in names.items()},
+        "data/waiting/": {"name": staged.id, "row": 3},  # the row of the bill that is rejected
         **{path: {"secret": secret} for path, secret in secrets.items()},
     }
 

@@ -94,6 +94,11 @@ def places(ledger: Ledger, names: Names) -> Mapping[str, frozenset[Place]]:
     return found
 
 
+def placed_counts(ledger: Ledger, names: Names) -> pl.DataFrame:
+    """Return ``category, batch, place_unit, place_site, state, rows``: how many standing rows of each place are in which state."""
+    return _placed_counts(ledger.folder, ledger.journal.table.made_as(), ledger.commit, frozenset(names.items()))  # fmt: skip
+
+
 def site_names(workspace: Workspace) -> dict[str, str]:
     """Return how files call the sites."""
     return {name.strip().lower(): one.name for one in workspace.sites for name in (one.name, *one.aliases)}
@@ -183,6 +188,24 @@ def _listed(folder: Path, _made_as: object, commit: int) -> pl.DataFrame:
         for row in reversed(batch_rows(ledger))
     ]
     return pl.DataFrame(rows, schema=LISTED, orient="row")
+
+
+@lru_cache(maxsize=_FEW)
+def _placed_counts(
+    folder: Path, _made_as: object, commit: int, names: frozenset[tuple[str, str]]
+) -> pl.DataFrame:
+    ledger = Ledger.open(folder, commit)
+    batches = [one for one in ledger.batches if one not in ledger.withdrawn]
+    keys = ["category", "batch", *_PLACED, "state"]
+    counted = [
+        _placed(in_text(ledger.entries(category, batches)), ledger, category, batches, dict(names))
+        .group_by(batch=pl.col("batch").cast(pl.String), place_unit=pl.col("place_unit").cast(pl.String), place_site=pl.col("place_site").cast(pl.String), state=pl.col("state"))
+        .agg(pl.len().cast(pl.Int64).alias("rows"))
+        .select(pl.lit(category).alias("category"), *keys[1:], "rows")
+        .collect()
+        for category in ledger.categories()
+    ]  # fmt: skip
+    return pl.concat([pl.DataFrame(schema={**dict.fromkeys(keys, pl.String), "rows": pl.Int64}), *counted])
 
 
 @lru_cache(maxsize=_MANY)

@@ -15,7 +15,7 @@ from saleve.ems.settings import WorkspaceError
 from saleve.ems.staging import Staged
 from saleve.ems.workspace import Workspace
 from saleve.language import _
-from saleve.ledger.entering import category_of
+from saleve.ledger.entering import Origin, category_of, entries_of
 from saleve.ledger.errors import LedgerError
 from saleve.ledger.evidence import sha256_of
 from saleve.ledger.intake.checking import Checked, combined_problems
@@ -28,7 +28,7 @@ from saleve.method.problems import PROBLEM_SCHEMA, SaleveError
 from saleve.reporting.labels import label
 
 _SUMMARY = "preview.json"
-_FORM = 2  # of what is kept; another form is not read, the file is previewed anew
+_FORM = 3  # of what is kept; another form is not read, the file is previewed anew
 _TABLES = ("accepted", "repaired", "rejected", "repairs", "problems")
 SHOWN_ROWS = 200  # of each state
 _REFUSALS = (
@@ -97,6 +97,12 @@ def previewed(staged: Staged, *, rows: bool = False) -> Preview | None:
     return Preview(**told, tables={name: pl.read_parquet(_table(staged, name)) for name in names})
 
 
+def table_of(staged: Staged, name: str) -> pl.DataFrame | None:
+    """Return a table that the preview kept beside those that every file has; None where there is none."""
+    path = _table(staged, name)
+    return pl.read_parquet(path) if path.is_file() else None
+
+
 def _in_words(fault: SaleveError, headers: Headers | None) -> str:
     """Return why a file cannot be loaded as it is, and what to do on its page; the command line names its own ways."""
     if isinstance(fault, ProfileChangedError):
@@ -121,6 +127,8 @@ def _said(staged: Staged) -> dict[str, Any]:
 
 
 def _keep(staged: Staged, found: Preview) -> None:
+    for old in staged.folder.glob("entries-*.preview"):
+        old.unlink()
     for name, table in found.tables.items():
         table.write_parquet(_table(staged, name))
     told = asdict(replace(found, tables={})) | {"said": _said(staged)}
@@ -184,7 +192,7 @@ def _checked(workspace: Workspace, staged: Staged, tell: Progress) -> Preview:
         completes=delivery.completes.batch if delivery.completes else "",
         known=str(known.batch) if known else "",
         headers=None,
-        tables=seen.tables(),
+        tables=seen.tables() | seen.entries(),
     )
 
 
@@ -197,6 +205,7 @@ class _Seen:
         self.places: dict[tuple[str | None, ...], RowPlace] = {}
         self.of_files: dict[tuple[int, str, tuple[str, ...]], list[pl.DataFrame]] = {}
         self._of_rows: list[pl.DataFrame] = []
+        self._entries: dict[str, list[pl.DataFrame]] = {}
         self._first: dict[str, list[pl.DataFrame]] = {name: [] for name in (*self.counts, "repairs")}
 
     def add(self, number: int, checked: Checked) -> None:
@@ -211,6 +220,12 @@ class _Seen:
         parts = {state: _in_state(checked, state) for state in ("accepted", "repaired")}
         for name, rows in (parts | {"rejected": _rejected(checked), "repairs": checked.repairs}).items():
             self._first[name].append(rows.head(SHOWN_ROWS))
+        if checked.rejected:
+            self._entries.setdefault(checked.category, []).append(_entries(checked))
+
+    def entries(self) -> dict[str, pl.DataFrame]:
+        """Return the first rejected rows of each category as the ledger would keep them, to be corrected before the load."""
+        return {f"entries-{name}": pl.concat(parts, how="diagonal_relaxed").head(SHOWN_ROWS) for name, parts in self._entries.items()}  # fmt: skip
 
     def tables(self) -> dict[str, pl.DataFrame]:
         """Return the first rows of each state, what was repaired in them, and what was found."""
@@ -249,6 +264,16 @@ def _rejected(one: Checked) -> pl.DataFrame:
     why = errors.group_by("row").agg(sentence.unique(maintain_order=True).str.join(" ").alias("why"))
     told = rows.join(why, left_on="source_row", right_on="row", how="left", maintain_order="left")
     return told.select("source_row", "why", pl.exclude("source_row", "why"))
+
+
+def _entries(one: Checked) -> pl.DataFrame:
+    """Return rejected rows as entries, with the headers that faults name and the faults."""
+    entries = entries_of(one, Origin("", "")).filter(pl.col("state") == "rejected").head(SHOWN_ROWS)
+    errors = one.problems.filter(pl.col("severity") == "error").drop_nulls("row")
+    sentence = pl.concat_str("message", "suggestion", separator=" ", ignore_nulls=True)
+    faults = errors.group_by("row").agg(headers=pl.col("column").fill_null(""), faults=sentence)
+    joined = entries.join(faults, left_on="source_row", right_on="row", how="left", maintain_order="left")
+    return joined.with_columns(pl.col(pl.Categorical).cast(pl.String))
 
 
 def _rows(parts: list[pl.DataFrame]) -> pl.DataFrame:

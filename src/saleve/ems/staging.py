@@ -9,7 +9,7 @@ import re
 import secrets
 import shutil
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -49,6 +49,9 @@ class Staged:
     columns: Mapping[str, str] | None = None  # header -> column
     constants: Mapping[str, str] | None = None  # column -> its value in every row that says none
     confirmed: bool = False  # headers that changed since they were taught were looked at
+    fixes: Sequence[Mapping[str, Any]] | None = (
+        None  # rejected rows corrected before the load: ``waiting_rows.py``
+    )
 
     @property
     def path(self) -> Path:

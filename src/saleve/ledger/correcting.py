@@ -67,7 +67,7 @@ def correct(stores: Stores, place: Place, cells: Mapping[str, str], act: Act, co
         category, entry = find_entry(ledger, place)
         refuse_unsuited(category, entry)
         before = texts_of(entry, category_of(category))
-        checked = _checked(category, _with(before, cells, category_of(category)), context)
+        checked = check_correction(category, entry, cells, context)
         origin = Origin(place.batch, entry["file_sha256"], entry["revision"] + 1)
         writing.add(f"{ENTRIES}{category}", _entry(checked, origin, entry))
         writing.add(category, _placed(activity_of(checked, origin), entry))
@@ -116,6 +116,14 @@ def withdraw_batch(stores: Stores, batch: str, act: Act) -> Ledger:
         writing.add("changes", settled.changes)
         writing.add("findings", settled.findings)
         return writing.finish(commit)
+
+
+def check_correction(
+    category: str, entry: Mapping[str, Any], cells: Mapping[str, str], context: Context
+) -> Checked:
+    """Return an entry as it would read with other cells; raises ``LedgerError`` where it would be rejected. Nothing is written."""
+    known = category_of(category)
+    return _checked(category, _with(texts_of(entry, known), cells, known), context)
 
 
 def find_entry(ledger: Ledger, place: Place) -> tuple[str, dict[str, Any]]:

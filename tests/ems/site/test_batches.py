@@ -125,9 +125,12 @@ def test_of_a_file_of_several_sites_a_focal_point_sees_the_own_rows(bills, as_pe
     assert [row[0].text for row in rows] == ["4"]
 
 
-def test_the_counts_of_a_file_of_several_sites_are_not_told_to_one_of_them(bills, as_person):
-    shown = as_person(Role.FOCAL_POINT, sites={"Lake"}).get("/data/batches/").context["table"]
-    assert [cell.text for cell in shown.rows[0][4:9]] == ["–"] * 5
+def test_of_a_file_of_several_sites_a_focal_point_of_one_reads_the_counts_of_the_own_rows(bills, as_person):
+    whole = as_person(Role.COORDINATOR).get("/data/batches/").context["table"].rows[0][4:9]
+    answer = as_person(Role.FOCAL_POINT, sites={"Lake"}).get("/data/batches/")
+    assert int(whole[0].text) > 1
+    assert [cell.text for cell in answer.context["table"].rows[0][4:9]] == ["1", "1", "0", "0", "0"]
+    assert "only your own rows are counted here" in answer.content.decode()
 
 
 def test_the_row_of_another_site_is_not_there(bills, as_person):

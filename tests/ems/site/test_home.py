@@ -16,7 +16,7 @@ from saleve.ems.jobs.models import FAILED, Job
 from saleve.ems.people.permissions import Role
 from saleve.ems.run_states import APPROVED, COMPUTED, PUBLISHED, REVIEWED
 from saleve.ems.web import home as page
-from saleve.ems.web.home_words import standing
+from saleve.ems.web.home_words import on_path_chance, standing
 from saleve.ems.web.next_steps import next_steps, waiting
 from saleve.ems.workspace import open_workspace
 from saleve.language import speaking
@@ -178,3 +178,28 @@ def test_the_clock_of_the_page_is_that_of_today(served, as_person, monkeypatch):
 
 def test_the_mark_stands_where_browsers_look_for_it(client):
     assert client.get("/favicon.ico")["Location"].endswith("saleve/mark.svg")
+
+
+def _with_change(kept, low, high, change=-40.0):
+    """Return the figures with another change since the base year, and its range."""
+    asked = kept.changes.with_columns(change_pct=pl.lit(change), low_pct=pl.lit(low), high_pct=pl.lit(high))
+    return replace(kept, changes=asked.with_columns(since=pl.lit("base"), start_year=pl.lit(2023, pl.Int64)))
+
+
+@pytest.mark.parametrize(("fall", "chance"), [(-40.0, 0.5), (-45.0, 0.025), (-35.0, 0.975)])
+def test_how_likely_a_year_is_on_the_path_follows_from_the_range_of_its_change(kept, fall, chance):
+    target = kept.about.target
+    path = target.base_kg_co2e * (1 + fall / 100)
+    assert on_path_chance(_with_change(kept, -45.0, -35.0), 2024, target, path) == pytest.approx(chance, abs=1e-6)  # fmt: skip
+
+
+def test_the_probability_stands_in_a_sentence_with_what_the_path_asks(kept):
+    with speaking("en"):
+        told = " ".join(standing(_with_change(kept, -9.0, -3.0, -6.0), 2024).sentences)
+    assert "The path asks for −6.4% since 2023." in told
+    assert "on the path or below it with a probability of" in told
+
+
+def test_a_base_year_that_was_stated_has_no_probability(kept):
+    target = replace(kept.about.target, base_kg_co2e=kept.about.target.base_kg_co2e * 2)
+    assert on_path_chance(_with_change(kept, -45.0, -35.0), 2024, target, target.base_kg_co2e) is None

@@ -282,3 +282,15 @@ def test_the_share_of_a_hidden_part_is_no_way_around(as_person, folder):
 )
 def test_a_name_that_is_none_is_not_found(as_person, folder, name):
     assert as_person(Role.READER).get(f"/inventory/explain/2024.{name}/").status_code == 404
+
+
+def test_the_page_of_travel_says_on_what_its_total_rests_and_what_stands_in_no_table(as_person, folder):
+    context = as_person(Role.COORDINATOR).get("/travel/?year=2024").context
+    quality, by_cabin = (context["pages"][name].table.frame["t_co2e"].sum() for name in ("quality", "by_cabin"))  # fmt: skip
+    assert quality == pytest.approx(context["t_co2e"], rel=1e-9)
+    assert by_cabin + (context["apart_t"] or 0) == pytest.approx(context["t_co2e"], abs=0.05)
+    assert context["explained"] == "/inventory/explain/2024.air_travel/"
+
+
+def test_who_sees_the_own_places_alone_reads_no_quality_of_the_whole(as_person, folder):
+    assert "quality" not in as_person(Role.READER, sites={"HQ"}).get("/travel/?year=2024").context["pages"]

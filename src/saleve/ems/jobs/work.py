@@ -1,6 +1,6 @@
 """What there is to do: for each operation its name, who may ask for it, and the service that does it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,12 +19,14 @@ from saleve.ems.previewing import preview
 from saleve.ems.reports import write_kind
 from saleve.ems.row_places import places_loaded
 from saleve.ems.runs import freeze, restate
+from saleve.ems.waiting_rows import do_fixes
 from saleve.ems.workspace import open_workspace
 from saleve.language import _
 from saleve.ledger.intake.errors import FileRefusedError
 from saleve.ledger.store import Ledger
 
 Result = dict[str, Any]
+_NO_FIXES: tuple[int, list[str]] = (0, [])
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,13 +92,22 @@ def _load(folder: Path, steps: Steps, *, staged: str) -> Result:
         raise staging.StagingError(
             _("{file} was not loaded. {reason}").format(file=held.name, reason=one.reason or "")
         )
+    corrected, faults = do_fixes(workspace, held, str(one.batch)) if one.status == "committed" else _NO_FIXES
     staging.discard(held)
     if one.status == "already_loaded" or told is None:
         return result | {"sentence": _("{file} was loaded before; nothing was added.").format(file=held.name)}
     text = _("{file} was loaded: {rows} rows, of which {rejected} were rejected.")
-    return result | {
-        "sentence": text.format(file=held.name, rows=told.rows(), rejected=told.rows("rejected"))
-    }
+    said = text.format(file=held.name, rows=told.rows(), rejected=told.rows("rejected"))
+    return result | {"corrected": corrected, "sentence": " ".join((said, *_of_fixes(corrected, faults)))}
+
+
+def _of_fixes(corrected: int, faults: Sequence[str]) -> Iterator[str]:
+    """Say what became of the rows that were corrected before the load."""
+    if corrected:
+        yield _("Corrected before the load: {count}.").format(count=corrected)
+    if faults:
+        text = _("{count} corrections could not be made, so their rows wait. {reasons}")
+        yield text.format(count=len(faults), reasons=" ".join(faults))
 
 
 def _fill(

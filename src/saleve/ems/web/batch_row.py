@@ -3,10 +3,8 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 import polars as pl
-from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -21,89 +19,26 @@ from saleve.ems.people.permissions import Operation, Place, allowed
 from saleve.ems.web.batch_account import row_address, rule_words
 from saleve.ems.web.batch_pages import Found, ReasonForm, about, done, find, note_reading
 from saleve.ems.web.batch_rows import index_of, named_columns, refuse_personal, shown_cell
+from saleve.ems.web.cells import Cells, CellsForm
 from saleve.ems.web.data_pages import ROW_SIGNS, SEVERITY_SIGNS, netted_because, row_states, severities
 from saleve.language import _
-from saleve.ledger.correcting import refuse_unsuited, texts_of
+from saleve.ledger.correcting import refuse_unsuited
 from saleve.ledger.entering import category_of
 from saleve.ledger.errors import LedgerError
-from saleve.ledger.wording import choice_label, column_header, column_meaning
+from saleve.ledger.wording import column_header
 from saleve.method.problems import SaleveError
-from saleve.method.schema import Column, Kind
-
-_MOST_SIGNS = 2000  # of a cell
 
 
 @dataclass(frozen=True)
-class Row:
-    """One row of a batch that the person may see, with its cells as a person would write them."""
+class Row(Cells):
+    """One row of a batch that the person may see."""
 
     found: Found
-    category: str
-    entry: Mapping[str, Any]
-
-    @property
-    def number(self) -> int:
-        """The number of the row in its file."""
-        return int(self.entry["source_row"])
-
-    @property
-    def sheet(self) -> str:
-        """The sheet of the file."""
-        return str(self.entry["source_sheet"])
-
-    @property
-    def state(self) -> str:
-        """The state in which the row is."""
-        return str(self.entry["state"])
 
     @property
     def place(self) -> Place:
         """Where the row belongs."""
         return Place(self.category, self.entry["place_unit"], self.entry["place_site"])
-
-    def columns(self) -> list[Column]:
-        """Return the columns that a person can correct: not names, which are never kept, nor amounts in several currencies."""
-        several = {column.name for column in category_of(self.category).columns if column.kind is Kind.MONEY and len(self.entry[column.name] or ()) > 1}  # fmt: skip
-        return [one for one in category_of(self.category).columns if not one.personal and one.name not in several]  # fmt: skip
-
-    def written(self) -> dict[str, str]:
-        """Return each of these cells as a person would write it."""
-        texts = texts_of(self.entry, category_of(self.category))
-        plain = {name.partition(":")[0]: text for name, text in texts.items()}
-        return {one.name: _short(one, plain.get(one.name, "")) for one in self.columns()}
-
-
-class CellsForm(forms.Form):
-    """The cells of one row, each as a person writes it in a file, and why they are changed."""
-
-    def __init__(self, row: Row, found: pl.DataFrame, data: Any = None) -> None:
-        self.before = row.written()
-        super().__init__(data, initial={**self.before, "revision": row.entry["revision"], "sheet": row.sheet})
-        faults = dict(_faults(row, found)) if row.state == "rejected" else {}
-        for column in row.columns():
-            text = self.before[column.name]
-            self.fields[column.name] = _field(row, column, text, faults.get(column.name))
-        self.fields["reason"] = forms.CharField(max_length=500, label=_("Reason"), help_text=_("It is kept in the ledger with your name and the time."))  # fmt: skip
-        self.fields["revision"] = forms.IntegerField(widget=forms.HiddenInput)
-        self.fields["sheet"] = forms.CharField(widget=forms.HiddenInput, required=False)
-        self.groups = _groups(row, self.before, faults)
-
-    def wrong(self) -> list[forms.BoundField]:
-        """Return the fields of the cells that a fault names."""
-        return [self[name] for name in self.groups["wrong"]]
-
-    def filled(self) -> list[forms.BoundField]:
-        """Return the fields of the other cells that say something, or must."""
-        return [self[name] for name in self.groups["filled"]]
-
-    def empty(self) -> list[forms.BoundField]:
-        """Return the fields of cells that say nothing and need not."""
-        return [self[name] for name in self.groups["empty"]]
-
-    def changed(self) -> dict[str, str]:
-        """Return the cells that say something else than before."""
-        said = {name: str(self.cleaned_data.get(name) or "").strip() for name in self.before}
-        return {name: text for name, text in said.items() if text != self.before[name]}
 
 
 @require_safe
@@ -112,7 +47,7 @@ def batch_row(request: HttpRequest, name: str, row: int) -> HttpResponse:
     """Show one row."""
     one = _row(request, find(request, name), row, request.GET.get("sheet"))
     found = _found(one)
-    return _shown(request, one, found, CellsForm(one, found))
+    return _shown(request, one, found, CellsForm(one, _faults_of(one, found)))
 
 
 @require_POST
@@ -121,7 +56,7 @@ def correct_row(request: HttpRequest, name: str, row: int) -> HttpResponse:
     """Give cells of a row other values."""
     one = _row(request, find(request, name), row, request.POST.get("sheet", ""))
     found = _found(one)
-    form = CellsForm(one, found, request.POST)
+    form = CellsForm(one, _faults_of(one, found), request.POST)
     if form.is_valid() and _corrected(request, one, form):
         messages.success(request, _("Row {row} was corrected and counts now.").format(row=row))
         return redirect(row_address(name, row, one.sheet))
@@ -159,7 +94,7 @@ def _row(request: HttpRequest, found: Found, number: int, sheet: str | None) -> 
         whole = sees_all_rows(request.user, category, found.load.by)
         own = asked if whole else asked.filter(own_rows(request.user, category))
         if own.height:
-            return Row(found, category, own.row(0, named=True))
+            return Row(category, own.row(0, named=True), found)
     raise Http404
 
 
@@ -247,48 +182,16 @@ def _why_not(one: Row) -> str:
     return ""
 
 
+def _faults_of(one: Row, found: pl.DataFrame) -> dict[str, str]:
+    return dict(_faults(one, found)) if one.state == "rejected" else {}
+
+
 def _faults(one: Row, found: pl.DataFrame) -> Iterator[tuple[str, str]]:
     """Yield column and fault, of the errors that name a column of the file."""
     errors = found.filter(pl.col("severity") == "error").drop_nulls("column")
     for header, message, advice in errors.select("column", "message", "suggestion").iter_rows():
         for name in named_columns(one.found, one.category, [header]):
             yield name, " ".join(filter(None, (message, advice)))
-
-
-def _groups(row: Row, before: Mapping[str, str], faults: Mapping[str, str]) -> dict[str, list[str]]:
-    needed = {one.name for one in row.columns() if one.required}
-    wrong = [name for name in before if name in faults]
-    filled = [name for name, text in before.items() if name not in faults and (text or name in needed)]
-    return {"wrong": wrong, "filled": filled, "empty": [one for one in before if one not in (*wrong, *filled)]}  # fmt: skip
-
-
-def _field(one: Row, column: Column, before: str, fault: str | None) -> forms.Field:
-    heading = column_header(one.category, column)
-    money = one.entry[column.name] if column.kind is Kind.MONEY else None
-    text = f"{heading} ({money[0]['currency']})" if money else heading
-    meaning = column_meaning(one.category, column)
-    help_text = fault or meaning[:1].upper() + meaning[1:]
-    if column.kind is Kind.MONEY and not money:
-        help_text = _("Write the currency beside the amount: 350 CHF.")
-    options = _options(column)
-    if not options or (before and before not in options):
-        return forms.CharField(label=text, help_text=help_text, required=False, max_length=_MOST_SIGNS)
-    choices = [("", _("Nothing")), *options.items()]
-    return forms.ChoiceField(label=text, help_text=help_text, required=False, choices=choices)
-
-
-def _options(column: Column) -> dict[str, str]:
-    """Return what a cell can say, where it is one of a few words."""
-    if column.kind is Kind.YES_NO:
-        return {"yes": _("yes"), "no": _("no")}
-    return {value: choice_label(value) for value in column.choices} if column.kind is Kind.CHOICE else {}
-
-
-def _short(column: Column, text: str) -> str:
-    """Leave the zeros away that a number does not need."""
-    if column.kind in (Kind.MONEY, Kind.NUMBER) and "." in text and "e" not in text:
-        return text.rstrip("0").rstrip(".")
-    return text
 
 
 ADDRESSES = [

@@ -17,7 +17,7 @@ from saleve.ems import batches as held
 from saleve.ems import ledgers
 from saleve.ems.audit_log.log import record
 from saleve.ems.people.gate import needs
-from saleve.ems.people.own_places.ledger import Share, everywhere, reads_file, sees_all_rows, share
+from saleve.ems.people.own_places.ledger import Share, everywhere, own_rows, reads_file, sees_all_rows, share
 from saleve.ems.people.permissions import Operation, allowed, may_read_persons
 from saleve.ems.web import tables
 from saleve.ems.web.batch_account import changes, findings, history, money_table, rows_table
@@ -51,7 +51,7 @@ def batches(request: HttpRequest) -> HttpResponse:
         "area": "data",
         "tabs": tabs(),
         "here": reverse("batches"),
-        "part": bool(seen["rows"].null_count()),
+        "part": "part" in seen.columns and bool(seen["part"].any()),
         "table": tables.page(request, table),
     }
     return render(request, "web/data/batches.html", context)
@@ -141,7 +141,7 @@ def batch_file(request: HttpRequest, name: str) -> HttpResponse:
 
 
 def _seen(person: Any, ledger: Ledger, place: Workspace) -> pl.DataFrame:
-    """Return the batches of the person; the counts of one that is not theirs as a whole are left out."""
+    """Return the batches of the person; of one that is not theirs as a whole their own rows are counted, as far as they may read them."""
     rows = held.listed(ledger)
     if everywhere(person, Operation.READ_DATA):
         return rows
@@ -149,7 +149,18 @@ def _seen(person: Any, ledger: Ledger, place: Workspace) -> pl.DataFrame:
     shares = [share(person, touched[batch], by) for batch, by in rows.select("batch", "loaded_by").iter_rows()]  # fmt: skip
     part = pl.Series([one is Share.PART for one in shares], dtype=pl.Boolean)
     seen = pl.Series([one is not Share.NOTHING for one in shares], dtype=pl.Boolean)
-    return rows.with_columns(pl.when(~pl.lit(part)).then(name).alias(name) for name in _COUNTS).filter(seen)
+    own = _own_counts(person, held.placed_counts(ledger, held.site_names(place)))
+    counted = rows.with_columns(part=part).join(own, on="batch", how="left", suffix="_own", maintain_order="left")  # fmt: skip
+    shown = [pl.when("part").then(f"{name}_own").otherwise(name).alias(name) for name in _COUNTS]
+    return counted.with_columns(shown).filter(seen).select(*rows.columns, "part")
+
+
+def _own_counts(person: Any, placed: pl.DataFrame) -> pl.DataFrame:
+    """Return how many rows of each batch the person may see are in which state."""
+    readable = [one for one in placed["category"].unique() if may_read_persons(person, one)]
+    mine = [placed.filter(pl.col("category") == one).filter(own_rows(person, one)) for one in sorted(readable)]  # fmt: skip
+    states = {name: pl.col("rows").filter(pl.col("state") == name).sum() for name in _COUNTS[1:]}
+    return pl.concat([placed.clear(), *mine]).group_by("batch").agg(rows=pl.col("rows").sum(), **states)
 
 
 def _table(rows: pl.DataFrame) -> tables.Table:

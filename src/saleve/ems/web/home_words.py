@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from math import isclose
+from statistics import NormalDist
 from typing import Any
 
 from saleve.ems.figures import Figures
@@ -10,6 +12,9 @@ from saleve.method.planning.target_path import Target
 from saleve.reporting.formatting import amount, percent, printed, signed, signed_percent, with_unit
 from saleve.reporting.making import in_tonnes, suitable_decimals
 from saleve.reporting.records import Facts
+
+_NORMAL_95 = NormalDist().inv_cdf(0.975)
+_LEAST = 0.01
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +59,45 @@ def _against_path(kept: Figures, year: int, target: Target, row: dict[str, Any])
         answer = _("{year} is {gap} ({share}) above the path to {aim}")
     state, sure = _sureness(path, total.low_kg_co2e, total.high_kg_co2e, above=gap > 0)
     needed = _needed(target, row["required_rate_pct_per_year"], decimals)
-    return Standing(answer.format(**words), state, (sure.format(**words), *needed))
+    likely = _likelihood(kept, year, target, path)
+    return Standing(answer.format(**words), state, (sure.format(**words), *likely, *needed))
+
+
+def _likelihood(kept: Figures, year: int, target: Target, path: float) -> Iterator[str]:
+    """Say how likely the year is on or below its path, by the range of its change since the base year: both years share factors.
+
+    Nothing where the base year was stated rather than computed: its uncertainty is not known.
+    """
+    chance = on_path_chance(kept, year, target, path)
+    if chance is None:
+        return
+    words = {"year": year, "base": target.base_year, "chance": _chance(chance), "fall": signed_percent(100 * (path / (target.base_kg_co2e or path) - 1), 1)}  # fmt: skip
+    yield _("The path asks for {fall} since {base}. Both years share most factors, so the change is surer than either total: {year} is on the path or below it with a probability of {chance}.").format(**words)  # fmt: skip
+
+
+def on_path_chance(kept: Figures, year: int, target: Target, path: float) -> float | None:
+    """Return how likely (0 to 1) the change since the base year is at or below that of the path.
+
+    The 95 % range of the trend (IPCC 2006 Guidelines, volume 1, chapter 3) is taken for that of a normal distribution.
+    """
+    found = kept.changes.filter(year=year, since="base", start_year=target.base_year)
+    if not found.height or not target.base_kg_co2e:
+        return None
+    row = found.row(0, named=True)
+    start = kept.shown.total(target.base_year).kg_co2e
+    computed = start is not None and isclose(start, target.base_kg_co2e, rel_tol=1e-9)
+    if not computed or None in (row["change_pct"], row["low_pct"], row["high_pct"]):
+        return None
+    spread = (row["high_pct"] - row["low_pct"]) / (2 * _NORMAL_95)
+    asked = 100 * (path / target.base_kg_co2e - 1)
+    return NormalDist(row["change_pct"], spread).cdf(asked) if spread > 0 else None
+
+
+def _chance(chance: float) -> str:
+    """Write a probability; what lies beyond 1 and 99 % is no more exact than that."""
+    if chance < _LEAST:
+        return _("less than 1%")
+    return _("more than 99%") if chance > 1 - _LEAST else percent(100 * chance, 0)
 
 
 def _sureness(path: float, low: float | None, high: float | None, *, above: bool) -> tuple[str, str]:

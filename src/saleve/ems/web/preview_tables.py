@@ -1,7 +1,9 @@
 """The tables of a preview: rows by state with their reasons, what was repaired, what was found."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import replace
 from typing import Any
+from urllib.parse import urlencode
 
 import polars as pl
 from django.http import HttpRequest
@@ -19,16 +21,27 @@ _ROWS_OF_PAGE, _PROBLEMS_OF_PAGE = 25, 10
 _STATES = ("rejected", "repaired", "accepted")  # in the order in which a person looks at them
 
 
-def tables_of(request: HttpRequest, found: Preview, here: str, *, values: bool) -> dict[str, Any]:
+def tables_of(
+    request: HttpRequest,
+    found: Preview,
+    here: str,
+    *,
+    values: bool,
+    fixed: Collection[tuple[str, int]] = (),
+    fixable: bool = False,
+) -> dict[str, Any]:
     """Return the table of the state that is looked at, those of repairs and problems, and what leads to the others.
 
-    ``here``: the address of the page; without ``values`` no cell of the file is shown.
+    ``here``: the address of the page; without ``values`` no cell of the file is shown. ``fixable``: rejected rows lead to where they
+    are corrected; ``fixed``: sheet and number of those that were.
     """
     asked = request.GET.get("rows", "")
     first = next((state for state in _STATES if found.counts[state]), "accepted")
     state = asked if asked in _STATES else first
     names = {"rejected": _("Rejected"), "repaired": _("Repaired"), "accepted": _("Accepted")}
     shown_rows = [_table_of(found, state, names[state])] if values else []
+    if values and state == "rejected" and fixable:
+        shown_rows = [_with_fixes(one, here, fixed) for one in shown_rows]
     if values and state == "repaired":
         shown_rows.insert(0, _repairs(found))
     return {
@@ -40,7 +53,9 @@ def tables_of(request: HttpRequest, found: Preview, here: str, *, values: bool) 
         "shown_rows": SHOWN_ROWS,
         "cut": found.counts[state] > SHOWN_ROWS,
         "state_shown": state,
-    }
+        "fixable": fixable,
+        "names_settings": any("saleve.toml" in text for text in found.tables["problems"]["suggestion"].drop_nulls()),
+    }  # fmt: skip
 
 
 def _table_of(found: Preview, state: str, title: str) -> tables.Table:
@@ -54,7 +69,10 @@ def _table_of(found: Preview, state: str, title: str) -> tables.Table:
     others = [name for name in frame.columns if name not in known and not _made(found, name)]
     shown_columns = [
         tables.Column(
-            name, known.get(name) or _heading(found, name), "number" if name == "source_row" else "text"
+            name,
+            known.get(name) or _heading(found, name),
+            "number" if name == "source_row" else "text",
+            wide=name == "why",
         )
         for name in [*names, *others]
     ]
@@ -72,6 +90,21 @@ def _table_of(found: Preview, state: str, title: str) -> tables.Table:
         when_empty=empty[state],
         show_title=False,
     )
+
+
+def _with_fixes(table: tables.Table, here: str, fixed: Collection[tuple[str, int]]) -> tables.Table:
+    """Let the number of each rejected row lead to its correction, and say which are corrected."""
+    if table.frame.is_empty():
+        return table
+    several = "source_sheet" in table.frame.columns
+    places = [(str(row.get("source_sheet") or "") if several else "", int(row["source_row"])) for row in table.frame.iter_rows(named=True)]  # fmt: skip
+    states = ["fixed" if place in fixed else "waits" for place in places]
+    addresses = [f"{here}rows/{row}/?{urlencode({'sheet': sheet})}" for sheet, row in places]
+    frame = table.frame.with_columns(pl.Series("_address", addresses), pl.Series("_fixed", states))
+    words = {"fixed": _("corrected"), "waits": _("to correct")}
+    first, *others = table.columns
+    state = tables.Column("_fixed", _("State"), "state", words=words, states={"fixed": "good", "waits": "bad"}, choose=True)  # fmt: skip
+    return replace(table, frame=frame, columns=[replace(first, address="_address"), state, *others])
 
 
 def _made(found: Preview, name: str) -> bool:

@@ -298,7 +298,7 @@ def _compared(run: Run, kept: Figures | None) -> dict[str, tables.Table]:
     inventory = _inventory(run.folder)
     found = {"sums": _sums(inventory, run.year)}
     if kept is not None and run.year in kept.about.years:
-        title = _("What differs from the figures of today")
+        title = _("What is kept, and what the figures of today say")
         found["now"] = _differences("now", title, Side(inventory, _("Kept"), run), Side(kept.inventory(run.year), _("Today")))  # fmt: skip
     if run.restates:
         old = open_run(workspace(), run.restates["run"])

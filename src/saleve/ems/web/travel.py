@@ -10,12 +10,13 @@ from django.urls import path
 from django.views.decorators.http import require_safe
 
 from saleve.ems import figures
-from saleve.ems.figures import View
+from saleve.ems.figures import Figures, View
 from saleve.ems.people.gate import needs
 from saleve.ems.people.permissions import EVERYWHERE, Operation, scopes, sees_travellers
 from saleve.ems.remembering import made_once
 from saleve.ems.web import charts, tables
 from saleve.ems.web.frame import workspace, year_of
+from saleve.ems.web.parts import explanation_address
 from saleve.ems.web.route_map import route_map
 from saleve.language import _
 from saleve.reporting.chart import Chart
@@ -24,6 +25,7 @@ from saleve.reporting.labels import label
 
 _MONTHS = range(1, 13)
 _MIXES = ("haul", "cabin", "category")
+_LEAST_TOLD = 0.05  # t CO2e: less is not seen in the tables
 
 
 @require_safe
@@ -35,7 +37,9 @@ def travel(request: HttpRequest) -> HttpResponse:
         return render(request, "web/travel/travel.html", {"area": "travel"})
     everywhere = sees_everywhere(request)
     view = kept.view(travellers=sees_travellers(request.user))
-    shown = _tables(request, view, year) if everywhere else [_units_table(request, view, year)]
+    shown = [_units_table(request, view, year)]
+    if everywhere:
+        shown = [*_tables(request, view, year), _quality_table(kept, year)]
     for table in shown:
         if answer := tables.download(request, table):
             return answer
@@ -76,6 +80,8 @@ def _figures(view: View, year: int) -> dict[str, Any]:
     before = earlier["kg_co2e"].item() if earlier.height else None
     return {
         "t_co2e": None if kilograms is None else kilograms / 1000,
+        "explained": explanation_address(source.row(0, named=True)) if source.height else "",
+        "apart_t": _apart(kilograms, flown),
         "change_pct": 100 * (kilograms / before - 1) if kilograms is not None and before else None,
         "estimated_pct": _percent(source["estimated_share"].item() if source.height else None),
         "low_t": source["low_kg_co2e"].item() / 1000 if kilograms is not None else None,
@@ -84,6 +90,12 @@ def _figures(view: View, year: int) -> dict[str, Any]:
         "passenger_km": flown["passenger_km"].sum() if flown["passenger_km"].count() else None,
         "not_computed": source["not_computed_rows"].item() if source.height else None,
     }
+
+
+def _apart(kilograms: float | None, flown: pl.DataFrame) -> float | None:
+    """Return the t CO2e of the total that stand in no table of flights, such as those of tickets without a route."""
+    apart = (kilograms or 0) / 1000 - float(flown["t_co2e"].sum() or 0)
+    return apart if abs(apart) >= _LEAST_TOLD else None
 
 
 def _percent(share: float | None) -> float | None:
@@ -147,6 +159,22 @@ def _units_table(request: HttpRequest, view: View, year: int) -> tables.Table:
     people = tables.Column("persons", _("Travellers"), "number")
     columns = (tables.Column("unit", _("Unit")), tables.Column("site", _("Site"), choose=True), people, *_sums())  # fmt: skip
     return tables.Table("units", _("By unit"), rows, columns, sort="-t_co2e", rows_of_page=20)
+
+
+def _quality_table(kept: Figures, year: int) -> tables.Table:
+    """Return on what the emission of flights rests: known from the ticket, or what stood in for a fact."""
+    rows = _of(kept.quality.filter(pl.col("source") == "air_travel"), year)
+    named = rows.with_columns(share=100 * pl.col("kg_co2e") / pl.col("kg_co2e").sum())
+    words = {one: label("quality", one) for one in rows["quality"].drop_nulls().unique()}
+    known = {True: _("estimated"), False: _("known")}
+    columns = (
+        tables.Column("quality", _("What it rests on"), words=words),
+        tables.Column("estimated", _("State"), "state", words=known, states={True: "watch", False: "good"}),
+        tables.Column("rows", _("Rows"), "number", total=True),
+        tables.Column("t_co2e", _("Emissions"), "number", "t_co2e", 1, total=True),
+        tables.Column("share", _("Share"), "number", "percent", 0),
+    )
+    return tables.Table("quality", _("Data quality: what the emissions rest on"), named, columns, sort="-t_co2e", rows_of_page=20)  # fmt: skip
 
 
 def _own_places(request: HttpRequest) -> pl.Expr:

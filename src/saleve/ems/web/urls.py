@@ -34,12 +34,14 @@ from saleve.ems.web import (
     travel,
     trip,
     waiting,
+    waiting_row,
 )
 
 AREAS = (
     home,
     data,
     waiting,
+    waiting_row,
     jobs,
     batches,
     batch_rows,

@@ -18,9 +18,10 @@ from saleve.ems.jobs.models import DONE, Job
 from saleve.ems.jobs.starting import cancel, start
 from saleve.ems.people.gate import needs
 from saleve.ems.people.own_places.files import OtherPlaceError, refuse_other_places
-from saleve.ems.people.permissions import PERSONAL_CATEGORIES, Operation, may_read_persons
+from saleve.ems.people.permissions import PERSONAL_CATEGORIES, Operation, allowed, may_read_persons
 from saleve.ems.previewing import Preview, previewed
 from saleve.ems.staging import Staged, StagingError
+from saleve.ems.waiting_rows import fixes_of
 from saleve.ems.web import tables
 from saleve.ems.web.columns import ColumnsForm
 from saleve.ems.web.frame import workspace
@@ -31,11 +32,11 @@ from saleve.language import _
 from saleve.reporting.labels import label
 
 
-def _of_file(view: Callable[[HttpRequest, Staged], HttpResponse]) -> Callable[..., HttpResponse]:
+def of_file(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """Give a view the file that its address names; where that was loaded meanwhile, lead to what became of it."""
 
     @wraps(view)
-    def found(request: HttpRequest, name: str) -> HttpResponse:
+    def found(request: HttpRequest, name: str, **more: Any) -> HttpResponse:
         try:
             staged = staging.find(settings.WORKSPACE, name)
         except StagingError as fault:
@@ -45,21 +46,23 @@ def _of_file(view: Callable[[HttpRequest, Staged], HttpResponse]) -> Callable[..
             return _away(request, job.address or reverse("job", args=[job.pk]))
         if not _sees(request, staged):
             raise Http404
-        return view(request, staged)
+        return view(request, staged, **more)
 
     return found
 
 
 @require_safe
 @needs(Operation.LOAD_DATA)
-@_of_file
+@of_file
 def waiting(request: HttpRequest, staged: Staged) -> HttpResponse:
     """Show what would become of the rows of a file; nothing is loaded."""
-    job, found = _job(staged), previewed(staged, rows=True)
+    job, found = job_of(staged), previewed(staged, rows=True)
     context = _context(request, staged, job, found)
     if found and not found.fault and not (job and job.open):
-        values = _reads_values(request, staged, found)
-        rows = tables_of(request, found, reverse("waiting", args=[staged.id]), values=values)
+        values = reads_values(request, staged, found)
+        fixed = fixes_of(staged)
+        rows = tables_of(request, found, reverse("waiting", args=[staged.id]), values=values, fixed=fixed, fixable=_fixable(request, found))  # fmt: skip
+        context |= {"fixed": len(fixed), "all_fixed": len(fixed) == found.counts["rejected"]}
         for table in (*rows["tables"], rows["problems"]):
             if answer := tables.download(request, table):
                 return answer
@@ -75,10 +78,10 @@ def waiting(request: HttpRequest, staged: Staged) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs(Operation.LOAD_DATA)
-@_of_file
+@of_file
 def columns(request: HttpRequest, staged: Staged) -> HttpResponse:
     """Show what each header is taken for; change it, and have the file read so."""
-    job, found = _job(staged), previewed(staged)
+    job, found = job_of(staged), previewed(staged)
     if found is None or (job and job.open):
         return redirect("waiting", name=staged.id)
     form = ColumnsForm(request.POST or None, staged=staged, headers=found.headers, workspace=workspace(), person=request.user)  # fmt: skip
@@ -86,14 +89,14 @@ def columns(request: HttpRequest, staged: Staged) -> HttpResponse:
         _read_so(request, staged, form)
         return redirect("waiting", name=staged.id)
     context = _context(request, staged, job, found)
-    context |= {"form": form, "headers": found.headers, "values": _reads_values(request, staged, found)}
+    context |= {"form": form, "headers": found.headers, "values": reads_values(request, staged, found)}
     context["missing"] = ", ".join(found.headers.missing) if found.headers else ""
     return render(request, "web/data/columns.html", context)
 
 
 @require_POST
 @needs(Operation.LOAD_DATA)
-@_of_file
+@of_file
 def confirm_headers(request: HttpRequest, staged: Staged) -> HttpResponse:
     """Take headers that changed as they are: what was taught holds for those that remain."""
     staging.change(staged, confirmed=True)
@@ -105,10 +108,10 @@ def confirm_headers(request: HttpRequest, staged: Staged) -> HttpResponse:
 
 @require_POST
 @needs(Operation.LOAD_DATA)
-@_of_file
+@of_file
 def read_file(request: HttpRequest, staged: Staged) -> HttpResponse:
     """Have a file read whose reading was stopped or failed."""
-    job = _job(staged)
+    job = job_of(staged)
     if not (job and job.open):
         _start("preview", request, staged)
     return redirect("waiting", name=staged.id)
@@ -116,10 +119,10 @@ def read_file(request: HttpRequest, staged: Staged) -> HttpResponse:
 
 @require_POST
 @needs(Operation.LOAD_DATA)
-@_of_file
+@of_file
 def load_file(request: HttpRequest, staged: Staged) -> HttpResponse:
     """Load a file that was previewed, all of it or nothing."""
-    job, found = _job(staged), previewed(staged)
+    job, found = job_of(staged), previewed(staged)
     if found is None or found.fault or (job and job.open):
         messages.error(request, _("The file is not ready to be loaded. See what is said of it here."))
         return redirect("waiting", name=staged.id)
@@ -139,10 +142,10 @@ def load_file(request: HttpRequest, staged: Staged) -> HttpResponse:
 
 @require_POST
 @needs(Operation.LOAD_DATA)
-@_of_file
+@of_file
 def discard_file(request: HttpRequest, staged: Staged) -> HttpResponse:
     """Throw a file away that was not loaded."""
-    job = _job(staged)
+    job = job_of(staged)
     if job and job.open and job.operation == "load":
         messages.error(request, _("The file is being loaded. Stop that first."))
         return redirect("waiting", name=staged.id)
@@ -176,7 +179,8 @@ def _jobs(names: list[str]) -> Any:
     return Job.objects.filter(arguments__staged__in=names).order_by("made")
 
 
-def _job(staged: Staged) -> Job | None:
+def job_of(staged: Staged) -> Job | None:
+    """Return the last work on a file."""
     return _jobs([staged.id]).last()
 
 
@@ -189,7 +193,7 @@ def _start(operation: str, request: HttpRequest, staged: Staged, **more: str) ->
 
 def _read_so(request: HttpRequest, staged: Staged, form: ColumnsForm) -> None:
     said = form.said()
-    staging.change(staged, **said)
+    staging.change(staged, **said, fixes=None)  # cells that were corrected may be of other columns now
     with transaction.atomic():
         record(request.user.email, "say_columns", staged.id, {"file": staged.name, **said})
         remember = {"remember": form.remembered_as} if form.remembered_as else {}
@@ -214,7 +218,7 @@ def _context(request: HttpRequest, staged: Staged, job: Job | None, found: Previ
     }
 
 
-def _reads_values(request: HttpRequest, staged: Staged, found: Preview) -> bool:
+def reads_values(request: HttpRequest, staged: Staged, found: Preview) -> bool:
     """Tell whether the person may see cells of the file, and log that she does: rows of travellers are for few."""
     guessed = found.headers.category if found.headers else None
     names = PERSONAL_CATEGORIES & {*found.categories, guessed or ""}
@@ -223,6 +227,11 @@ def _reads_values(request: HttpRequest, staged: Staged, found: Preview) -> bool:
         told = {"file": staged.name, "through": "preview"}
         record(request.user.email, "read_personal_rows", staged.id, told)
     return permitted
+
+
+def _fixable(request: HttpRequest, found: Preview) -> bool:
+    """Tell whether rejected rows can be corrected on the page before the file is loaded."""
+    return not (found.completes or found.known) and allowed(request.user, Operation.CORRECT_DATA)
 
 
 ADDRESSES = [

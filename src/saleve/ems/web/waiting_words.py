@@ -39,6 +39,8 @@ def _read(request: HttpRequest, found: Preview | None) -> tuple[str, str, str]:
         return _("Not yours to load"), "bad", sentence
     if found.known:
         return _("Loaded already"), "plain", sentence
+    if found.rows and found.counts["rejected"] == found.rows:
+        return _("Every row is rejected"), "watch", sentence
     return _("Ready to load"), "good", sentence
 
 
