@@ -403,3 +403,16 @@ def test_a_file_that_waited_too_long_is_forgotten_when_another_comes(as_person):
     staging.change(old, at=old.at - timedelta(days=staging.WAITS_DAYS + 1))
     bring(client, BILLS.format(hill=2), "new.csv")
     assert [one.name for one in staging.all_staged(settings.WORKSPACE)] == ["new.csv"]
+
+
+def test_a_category_that_is_named_is_remembered_for_the_same_headers(as_person):
+    client = as_person(Role.COORDINATOR)
+    unsure = "Site,Year,Month,kWh\nHill,2025,1,{kwh}\n"
+    address = read(client, unsure.format(kwh=7001), "unsure.csv")
+    assert "Needs your answer" in client.get(address).content.decode()
+    client.post(f"{address}columns/", {"category": "electricity", "name": "Bills in kWh"})
+    work("preview")
+    again = read(client, unsure.format(kwh=7002), "again.csv")
+    told = client.get(again).content.decode()
+    assert "Read as Electricity" in told
+    assert "Bills in kWh" in told

@@ -65,7 +65,7 @@ class ColumnsForm(forms.Form):
     @property
     def remembered_as(self) -> str:
         """Return the name under which the columns are to be remembered; empty: not at all."""
-        return str(self.cleaned_data["name"]).strip() if not self.other_category else ""
+        return str(self.cleaned_data["name"]).strip()
 
     @property
     def other_category(self) -> bool:

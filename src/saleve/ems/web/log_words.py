@@ -131,6 +131,8 @@ def _deeds(_language: str) -> dict[str, str]:
         "bring_file": _("Brought a file"),
         "confirm_headers": _("Confirmed columns"),
         "say_columns": _("Said how columns are read"),
+        "fix_row": _("Corrected a row before its file is loaded"),
+        "unfix_row": _("Took a correction back before its file is loaded"),
         "discard_file": _("Threw a file away"),
         "load_batch": _("Loaded a file"),
         "correct_row": _("Corrected a row"),

@@ -168,7 +168,7 @@ def _quality_table(kept: Figures, year: int) -> tables.Table:
     words = {one: label("quality", one) for one in rows["quality"].drop_nulls().unique()}
     known = {True: _("estimated"), False: _("known")}
     columns = (
-        tables.Column("quality", _("What it rests on"), words=words),
+        tables.Column("quality", _("What it rests on"), words=words, wide=True),
         tables.Column("estimated", _("State"), "state", words=known, states={True: "watch", False: "good"}),
         tables.Column("rows", _("Rows"), "number", total=True),
         tables.Column("t_co2e", _("Emissions"), "number", "t_co2e", 1, total=True),
