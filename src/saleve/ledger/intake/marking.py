@@ -47,9 +47,9 @@ def apply_marks(
 
 
 def failed_formula(cells: pl.Series) -> pl.Series:
-    """Say for each cell whether it shows a failed formula."""
-    suspects = cells.str.starts_with("#").fill_null(value=False)
-    return suspects & cells.str.contains(_FAILED).fill_null(value=False) if suspects.any() else suspects
+    """Say for each cell whether it shows a failed formula; null where there is no cell and none does."""
+    suspects = cells.str.starts_with("#")
+    return (suspects & cells.str.contains(_FAILED)).fill_null(value=False) if suspects.any() else suspects
 
 
 def find_failed_formulas(named: pl.DataFrame, findings: Findings) -> None:

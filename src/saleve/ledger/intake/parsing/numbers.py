@@ -126,9 +126,11 @@ class _Different:
     counts: dict[str, int]
 
     def evidence(self, cells: pl.Series) -> NumberEvidence:
-        found = _evidence(self.tokens, self.counts) + Counter(
-            dict(self.usual.group_by("evidence").agg(pl.col("count").sum()).drop_nulls().rows())
-        )
+        found = _evidence(self.tokens, self.counts)
+        if self.usual.height:
+            found += Counter(
+                dict(self.usual.group_by("evidence").agg(pl.col("count").sum()).drop_nulls().rows())
+            )
         pointed = (
             cells.str.contains(r"\.") & cells.str.contains(_PLAIN) & ~cells.str.contains(_AMBIGUOUS_POINT)
         )
@@ -306,11 +308,20 @@ def _resolved(cell: str, token: Token, evidence: Counter[str]) -> tuple[str | No
     return (token.text if mark == decimal else token.other), None
 
 
+_USUAL = {
+    **dict.fromkeys(("cell", "text", "fault", "currency", "renamed", "unit"), pl.String()),
+    "count": pl.UInt32(),
+    "evidence": pl.String(),
+}
+
+
 def _usual(distinct: pl.DataFrame) -> pl.DataFrame:
     """Read the usual shapes of money all at once, as ``read_number`` would: '1,234.50', "CHF 1'234.50", '2.100,00 €'.
 
     Returns cell, text, fault, currency, renamed, unit, count and evidence; cells of other shapes are left out.
     """
+    if distinct.is_empty():
+        return pl.DataFrame(schema=_USUAL)
     parts = distinct.with_columns(pl.col("cell").str.extract_groups(_MONEY_SHAPE).struct.unnest())
     labels = {
         label: names_money(label)

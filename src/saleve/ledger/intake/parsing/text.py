@@ -103,9 +103,10 @@ def _without_accents(text: str) -> str:
 
 def tidied(cells: pl.Series) -> pl.Series:
     """Trim the cells and make every run of blanks and line breaks one blank; what is then empty is null."""
-    untidy = cells.str.contains(_UNTIDY).fill_null(value=False)
+    untidy = cells.str.contains(_UNTIDY)
     if not untidy.any():
         return cells
+    untidy = untidy.fill_null(value=False)
     whole = pl.lit(cells).str.replace_all(_SPACES, " ").str.strip_chars(" ")
     tidy = pl.when(pl.lit(untidy)).then(whole).otherwise(pl.lit(cells))
     return pl.select(pl.when(tidy != "").then(tidy)).to_series().alias(cells.name)
