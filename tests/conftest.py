@@ -1,6 +1,5 @@
 """What all tests share."""
 
-import gc
 from pathlib import Path
 
 import pytest
@@ -29,12 +28,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Let slow files begin first; all others keep their order."""
     place = {ROOT / "tests" / name: number for number, name in enumerate(SLOW)}
     items.sort(key=lambda item: place.get(item.path, len(SLOW)))
-
-
-def pytest_collection_finish() -> None:
-    """Keep the many lasting objects of the collected tests from being looked through at every collection of garbage."""
-    gc.collect()
-    gc.freeze()
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 import tomllib
 from hashlib import sha256
 from pathlib import Path
@@ -179,6 +180,16 @@ BATCH_OF_SMALL_BILLS = sha256(SMALL_BILLS.encode()).hexdigest()[:12]
 IN_SMALL = ("--workspace", "small", "--json")
 
 
+@pytest.fixture(scope="module")
+def small(tmp_path_factory) -> Path:
+    """Return a folder with a small organisation in ./small, its bills loaded."""
+    folder = tmp_path_factory.mktemp("small")
+    ShownFile("small/saleve.toml", '[organisation]\nname = "Small"\n').write(folder)
+    ShownFile("small/bills.csv", SMALL_BILLS).write(folder)
+    run(ShownCommand(("load", "small/bills.csv", *IN_SMALL), ""), folder)
+    return folder
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
@@ -206,10 +217,8 @@ IN_SMALL = ("--workspace", "small", "--json")
     ],
     ids=lambda arguments: arguments[0],
 )
-def test_command_line_names_every_key_of_the_json(arguments, tmp_path):
-    ShownFile("small/saleve.toml", '[organisation]\nname = "Small"\n').write(tmp_path)
-    ShownFile("small/bills.csv", SMALL_BILLS).write(tmp_path)
-    run(ShownCommand(("load", "small/bills.csv", *IN_SMALL), ""), tmp_path)
+def test_command_line_names_every_key_of_the_json(arguments, small, tmp_path):
+    shutil.copytree(small, tmp_path, dirs_exist_ok=True)
     printed = json.loads("\n".join(run(ShownCommand(arguments, ""), tmp_path)))
     text = (DOCS / "reference" / "command-line.md").read_text("utf-8")
     section = text.split(f"## saleve {arguments[0]}\n")[1].split("\n## ")[0]

@@ -73,15 +73,14 @@ def _is_marked(row: dict[str, str | None]) -> bool:
 
 def _is_example(row: dict[str, str | None], mapping: ColumnMapping, category: Category) -> bool:
     """Say whether every mapped cell is what the category's example says, in whatever language the template was."""
-    shown = {
-        match.column: _tidy(row[match.header])
-        for match in mapping.matches
-        if not category.column(match.column).personal
+    headers = {
+        match.column: match.header for match in mapping.matches if not category.column(match.column).personal
     }
-    if not category.example or not category.example.keys() <= shown.keys():
+    if not category.example or not category.example.keys() <= headers.keys():
         return False
     return all(
-        _same(cell, category.example.get(name, ""), category.column(name)) for name, cell in shown.items()
+        _same(_tidy(row[header]), category.example.get(name, ""), category.column(name))
+        for name, header in headers.items()
     )
 
 

@@ -129,9 +129,9 @@ def without_missing_words(
     """
     own = [folded(word) for word in stated]
     wordy = cells.str.contains(r"^\D") if not own else pl.repeat(value=True, n=cells.len(), eager=True)
-    suspects = cells.filter(wordy & (cells.str.len_bytes() <= _LONGEST_WORD))
-    if suspects.is_empty():
+    if not wordy.any():
         return cells, {}
+    suspects = cells.filter(wordy & (cells.str.len_bytes() <= _LONGEST_WORD))
     distinct = suspects.alias("cell").value_counts(name="count")
     words = pl.col("cell").str.normalize("NFKD").str.replace_all(r"\p{M}", "").str.to_lowercase()
     sentence = pl.col("cell").str.contains(_MISSING_SENTENCE)
