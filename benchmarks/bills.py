@@ -10,7 +10,8 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from saleve.ems.intake import Wishes, load_files
+from saleve.ems.deliveries import Wishes
+from saleve.ems.intake import load_files
 from saleve.ems.workspace import open_workspace
 
 SITES, YEARS = 200, range(2010, 2026)

@@ -30,10 +30,11 @@ import polars as pl
 from rich.console import Console
 from rich.table import Table
 
+from saleve.ems.deliveries import Wishes
 from saleve.ems.demo import write_demo
 from saleve.ems.explaining import explain_any
 from saleve.ems.figures import read, refresh
-from saleve.ems.intake import Wishes, load_files
+from saleve.ems.intake import load_files
 from saleve.ems.inventories import compute_inventory
 from saleve.ems.ledgers import init_workspace
 from saleve.ems.runs import freeze

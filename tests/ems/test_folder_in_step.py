@@ -8,7 +8,8 @@ import openpyxl
 import pytest
 
 from saleve.ems import ledgers
-from saleve.ems.intake import Wishes, key_ring, load_files, sync_folder
+from saleve.ems.deliveries import Wishes, key_ring
+from saleve.ems.intake import load_files, sync_folder
 from saleve.ems.workspace import open_workspace
 from saleve.ledger.store import Ledger, in_text
 

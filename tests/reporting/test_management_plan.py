@@ -114,6 +114,15 @@ def test_only_facilities_of_the_year_are_listed(of_2025):
     assert names == ["Geneva", "Addis Ababa"]
 
 
+def test_a_source_that_began_or_ended_is_a_boundary_assumption_with_its_day(of_2025):
+    geneva = PlanSite("Geneva", "Switzerland", began={"district_energy": date(2018, 10, 1)}, ended={"fuels": date(2018, 9, 30)})  # fmt: skip
+    matter = replace(MATTER, sites=(geneva,), began={"waste": date(2021, 1, 1)})
+    told = {one.key: (one.label, one.cells[0]) for one in section(of_2025, "assumptions", matter).entries}
+    assert told["began.waste"] == ("Every site", "Waste since 1 January 2021")
+    assert told["began.Geneva.district_energy"] == ("Geneva", "District heat and cooling since 1 October 2018")  # fmt: skip
+    assert told["ended.Geneva.fuels"] == ("Geneva", "Fuels until 30 September 2018")
+
+
 def test_a_proxy_is_listed_with_its_error(of_2025):
     (proxy,) = [one for one in section(of_2025, "proxies").entries if one.key == "electricity.Addis Ababa.last_year"]  # fmt: skip
     assert proxy.cells == ("proxy: the same month of the year before", "±31%")

@@ -12,7 +12,8 @@ import typer
 from saleve.cli.checking import print_problems
 from saleve.cli.printing import err, out, print_json, print_table, progress, say
 from saleve.ems import ledgers
-from saleve.ems.intake import Wishes, load_files, sync_folder
+from saleve.ems.deliveries import Wishes
+from saleve.ems.intake import load_files, sync_folder
 from saleve.ems.settings import FILE_NAME, WorkspaceError
 from saleve.ems.signing import public_file
 from saleve.ems.workspace import Workspace, open_workspace

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -11,19 +10,30 @@ from typing import Any
 import polars as pl
 
 from saleve.ems.acts import act
+from saleve.ems.deliveries import (
+    Wishes,
+    as_wished,
+    asked_everywhere,
+    asked_of,
+    completing,
+    delivery_of,
+    entries_of,
+    key_ring,
+    name_of,
+    reading_of,
+)
 from saleve.ems.settings import FILE_NAME
 from saleve.ems.spellings import one_spelling, respelled
 from saleve.ems.workspace import FileEntry, Workspace, open_workspace
 from saleve.language import _, for_reader
-from saleve.ledger.committing import held
 from saleve.ledger.compacting import compact, crowded
-from saleve.ledger.errors import EvidenceError, LedgerError
+from saleve.ledger.errors import EvidenceError
 from saleve.ledger.evidence import EvidenceStore, sha256_of
 from saleve.ledger.intake.checking import Checked, check_file
 from saleve.ledger.journal import CORRECTION, Commit
-from saleve.ledger.loading import Delivery, Loaded, Reading, load
-from saleve.ledger.pseudonyms import KeyRing, new_key_ring, read_key_ring, write_key_ring
-from saleve.ledger.rejecting import Marks, read_marks
+from saleve.ledger.loading import Delivery, Loaded, load
+from saleve.ledger.pseudonyms import KeyRing
+from saleve.ledger.rejecting import read_marks
 from saleve.ledger.store import Ledger, in_text
 from saleve.ledger.tallies import tallies
 from saleve.method.activity.normalising import Context
@@ -71,23 +81,6 @@ class Taken:
     def refused(self) -> list[tuple[str, str]]:
         """The files that could not be loaded just now, each with the reason."""
         return [(one.file, one.reason or "") for one in self.loaded if one.status == "refused"]
-
-
-@dataclass(frozen=True, slots=True)
-class Wishes:
-    """What a person says of the files that she loads; what she leaves open is read from saleve.toml or guessed."""
-
-    category: str | None = None
-    year: int | None = None
-    replaces: str | None = None  # a batch whose place the file takes
-    again: bool = False  # read a file that was loaded already once more, as things are now
-    columns: Mapping[str, str] | None = None  # header -> column, for this file
-    confirmed: bool = False  # headers that changed since a mapping was taught were looked at
-    evidence: Mapping[str, date | None] | None = None  # period_start, period_end, evidence_date
-    name: str | None = (
-        None  # what provenance calls the file; its place in the workspace or its name if left out
-    )
-    constants: Mapping[str, str] | None = None  # column -> its value in every row that says none
 
 
 def take_in(
@@ -145,7 +138,7 @@ def sync_folder(workspace: Workspace, progress: Progress | None = None) -> list[
             loaded.append(_kept_as_it_is(delivery))
             continue
         if marks := delivery.completes:  # its file may have come just now
-            delivery = replace(delivery, readings=tuple(_completing(workspace, marks, ring)))  # noqa: PLW2901
+            delivery = replace(delivery, readings=tuple(completing(workspace, marks, ring)))  # noqa: PLW2901
         loaded.append(load(workspace.stores, delivery))
     if deliveries:
         tidy(workspace)
@@ -198,16 +191,6 @@ def tidy(workspace: Workspace) -> None:
         compact(workspace.stores.ledger, told.at, told.by)
 
 
-def key_ring(workspace: Workspace) -> KeyRing:
-    """Return the keys of the pseudonyms; the first load makes them, a lost file of keys is never replaced in silence."""
-    path = workspace.key_file
-    if not path.exists():
-        with held(workspace.stores.ledger):  # of two first loads one makes the keys
-            if not path.exists() and not Ledger.open(workspace.stores.ledger).commits:
-                write_key_ring(path, new_key_ring())
-    return read_key_ring(path)
-
-
 def check_path(
     path: Path,
     *,
@@ -225,12 +208,12 @@ def check_path(
     if found is None:
         arguments: dict[str, Any] = {"category": category, "columns": columns, "context": Context(year=year)}
         return _check_sheets(path, arguments, progress)
-    entries = _entries_of(found, path)
+    entries = entries_of(found, path)
     entry = next((one for one in entries if one.category == category), entries[0])
     told = {"category": category, "year": year, "columns": columns}
-    chosen = _as_wished(entry, {name: value for name, value in told.items() if value})
-    reading = _made(found, _kept(found, chosen), None, confirmed=confirmed)
-    return _check_sheets(path, {**reading.arguments, "name": _name(found, path)}, progress)
+    chosen = as_wished(entry, {name: value for name, value in told.items() if value})
+    reading = reading_of(found, asked_of(found, chosen), None, confirmed=confirmed)
+    return _check_sheets(path, {**reading.arguments, "name": name_of(found, path)}, progress)
 
 
 def _check_sheets(path: Path, arguments: Mapping[str, Any], progress: Progress | None) -> list[Checked]:
@@ -246,31 +229,6 @@ def _workspace_around(path: Path) -> Workspace | None:
         if (folder / FILE_NAME).is_file():
             return open_workspace(folder)
     return None
-
-
-def _entries_of(workspace: Workspace, path: Path) -> list[FileEntry]:
-    """Return what saleve.toml says of a file: of the file of that place, or of that name for one from elsewhere."""
-    here = [entry for entry in workspace.files if entry.path.resolve() == path.resolve()]
-    named = [entry for entry in workspace.files if entry.path.name == path.name]
-    return here or [replace(entry, path=path) for entry in named] or [FileEntry(path=path)]
-
-
-def _name(workspace: Workspace, path: Path) -> str:
-    """Return what provenance calls the file: its place in the workspace, or its name."""
-    if here := _in_folder(workspace, path):
-        return here.relative_to(workspace.folder).as_posix()
-    try:
-        return path.resolve().relative_to(workspace.folder.resolve()).as_posix()
-    except ValueError:
-        return path.name
-
-
-def _in_folder(workspace: Workspace, path: Path) -> Path | None:
-    """Return the file among those of the workspace's folder that lies at this place, itself or behind a link."""
-    alike = {entry.path for entry in workspace.files if entry.path.name == path.name}
-    if path in alike:
-        return path
-    return next((one for one in sorted(alike) if one.resolve() == path.resolve()), None)
 
 
 def _corrected_by_hand(ledger: Ledger, batch: str | None) -> bool:
@@ -358,7 +316,7 @@ def _read_otherwise(
         entries = folder.entries.get(name, []) if inside and marks is None else []
         kept = _asked_now(workspace, asked, entries)
         if not _same(_as_journal(kept), asked):
-            readings = tuple(_made(workspace, one, ring) for one in kept)
+            readings = tuple(reading_of(workspace, one, ring) for one in kept)
             told = act(_("saleve.toml says otherwise how {file} is read.").format(file=name))
             yield Delivery(
                 path, name, told.by, told.at, readings, replaces=before.batch, completes=marks,
@@ -371,8 +329,8 @@ def _asked_now(
 ) -> list[dict[str, Any]]:
     """Return how the file of a batch is to be read now; one without an entry as it was, with what the workspace says."""
     wished = asked[0].get("wished", {})
-    now = [{**_kept(workspace, _as_wished(entry, wished)), "wished": wished} for entry in entries]
-    return now or [{**one, **_of_workspace(workspace)} for one in asked]
+    now = [{**asked_of(workspace, as_wished(entry, wished)), "wished": wished} for entry in entries]
+    return now or [{**one, **asked_everywhere(workspace)} for one in asked]
 
 
 def _as_journal(kept: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -399,112 +357,3 @@ def _asked(load: Commit) -> list[dict[str, Any]]:
     """Return how the file was asked to be read, each way once."""
     asked = [one["asked"] for one in load.account["readings"] if one["asked"]]
     return [one for number, one in enumerate(asked) if one not in asked[:number]]
-
-
-def delivery_of(workspace: Workspace, path: Path, wishes: Wishes, ring: KeyRing) -> Delivery:
-    """Return a file as loading reads it: in which ways, called what, in whose place."""
-    told = act()
-    delivery = Delivery(
-        path,
-        wishes.name or _name(workspace, path),
-        told.by,
-        told.at,
-        replaces=_replaced(workspace, path, wishes),
-        evidence={**(wishes.evidence or {}), **_retention(workspace, told.at.date())},
-        in_folder=_in_folder(workspace, path) is not None,
-    )
-    if marks := read_marks(path):
-        return replace(delivery, readings=tuple(_completing(workspace, marks, ring)), completes=marks)
-    wished = _wished(wishes)
-    entries = [_as_wished(entry, wished) for entry in _entries_of(workspace, path)]
-    readings = tuple(
-        _made(workspace, {**_kept(workspace, entry), "wished": wished}, ring, confirmed=wishes.confirmed)
-        for entry in entries
-    )
-    return replace(delivery, readings=readings)
-
-
-def _wished(wishes: Wishes) -> dict[str, Any]:
-    """Return what a person said of a file when she loaded it; it holds as long as the batch stands."""
-    told = {"category": wishes.category, "year": wishes.year, "columns": dict(wishes.columns or {})}
-    told["constants"] = dict(wishes.constants or {})
-    return {name: value for name, value in told.items() if value}
-
-
-def _as_wished(entry: FileEntry, wished: Mapping[str, Any]) -> FileEntry:
-    more: dict[str, Any] = {
-        name: {**getattr(entry, name), **wished.get(name, {})} for name in ("columns", "constants")
-    }
-    return replace(entry, **more, **{name: wished[name] for name in ("category", "year") if name in wished})
-
-
-def _completing(workspace: Workspace, marks: Marks, ring: KeyRing) -> Iterable[Reading]:
-    """Yield how each sheet of a workbook of rejects is read: as the rows of its category were."""
-    before = Ledger.open(workspace.stores.ledger).batches.get(marks.batch)
-    readings = before.account["readings"] if before else []
-    for title, (category, sheet) in marks.sheets.items():
-        same = [one for one in readings if one["category"] == category]
-        of_sheet = [one for one in same if one["sheet"] == sheet]
-        for one in (of_sheet or same)[:1]:
-            asked = {**one["asked"], "sheet": title, "category": category, "where": {}}
-            yield _made(workspace, {**asked, **_of_workspace(workspace)}, ring)
-
-
-def _replaced(workspace: Workspace, path: Path, wishes: Wishes) -> str | None:
-    if not wishes.replaces and not wishes.again:
-        return None
-    ledger = Ledger.open(workspace.stores.ledger)
-    if wishes.replaces:
-        batch = str(ledger.batch_named(wishes.replaces).batch)
-        if batch in ledger.withdrawn:
-            message = for_reader(
-                _("The batch {batch} was withdrawn already, on {day}. Load the file without --replaces."),
-                _("The batch {batch} was withdrawn already, on {day}. Load the file without replacing a batch."),
-            )  # fmt: skip
-            raise LedgerError(message.format(batch=batch, day=ledger.withdrawn[batch].at.date()))
-        return batch
-    before = ledger.standing_batch(sha256_of(path))
-    return before.batch if before else None
-
-
-def _retention(workspace: Workspace, today: date) -> dict[str, Any]:
-    """Return until when a file with names may be kept, where the organisation set a term."""
-    months = workspace.privacy.keep_personal_files_months
-    if months is None:
-        return {}
-    end = pl.select(pl.lit(today).dt.offset_by(f"{months}mo")).item()
-    return {"keep_until": end}
-
-
-def _kept(workspace: Workspace, entry: FileEntry) -> dict[str, Any]:
-    return {
-        "category": entry.category,
-        "sheet": entry.sheet,
-        "year": entry.year,
-        "where": {key: str(value) for key, value in entry.where.items()},
-        "columns": dict(entry.columns),
-        "constants": {key: str(value) for key, value in entry.constants.items()},
-        **_of_workspace(workspace),
-    }
-
-
-def _of_workspace(workspace: Workspace) -> dict[str, Any]:
-    """Return what the whole workspace tells every reading."""
-    context = workspace.context(FileEntry(path=workspace.folder))
-    return {
-        "payer_names": list(context.payer_names),
-        "default_cabin": context.default_cabin,
-        "assumptions": dict(context.own_values),
-        "repairs_off": sorted(context.switched_off),
-        "sites": dict(context.sites),
-    }
-
-
-def _made(
-    workspace: Workspace, kept: dict[str, Any], ring: KeyRing | None, *, confirmed: bool = False
-) -> Reading:
-    told = FileEntry(path=workspace.folder, year=kept["year"], constants=kept["constants"])
-    context = replace(workspace.context(told), pseudonym=ring.pseudonym if ring else None)
-    chosen = {name: kept[name] for name in ("category", "sheet", "where", "columns")}
-    taught = {"profile": workspace.profiles, "confirmed": confirmed}
-    return Reading({**chosen, **taught, "context": context}, kept)

@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from saleve.ems.acts import act
-from saleve.ems.intake import key_ring
+from saleve.ems.deliveries import key_ring
 from saleve.ems.settings import FILE_NAME, WorkspaceError
 from saleve.ems.signing import new_signer, signer
 from saleve.ems.workspace import FileEntry, Workspace, open_workspace

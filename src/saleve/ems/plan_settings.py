@@ -27,9 +27,10 @@ def plan_settings(workspace: Workspace) -> dict[str, Any]:
         "contacts": [asdict(one) for one in workspace.contacts],
         "names": list(workspace.payer_names),
         "sites": [
-            {"name": one.name, "country": one.country, "opened": one.opened, "closed": one.closed, "ended": dict(one.sources_ended)}
+            {"name": one.name, "country": one.country, "opened": one.opened, "closed": one.closed, "ended": dict(one.sources_ended), "began": dict(one.sources_began)}
             for one in workspace.sites
         ],
+        "began": dict(workspace.sources_began),
         "owners": [{"owner": one.owner, "categories": list(one.categories)} for one in workspace.owners],
         "own_tables": dict(workspace.own_tables),
         "policy": asdict(workspace.base_year_policy),
@@ -61,10 +62,16 @@ def sites_of(settings: PlanSettings, countries: Mapping[str, str]) -> tuple[Plan
             countries.get(one["country"], one["country"]),
             _day(one["opened"]),
             _day(one["closed"]),
-            {source: date.fromisoformat(day) for source, day in one["ended"].items()},
+            _days(one["ended"]),
+            _days(one.get("began", {})),  # runs kept before sources could begin say nothing of it
         )
         for one in settings["sites"]
     )
+
+
+def began_of(settings: PlanSettings) -> dict[str, date]:
+    """Return since when a source is expected at every site."""
+    return _days(settings.get("began", {}))
 
 
 def policy_of(settings: PlanSettings) -> Policy:
@@ -77,6 +84,10 @@ def restatements_of(settings: PlanSettings) -> tuple[Restatement, ...]:
     return tuple(
         Restatement(**{**one, "date": date.fromisoformat(one["date"])}) for one in settings["restatements"]
     )
+
+
+def _days(told: Mapping[str, str]) -> dict[str, date]:
+    return {source: date.fromisoformat(day) for source, day in told.items()}
 
 
 def _day(text: str | None) -> date | None:

@@ -7,7 +7,14 @@ from typing import Any
 import polars as pl
 
 from saleve.ems.inventories import Computed
-from saleve.ems.plan_settings import contacts_of, plan_settings, policy_of, restatements_of, sites_of
+from saleve.ems.plan_settings import (
+    began_of,
+    contacts_of,
+    plan_settings,
+    policy_of,
+    restatements_of,
+    sites_of,
+)
 from saleve.ems.runs import Run, list_runs, load, published_run
 from saleve.ems.workspace import Workspace
 from saleve.method.activity.floor_area import areas_by_year
@@ -32,6 +39,7 @@ def plan_matter(computed: Computed, year: int, kept: Run | None = None) -> PlanM
         contacts=contacts_of(settings),
         names=tuple(settings["names"]),
         sites=sites_of(settings, countries),
+        began=began_of(settings),
         owners=_owners(settings["owners"], activities),
         areas=_areas(computed, year),
         definitions={name: _definition(activities[name]) for name in _DEFINED if name in activities},

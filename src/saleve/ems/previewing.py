@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 
-from saleve.ems.intake import delivery_of, key_ring
+from saleve.ems.deliveries import delivery_of, key_ring
 from saleve.ems.mappings import propose_mapping
 from saleve.ems.row_places import RowPlace, places_checked
 from saleve.ems.settings import WorkspaceError

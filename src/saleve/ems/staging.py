@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from saleve.ems.acts import act
-from saleve.ems.intake import Wishes
+from saleve.ems.deliveries import Wishes
 from saleve.ems.workspace import READABLE
 from saleve.language import _
 from saleve.method.problems import SaleveError

@@ -11,7 +11,7 @@ from typing import Any
 import polars as pl
 
 from saleve.ems import staging
-from saleve.ems.intake import key_ring
+from saleve.ems.deliveries import key_ring
 from saleve.ems.ledgers import correct_entry
 from saleve.ems.previewing import Preview, table_of
 from saleve.ems.staging import Staged

@@ -37,6 +37,7 @@ class PlanSite:
     opened: date | None = None
     closed: date | None = None
     ended: Mapping[str, date] = field(default_factory=dict)  # source -> last day
+    began: Mapping[str, date] = field(default_factory=dict)  # source -> first day
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,7 @@ class PlanMatter:
     contacts: tuple[Contact, ...] = ()
     names: tuple[str, ...] = ()  # of the organisation
     sites: tuple[PlanSite, ...] = ()
+    began: Mapping[str, date] = field(default_factory=dict)  # source -> first day, at every site
     owners: Mapping[str, str] = field(default_factory=dict)  # source -> who owes its data
     areas: Mapping[str, float] = field(default_factory=dict)  # site -> m2
     definitions: Mapping[str, str] = field(

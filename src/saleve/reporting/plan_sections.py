@@ -5,7 +5,8 @@ UNOPS and UNFPA (version and contacts, boundary, gases, facilities, sources, met
 base year, roles, audit).
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date
 
 import polars as pl
 
@@ -121,18 +122,25 @@ def _kind(boundary: str, scopes: list[int]) -> str:
 
 
 def _assumed(facts: Facts, matter: PlanMatter) -> PlanSection:
-    """Say what the boundary leaves open: sources that ended at a site, data that lack, what was not computed."""
+    """Say what the boundary leaves open: sources that began or ended, data that lack, what was not computed."""
     entries = [_stated(matter, "boundary_assumptions", _("Boundary assumptions"))]
+    everywhere = _("Every site")
+    entries += _spans("began.", everywhere, matter.began, _("{source} since {day}"), _("saleve.toml, [inventory] sources_began"))  # fmt: skip
     for site in _open_sites(matter, facts.year):
-        for source, day in site.ended.items():
-            words = _("{source} until {day}").format(source=label("source", source), day=long_date(day))
-            where = _("saleve.toml, [[sites]] sources_ended")
-            entries.append(Entry(f"ended.{site.name}.{source}", site.name, (words, where)))
+        entries += _spans(f"began.{site.name}.", site.name, site.began, _("{source} since {day}"), _("saleve.toml, [[sites]] sources_began"))  # fmt: skip
+        entries += _spans(f"ended.{site.name}.", site.name, site.ended, _("{source} until {day}"), _("saleve.toml, [[sites]] sources_ended"))  # fmt: skip
     for gap in facts.gaps:
         name = ", ".join(part for part in (label("source", gap.source), gap.site) if part)
         words = f"{label('state', gap.state)}. {gap.note}".strip()
         entries.append(Entry(f"gap.{gap.source}.{gap.site}.{gap.state}.{gap.note}", name, (words, _("completeness"))))  # fmt: skip
     return _plain("assumptions", _("Boundary assumptions"), _("Matter"), entries)
+
+
+def _spans(key: str, name: str, days: Mapping[str, date], sentence: str, where: str) -> Iterable[Entry]:
+    """Yield the day on which each source began or ended."""
+    for source, day in days.items():
+        words = sentence.format(source=label("source", source), day=long_date(day))
+        yield Entry(f"{key}{source}", name, (words, where))
 
 
 def _methods(facts: Facts, matter: PlanMatter) -> PlanSection:

@@ -4,7 +4,8 @@ import pytest
 from django.conf import settings
 
 from saleve.ems.audit_log.models import Entry
-from saleve.ems.intake import Wishes, load_files
+from saleve.ems.deliveries import Wishes
+from saleve.ems.intake import load_files
 from saleve.ems.people.permissions import Role
 from saleve.ems.runs import freeze
 from saleve.ems.workspace import open_workspace

@@ -12,8 +12,9 @@ from hypothesis import HealthCheck
 from schemathesis.config import SchemathesisConfig
 
 from saleve.ems.api.urls import api
+from saleve.ems.deliveries import Wishes
 from saleve.ems.figures import refresh
-from saleve.ems.intake import Wishes, load_files
+from saleve.ems.intake import load_files
 from saleve.ems.ledgers import list_batches
 from saleve.ems.people.accounts import Given, invite
 from saleve.ems.people.permissions import Operation, Role

@@ -10,7 +10,8 @@ import xlsxwriter
 from saleve.ems.acts import acting_as
 from saleve.ems.audit_log.models import Entry
 from saleve.ems.batches import opened, places, site_names
-from saleve.ems.intake import Wishes, load_files
+from saleve.ems.deliveries import Wishes
+from saleve.ems.intake import load_files
 from saleve.ems.jobs.models import Job
 from saleve.ems.ledgers import batch_statement, init_workspace
 from saleve.ems.people.permissions import Role

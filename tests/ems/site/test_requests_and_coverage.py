@@ -8,8 +8,9 @@ import pytest
 from django.core import mail
 
 from saleve.ems.audit_log.models import Entry
+from saleve.ems.deliveries import Wishes
 from saleve.ems.figures import refresh
-from saleve.ems.intake import Wishes, load_files
+from saleve.ems.intake import load_files
 from saleve.ems.jobs.models import Job
 from saleve.ems.jobs.running import run_job
 from saleve.ems.ledgers import init_workspace

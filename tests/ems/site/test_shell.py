@@ -89,7 +89,8 @@ def test_entries_written_by_many_at_once_make_one_chain_that_holds(folder):
 def test_a_worker_process_does_what_waits(folder):
     code = """
 import time
-from saleve.ems.intake import Wishes, load_files
+from saleve.ems.deliveries import Wishes
+from saleve.ems.intake import load_files
 from saleve.ems.jobs.models import Job
 from saleve.ems.jobs.starting import refresh_figures
 from saleve.ems.workspace import open_workspace

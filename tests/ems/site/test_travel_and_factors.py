@@ -72,6 +72,12 @@ def test_a_return_trip_emits_about_twice_the_way_there(as_person):
     assert ways[1] == pytest.approx(2 * ways[0], rel=0.05)  # the aircraft mix may differ by direction
 
 
+def test_a_trip_without_a_cabin_is_by_the_one_the_page_shows_as_chosen(as_person):
+    client = as_person(Role.READER)
+    trips = [client.get(f"/travel/trip/?route=GVA-NBO{cabin}").context["trip"] for cabin in ("", "&cabin=economy")]  # fmt: skip
+    assert trips[0].co2_kg == pytest.approx(trips[1].co2_kg, rel=1e-12)
+
+
 def test_an_unknown_airport_is_told_beside_its_field(as_person):
     answer = as_person(Role.READER).get("/travel/trip/", {"route": "GVA-XXQ", "cabin": "economy"})
     assert "route" in answer.context["form"].errors

@@ -18,7 +18,8 @@ from saleve.ems.api.answers import FAULTS, PageQuery, list_of, page_of, plain
 from saleve.ems.api.long_work import LongWork
 from saleve.ems.api.long_work import told as work_told
 from saleve.ems.audit_log.log import record
-from saleve.ems.intake import Wishes, load_files
+from saleve.ems.deliveries import Wishes
+from saleve.ems.intake import load_files
 from saleve.ems.jobs.models import Job
 from saleve.ems.jobs.starting import refresh_figures, start
 from saleve.ems.ledgers import BatchRow, batch_rows

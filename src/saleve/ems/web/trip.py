@@ -32,7 +32,7 @@ class TripForm(forms.Form):
     """Where to, and how."""
 
     route = forms.CharField(max_length=_LONGEST_ROUTE)
-    cabin = forms.ChoiceField()
+    cabin = forms.ChoiceField(required=False)
     way_back = forms.BooleanField(required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -44,6 +44,10 @@ class TripForm(forms.Form):
         self.fields["cabin"].label = _("Cabin")
         self.fields["cabin"].choices = [(name, label("cabin", name)) for name in CABINS]
         self.fields["way_back"].label = _("There and back")
+
+    def clean_cabin(self) -> str:
+        """Return the cabin; the page shows the first as chosen where none was said."""
+        return str(self.cleaned_data["cabin"] or CABINS[0])
 
     def route_flown(self) -> str:
         """Return the route, with the way back where it is asked for."""
