@@ -72,7 +72,7 @@ def _likelihood(kept: Figures, year: int, target: Target, path: float) -> Iterat
     if chance is None:
         return
     words = {"year": year, "base": target.base_year, "chance": _chance(chance), "fall": signed_percent(100 * (path / (target.base_kg_co2e or path) - 1), 1)}  # fmt: skip
-    yield _("The path asks for {fall} since {base}. Both years share most factors, so the change is surer than either total: {year} is on the path or below it with a probability of {chance}.").format(**words)  # fmt: skip
+    yield _("The path asks for {fall} since {base}. By the range of the change since then, {year} is on the path or below it with a probability of {chance}.").format(**words)  # fmt: skip
 
 
 def on_path_chance(kept: Figures, year: int, target: Target, path: float) -> float | None:
