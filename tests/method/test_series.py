@@ -37,7 +37,7 @@ def test_what_the_base_year_has_no_factor_for_stays_and_is_said():
     row = factor_frozen(inventory(cell(2010, 100, 50), cell(2025, 80, 8), heat), 2010).row(1, named=True)
     assert row["factor_frozen_kg"] == pytest.approx(40 + 6)
     assert row["not_frozen_kg"] == pytest.approx(6)
-    assert "district_energy" in row["note"]
+    assert row["not_frozen"] == ["district_energy"]
 
 
 def test_totals_taken_over_cannot_be_frozen():
@@ -60,4 +60,4 @@ def test_published_totals_stand_beside_and_move_nothing():
     assert table.schema == SERIES
     assert table["as_reported_kg"].to_list() == [60.0, 55.0]
     assert table["recalculated_kg"].to_list() == [None, 50.0]
-    assert "no inventory" in table["note"][0]
+    assert table["not_frozen"].to_list() == [None, []]

@@ -17,6 +17,7 @@ from saleve.method.base_year import Verdict, like_for_like, verdict, versions
 from saleve.method.bridges import Bridge, Swap, bridge, swaps_between
 from saleve.method.inventory import Inventory, compile_inventory, yearly_totals
 from saleve.method.series import three_series
+from saleve.reporting.labels import label
 
 
 @dataclass(frozen=True)
@@ -98,10 +99,21 @@ def _recomputed(
 
 
 def series_of(computed: Computed) -> pl.DataFrame:
-    """Return the totals as published, recalculated and with the factors of the base year (``SERIES``)."""
+    """Return the totals as published, recalculated and with the factors of the base year (``SERIES``), and a ``note`` on each."""
     told = published_totals(computed.workspace).items()
     published_kg = {year: kg for year, kg in told if kg is not None}
-    return three_series(computed.inventory, base_year_of(computed), published_kg)
+    series = three_series(computed.inventory, base_year_of(computed), published_kg)
+    return series.with_columns(
+        note=pl.Series(map(note_of_series, series["not_frozen"].to_list()), dtype=pl.String)
+    )
+
+
+def note_of_series(not_frozen: list[str] | None) -> str:
+    """Say which sources a year counts at its own factors."""
+    if not_frozen is None:
+        return _("There is no inventory for this year.")
+    names = ", ".join(label("source", source) for source in not_frozen)
+    return _("At the year's own factors: {sources}.").format(sources=names) if names else ""
 
 
 def base_year_of(computed: Computed) -> int:

@@ -8,19 +8,20 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from saleve.language import _
 from saleve.method.emissions.air_travel import SOURCE as AIR_TRAVEL
 from saleve.method.emissions.reported_emissions import SUPPLIED
 from saleve.method.inventory import Inventory, Selection, select, yearly_totals
 
 SERIES = pl.Schema(
     {
-        "year": pl.Int64,
-        "as_reported_kg": pl.Float64,  # null: nothing was published for the year
-        "recalculated_kg": pl.Float64,  # all years by the rules and editions of this inventory
-        "factor_frozen_kg": pl.Float64,  # frozen part and what could not be frozen, added up
-        "not_frozen_kg": pl.Float64,  # of it, at the year's own factors
-        "note": pl.String,  # which sources those are
+        "year": pl.Int64(),
+        "as_reported_kg": pl.Float64(),  # null: nothing was published for the year
+        "recalculated_kg": pl.Float64(),  # all years by the rules and editions of this inventory
+        "factor_frozen_kg": pl.Float64(),  # frozen part and what could not be frozen, added up
+        "not_frozen_kg": pl.Float64(),  # of it, at the year's own factors
+        "not_frozen": pl.List(
+            pl.String
+        ),  # which sources those are; null where there is no inventory for the year
     }
 )
 # What an implied factor is of: a flight has no site that would change it, a bill has.
@@ -43,13 +44,12 @@ def three_series(
             recalculated_kg=_of_year(recalculated),
         )
         .join(factor_frozen(inventory, base_year), on="year", how="left")
-        .with_columns(pl.col("note").fill_null(_("There is no inventory for this year.")))
         .select(SERIES.names())
     )
 
 
 def factor_frozen(inventory: Inventory, base_year: int) -> pl.DataFrame:
-    """Return ``year, factor_frozen_kg, not_frozen_kg, note``: amount of the year x (kg / amount) of the base year, by key.
+    """Return ``year, factor_frozen_kg, not_frozen_kg, not_frozen``: amount of the year x (kg / amount) of the base year, by key.
 
     Keys are source, category, site (of flights none), haul, cabin and unit. What the base year has no factor for, and what was taken
     over as a total, stays at the year's own factor and is said.
@@ -60,14 +60,11 @@ def factor_frozen(inventory: Inventory, base_year: int) -> pl.DataFrame:
     joined = sums.join(factors, on=_KEYS, how="left", nulls_equal=True)
     can = pl.col("factor").is_not_null() & pl.col("amount").is_not_null() & ~pl.col("supplied")
     kg = pl.when(can).then(pl.col("amount") * pl.col("factor")).otherwise("kg_co2e")
-    left = pl.col("source").filter(~can).unique().sort()
-    note = _("At the year's own factors: {sources}.")
+    left = pl.col("source").cast(pl.String).filter(~can).unique().sort()
     yearly = joined.group_by("year").agg(
-        factor_frozen_kg=kg.sum(), not_frozen_kg=pl.col("kg_co2e").filter(~can).sum(), left=left
+        factor_frozen_kg=kg.sum(), not_frozen_kg=pl.col("kg_co2e").filter(~can).sum(), not_frozen=left
     )
-    words = pl.format(note.format(sources="{}"), pl.col("left").list.join(", "))
-    named = pl.when(pl.col("left").list.len() > 0).then(words).otherwise(pl.lit(""))
-    return yearly.with_columns(note=named).drop("left").sort("year")
+    return yearly.sort("year")
 
 
 def _sums(inventory: Inventory) -> pl.DataFrame:

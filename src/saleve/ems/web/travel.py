@@ -106,8 +106,8 @@ def _tables(request: HttpRequest, view: View, year: int) -> list[tables.Table]:
     return [
         _routes_table(view, year),
         *(_mix_table(view, year, by) for by in _MIXES),
-        _units_table(request, view, year),
         _months_table(view, year),
+        _units_table(request, view, year),
     ]
 
 
