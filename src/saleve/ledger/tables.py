@@ -117,8 +117,12 @@ class LedgerTable:
     def take_in(self, staged: Sequence["StagedFile"], note: str) -> int:
         """Add staged files in one commit and return the version that holds them."""
         table = self._made()
-        self._commit(table, [self._added(one) for one in staged], note)
-        return table.version() + 1
+        added = [self._added(one) for one in staged]
+        self._commit(table, added, note)
+        version = table.version() + 1
+        came = (_HeldFile(file.modification_time, one.name, one.lowest.get("batch"), one.highest.get("batch")) for file, one in zip(added, staged, strict=True))  # fmt: skip
+        _know_more(str(self.folder), self.made_as(), version, came)
+        return version
 
     def put_back(self, version: int) -> None:
         """Make the table what it was at a version, where a commit after it was never finished."""
@@ -183,8 +187,9 @@ def _opened(folder: str, _made_as: tuple[int, int] | None) -> DeltaTable:
 
 
 class _HeldFile(NamedTuple):
-    """A file of a version, with the span of batches in it where that is told."""
+    """A file of a version, with the span of batches in it where that is told; older ones come first."""
 
+    modification_time: int  # ms
     name: str
     lowest: str | None
     highest: str | None
@@ -197,13 +202,34 @@ class _HeldFile(NamedTuple):
         return first < len(batches) and batches[first] <= self.highest
 
 
-@lru_cache(maxsize=256)
-def _files_of(folder: str, _made_as: tuple[int, int] | None, version: int) -> tuple[_HeldFile, ...]:
+_MANY_VERSIONS = 256
+_FILES: dict[tuple[str, object, int], tuple[_HeldFile, ...]] = {}
+
+
+def _files_of(folder: str, made_as: tuple[int, int] | None, version: int) -> tuple[_HeldFile, ...]:
     """Return the files of a version, the oldest first; a version never changes."""
-    actions = _actions(folder, _made_as, version)
+    key = (folder, made_as, version)
+    if (known := _FILES.get(key)) is not None:
+        return known
+    actions = _actions(folder, made_as, version)
     spans = [pl.col(name) if name in actions.columns else pl.lit(None) for name in ("min.batch", "max.batch")]
-    ordered = actions.sort("modification_time", "path").select("path", *spans)
-    return tuple(_HeldFile(*row) for row in ordered.iter_rows())
+    rows = actions.select("modification_time", "path", *spans).iter_rows()
+    found = tuple(sorted(_HeldFile(*row) for row in rows))
+    return _keep(key, found)
+
+
+def _know_more(folder: str, made_as: tuple[int, int] | None, version: int, came: Iterable[_HeldFile]) -> None:
+    """Keep the files of a version that this process has just made: those of the version before, and what came."""
+    before = _FILES.get((folder, made_as, version - 1))
+    if before is not None:
+        _keep((folder, made_as, version), tuple(sorted((*before, *came))))
+
+
+def _keep(key: tuple[str, object, int], files: tuple[_HeldFile, ...]) -> tuple[_HeldFile, ...]:
+    _FILES[key] = files
+    for oldest in list(_FILES)[:-_MANY_VERSIONS]:
+        _FILES.pop(oldest, None)
+    return files
 
 
 def _actions(folder: str, made_as: tuple[int, int] | None, version: int) -> pl.DataFrame:
