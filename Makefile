@@ -24,9 +24,9 @@ lint: $(READY) ## style, types and the arrows between the rooms
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-unit: $(READY) $(AXE) ## the tests alone; those of the site once more with PostgreSQL
-	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
-	SALEVE_TEST_DATABASE=postgresql $(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder tests/ems/site
+unit: $(READY) $(AXE) ## the tests alone, three at a time since some wait for a browser or the disk; those of the site once more with PostgreSQL
+	$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder
+	SALEVE_TEST_DATABASE=postgresql $(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder tests/ems/site
 
 real: $(READY) ## check, compute and report on the real files beside the repository
 	$(BIN)/python tools/real.py ../shared/data/real real

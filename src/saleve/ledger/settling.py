@@ -112,7 +112,8 @@ def _settling(
     rules = source_category(category)
     concerned = _concerned(ledger, category, batches, only, completing)
     told = ledger.verdicts(category).filter(~pl.col("reason").is_in([COMPLETED, ORPHANED]))
-    before = told.join(concerned.select(KEY), on=list(KEY), how="semi")
+    near = pl.col("source_row").is_in(told["source_row"].unique().implode())  # a join looks at millions whole
+    before = told.join(concerned.select(KEY).filter(near), on=list(KEY), how="semi")
     several = rules.may_settle(concerned)  # type: ignore[attr-defined]
     if several.is_empty():
         return _Part(pl.DataFrame(schema=VERDICT), before)
