@@ -14,7 +14,8 @@ from saleve.reporting.formatting import long_date
 
 
 def sees_all(request: HttpRequest) -> bool:
-    return allowed(request.user, Operation.COMPUTE_INVENTORY)  # the coordinator
+    """Tell whether the person sees the files of everybody, as the coordinator does."""
+    return allowed(request.user, Operation.COMPUTE_INVENTORY)
 
 
 def places_in_words(request: HttpRequest, staged: Staged, found: Preview) -> list[dict[str, Any]]:

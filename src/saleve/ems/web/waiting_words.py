@@ -45,6 +45,7 @@ def _read(request: HttpRequest, found: Preview | None) -> tuple[str, str, str]:
 
 
 def refusal_of(request: HttpRequest, found: Preview) -> str:
+    """Return why the person may not load the file; empty where she may."""
     try:
         refuse_other_places(request.user, found.places)
     except OtherPlaceError as fault:
