@@ -23,9 +23,13 @@ def details(said: Mapping[str, Any]) -> str:
     """Return the details of an entry as names with their values; what says nothing is left out."""
     if "changes" in said:
         return "; ".join(map(_change, said["changes"]))
+    order = {
+        name: place for place, name in enumerate(_names(active_language()))
+    }  # not every database keeps one
+    told = sorted(said.items(), key=lambda item: (order.get(item[0], len(order)), item[0]))
     return "; ".join(
         _("{name}: {value}").format(name=_name(name), value=_value(name, value))
-        for name, value in said.items()
+        for name, value in told
         if name not in _INNER and value not in (None, "", [], {})
     )
 
@@ -86,7 +90,7 @@ def _role(given: Mapping[str, Any]) -> str:
 
 
 def _pairs(values: Mapping[str, Any]) -> str:
-    return ", ".join(f"{name} = {_value(name, value)}" for name, value in values.items())
+    return ", ".join(f"{name} = {_value(name, value)}" for name, value in sorted(values.items()))
 
 
 @lru_cache
