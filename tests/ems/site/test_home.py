@@ -12,6 +12,7 @@ from django.conf import settings
 from offices import office
 
 from saleve.ems import figures, staging
+from saleve.ems.intake import sync_folder
 from saleve.ems.jobs.models import FAILED, Job
 from saleve.ems.people.permissions import Role
 from saleve.ems.run_states import APPROVED, COMPUTED, PUBLISHED, REVIEWED
@@ -203,3 +204,26 @@ def test_the_probability_stands_in_a_sentence_with_what_the_path_asks(kept):
 def test_a_base_year_that_was_stated_has_no_probability(kept):
     target = replace(kept.about.target, base_kg_co2e=kept.about.target.base_kg_co2e * 2)
     assert on_path_chance(_with_change(kept, -45.0, -35.0), 2024, target, target.base_kg_co2e) is None
+
+
+@pytest.fixture
+def not_computed(tmp_path, monkeypatch):
+    """A workspace whose data are loaded and whose figures nobody has computed yet."""
+    folder = office(tmp_path / "office")
+    sync_folder(open_workspace(folder))
+    monkeypatch.setattr(settings, "WORKSPACE", folder)
+    return folder
+
+
+@pytest.mark.parametrize("address", ["/", "/travel/", "/inventory/", "/inventory/compare/", "/places/"])
+def test_loaded_data_without_figures_are_not_called_empty(as_person, not_computed, address):
+    shown = as_person(Role.COORDINATOR).get(address).content.decode()
+    assert "The first figures are being computed" in shown
+    assert "Nothing is loaded yet" not in shown
+
+
+def test_first_figures_that_could_not_be_computed_lead_to_the_work(as_person, not_computed):
+    Job.objects.create(operation="compute", who="worker", state=FAILED)
+    shown = as_person(Role.READER).get("/").content.decode()
+    assert "The figures could not be computed" in shown
+    assert 'href="/jobs/"' in shown

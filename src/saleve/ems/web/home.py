@@ -16,6 +16,7 @@ from saleve.ems.people.permissions import Operation
 from saleve.ems.remembering import made_once
 from saleve.ems.runs import list_runs
 from saleve.ems.web import charts, tables
+from saleve.ems.web.first_figures import first_figures
 from saleve.ems.web.frame import address_of, workspace, year_of
 from saleve.ems.web.home_words import key_figures, moved, standing
 from saleve.ems.web.kept_facts import facts_of
@@ -37,9 +38,8 @@ def home(request: HttpRequest) -> HttpResponse:
     held, person = workspace(), request.user
     kept, year = figures.read(held.folder), year_of(request)
     if kept is None or year is None or not kept.about.years:
-        return render(
-            request, "web/home.html", {"area": "home", "first_steps": list(first_steps(held, person))}
-        )
+        begins = {"first_steps": list(first_steps(held, person)), "first_figures": "" if kept else first_figures()}  # fmt: skip
+        return render(request, "web/home.html", {"area": "home", **begins})
     facts = made_once(("facts", kept.about.key, year), lambda: facts_of(kept, year))
     shown = {table.id: table for table in (_years_table(facts), _steps_table(facts))}
     for table in shown.values():

@@ -15,6 +15,7 @@ from saleve.ems.figures.cuts import DIMENSIONS, WHOLE, WITHIN
 from saleve.ems.figures.explaining import KEYS
 from saleve.ems.people.own_places.tables import cuts_within
 from saleve.ems.people.permissions import EVERYWHERE, Operation, scopes, sees_travellers
+from saleve.ems.web.first_figures import first_figures
 from saleve.language import _
 from saleve.method.base_year import Break
 from saleve.reporting.parts import TOGETHER, dimension_name, part_name
@@ -190,7 +191,13 @@ def breaks_of(kept: Figures) -> list[Break]:
 def nothing(request: HttpRequest, kept: Figures | None, year: int | None) -> HttpResponse:
     """Say that there are no figures, or none of the year, and what to do."""
     newest = max(kept.about.years) if kept and kept.about.years else None
-    context = {"area": "inventory", "kept": kept if newest else None, "year": year, "newest": newest}
+    context = {
+        "area": "inventory",
+        "kept": kept if newest else None,
+        "year": year,
+        "newest": newest,
+        "first_figures": "" if kept else first_figures(),
+    }
     return render(request, "web/inventory/nothing.html", context)
 
 

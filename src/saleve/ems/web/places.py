@@ -23,6 +23,7 @@ from saleve.ems.people.own_places.tables import cuts_within, within
 from saleve.ems.people.permissions import EVERYWHERE, Operation, scopes, sees_travellers
 from saleve.ems.web import tables
 from saleve.ems.web.amendments import AmendForm, Asked, amended, said_of
+from saleve.ems.web.first_figures import first_figures
 from saleve.ems.web.frame import workspace, year_of
 from saleve.ems.workspace import Site, Unit, Workspace
 from saleve.language import _
@@ -50,6 +51,7 @@ def places(request: HttpRequest) -> HttpResponse:
         "area": "places",
         "whole": whole,
         "kept": kept,
+        "first_figures": "" if kept else first_figures(),
         "pages": {name: tables.page(request, table) for name, table in shown.items()},
         "countries": rows["country"].n_unique(),
         "open": rows.filter(state="open").height,

@@ -15,6 +15,7 @@ from saleve.ems.people.gate import needs
 from saleve.ems.people.permissions import EVERYWHERE, Operation, scopes, sees_travellers
 from saleve.ems.remembering import made_once
 from saleve.ems.web import charts, tables
+from saleve.ems.web.first_figures import first_figures
 from saleve.ems.web.frame import workspace, year_of
 from saleve.ems.web.parts import explanation_address
 from saleve.ems.web.route_map import route_map
@@ -34,7 +35,7 @@ def travel(request: HttpRequest) -> HttpResponse:
     """Show the flights of a year."""
     kept, year = figures.read(workspace().folder), year_of(request)
     if kept is None or year is None:
-        return render(request, "web/travel/travel.html", {"area": "travel"})
+        return render(request, "web/travel/travel.html", {"area": "travel", "first_figures": "" if kept else first_figures()})  # fmt: skip
     everywhere = sees_everywhere(request)
     view = kept.view(travellers=sees_travellers(request.user))
     shown = [_units_table(request, view, year)]
