@@ -36,6 +36,7 @@ site_settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locme
 
 from django.core.cache import cache  # noqa: E402
 
+from saleve.ems.ledgers import init_workspace  # noqa: E402
 from saleve.ems.people import gate  # noqa: E402
 from saleve.ems.people.accounts import Given, invite  # noqa: E402
 from saleve.ems.people.limits import Limit  # noqa: E402
@@ -69,3 +70,12 @@ def as_person(client, person_with):
         return client
 
     return sign_in
+
+
+@pytest.fixture
+def empty(tmp_path, monkeypatch):
+    """A workspace in which nothing was ever loaded; that of the site holds what other tests brought."""
+    folder = tmp_path / "empty"
+    init_workspace(folder)
+    monkeypatch.setattr(site_settings, "WORKSPACE", folder)
+    return folder

@@ -101,13 +101,13 @@ def test_without_a_target_it_says_how_to_state_one(as_person, tmp_path, monkeypa
     assert "as [target] of saleve.toml" in _shown(as_person(Role.COORDINATOR))
 
 
-def test_an_empty_workspace_tells_the_coordinator_how_it_begins(as_person):
+def test_an_empty_workspace_tells_the_coordinator_how_it_begins(as_person, empty):
     shown = as_person(Role.COORDINATOR).get("/").content.decode()
     assert "How it begins" in shown
     assert "Load a first file" in shown
 
 
-def test_an_empty_workspace_asks_nothing_of_a_reader(as_person):
+def test_an_empty_workspace_asks_nothing_of_a_reader(as_person, empty):
     shown = as_person(Role.READER).get("/").content.decode()
     assert "The EMS coordinator loads the first data" in shown
     assert "Load a first file" not in shown

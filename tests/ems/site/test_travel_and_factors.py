@@ -62,7 +62,7 @@ def test_no_known_route_makes_no_map():
     assert route_map(_routes().clear(), 2025) is None
 
 
-def test_a_workspace_without_figures_says_what_to_do(as_person):
+def test_a_workspace_without_figures_says_what_to_do(as_person, empty):
     assert "No figures yet" in as_person(Role.READER).get("/travel/").content.decode()
 
 
