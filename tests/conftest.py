@@ -9,7 +9,7 @@ settings.register_profile("without-clock", deadline=None)  # a slow machine is n
 settings.load_profile("without-clock")
 
 ROOT = Path(__file__).parents[1]
-# files that take a minute and more, the longest first: with two processes, none of them shall be the last. The first makes the
+# files that take a minute and more, the longest first: none of them shall be the last, with other processes idle. The first makes the
 # demonstration for those of the browser; the others of them come later, so that no process waits for it.
 SLOW = (
     "browser/test_pages.py",
